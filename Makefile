@@ -1,0 +1,49 @@
+# The course's commands. `make` alone lists them.
+PYTHON ?= python3
+# Where the class is: the repository itself, or any folder with an nbgrader_config.py.
+COURSE ?= .
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lab formgrader lint format clean
+
+help:  ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP)  ## build .venv with everything in it
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version). Try: make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: setup  ## release an assignment, hand in a small class, grade it
+	@$(BIN)/python -m autograder.demo --course $(COURSE)
+
+test: setup  ## run every test
+	$(BIN)/python -m pytest -n auto
+
+lab: setup  ## open JupyterLab on the course
+	$(BIN)/jupyter lab --notebook-dir=$(COURSE)
+
+formgrader: setup  ## open nbgrader's formgrader on the graded class
+	cd $(COURSE) && $(CURDIR)/$(BIN)/jupyter lab /formgrader
+
+lint: setup  ## check style and types, change nothing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python tests/notebooks.py
+
+format: setup  ## put code and notebooks into their one form
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+	$(BIN)/python tests/notebooks.py --fix
+
+clean:  ## remove what make built; submissions and grades stay
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

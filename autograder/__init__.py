@@ -1,0 +1,1 @@
+"""The grading pipeline: triage, run (sandboxed), score (trusted), record (one writer), report."""
