@@ -1,0 +1,82 @@
+"""Where a check's calls go: compared here (students), or recorded (the autograder's sandbox)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from cnnlib.check._case import Case, observe
+from cnnlib.check._check import Check, Which
+
+
+class Backend(Protocol):
+    """What happens when a check is called."""
+
+    def run(
+        self, check: Check, function: Callable[..., Any], part: str, which: Which, device: str
+    ) -> None:
+        """Check one part of one function."""
+
+
+class Compare:
+    """Compare with PyTorch in this process; print the report or raise it."""
+
+    def run(
+        self, check: Check, function: Callable[..., Any], part: str, which: Which, device: str
+    ) -> None:
+        """Judge and report at once."""
+        # Imported here so that the recording side needs none of this.
+        from cnnlib.check._judge import Referee  # noqa: PLC0415
+        from cnnlib.check._report import CheckFailed, report  # noqa: PLC0415
+        from cnnlib.check._source import forbidden_in_function  # noqa: PLC0415
+
+        referee = Referee(check, part, which, device=device)
+        verdict = referee.judge(
+            [observe(function, case) for case in referee.cases],
+            forbidden=forbidden_in_function(function, check.forbids),
+        )
+        text = report(verdict)
+        if not verdict.passed:
+            raise CheckFailed(text)
+        print(text)
+
+
+@dataclass(frozen=True)
+class Record:
+    """Call the function on inputs drawn elsewhere; hand on what it returned. No verdict is here.
+
+    Attributes
+    ----------
+    inputs
+        Cases by check, part and visibility.
+    sink
+        Gets the same key and the observations.
+    """
+
+    inputs: Mapping[tuple[str, str, str], list[Case]]
+    sink: Callable[[tuple[str, str, str], list[Any]], None]
+
+    def run(
+        self, check: Check, function: Callable[..., Any], part: str, which: Which, device: str
+    ) -> None:
+        """Call the function on every case of the part."""
+        key = (check.name, part, which)
+        cases = self.inputs.get(key)
+        if cases is None:
+            print(f"{check.name}, {part}: not part of this assignment's grading")
+            return
+        self.sink(key, [observe(function, case) for case in cases])
+        print(f"{check.name}, {part}: {len(cases)} results recorded")
+
+
+_current: Backend = Compare()
+
+
+def current() -> Backend:
+    """Return the backend in use."""
+    return _current
+
+
+def use(backend: Backend) -> None:
+    """Send all further checks of this process to `backend`."""
+    global _current  # noqa: PLW0603  (one process has one backend)
+    _current = backend

@@ -1,0 +1,139 @@
+"""Shapes and settings for convolution cases, and random arrays to fill them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from cnnlib.check._case import Arguments, Array, Case
+from cnnlib.check._check import Which
+
+Pair: TypeAlias = tuple[int, int]
+Setting: TypeAlias = int | Pair
+
+
+def pair(value: Setting) -> Pair:
+    """Return (value, value) for a number; a pair stays as it is.
+
+    >>> pair(2), pair((2, 1))
+    ((2, 2), (2, 1))
+    """
+    return (value, value) if isinstance(value, int) else value
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """One convolution: an image (N, C, H, W), filters of a size, and settings.
+
+    Settings left at None are not passed, so that the function's defaults are used.
+    """
+
+    name: str
+    image: tuple[int, int, int, int]
+    filters: int
+    kernel_size: Pair
+    stride: Setting | None = None
+    padding: Setting | None = None
+    dilation: Setting | None = None
+    groups: int | None = None
+    bias: bool = True
+    dtype: str = "float64"
+    strided: bool = False
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The settings that are passed."""
+        names = ("stride", "padding", "dilation", "groups")
+        return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+
+    def conv_case(self, rng: np.random.Generator) -> Case:
+        """Fill in x, w and b from a normal distribution."""
+        n, c, h, w = self.image
+
+        def normal(*shape: int) -> Array:
+            return rng.standard_normal(shape).astype(self.dtype)
+
+        positional = {
+            "x": normal(n, c, h, w),
+            "w": normal(self.filters, c // (self.groups or 1), *self.kernel_size),
+            "b": normal(self.filters) if self.bias else None,
+        }
+        return Case(self.name, positional, self.settings, self.strided)
+
+    def window_case(self, rng: np.random.Generator) -> Case:
+        """Fill in x only: a case for im2col, which knows neither filters nor groups."""
+        x = rng.standard_normal(self.image).astype(self.dtype)
+        positional = {
+            "x": x,
+            "kernel_size": self.kernel_size,
+            "stride": self.stride or 1,
+            "padding": self.padding or 0,
+            "dilation": self.dilation or 1,
+        }
+        return Case(self.name, positional, strided=self.strided)
+
+
+def drawing(
+    make: Callable[[Geometry, np.random.Generator], Case],
+    fixed: Sequence[Geometry],
+    spread: Callable[[np.random.Generator], Geometry],
+    extra: int = 4,
+) -> Callable[[np.random.Generator, Which], list[Case]]:
+    """Return a function that draws cases: the fixed ones are visible, the spread ones hidden.
+
+    Hidden cases hold the fixed geometries too, with other values, so that what passes here and
+    fails there fails because of numbers or sizes that nobody could have copied.
+    """
+
+    def draw(rng: np.random.Generator, which: Which) -> list[Case]:
+        geometries = list(fixed)
+        if which == "hidden":
+            geometries += [spread(rng) for _ in range(extra)]
+        return [make(geometry, rng) for geometry in geometries]
+
+    return draw
+
+
+def effective(arguments: Arguments) -> tuple[Pair, Pair, Pair, Pair]:
+    """Return kernel size, stride, padding and dilation of a case as pairs."""
+    if "kernel_size" in arguments:
+        kernel = pair(arguments["kernel_size"])
+    else:
+        kernel = arguments["w"].shape[2:]
+    return (
+        kernel,
+        pair(arguments.get("stride", 1)),
+        pair(arguments.get("padding", 0)),
+        pair(arguments.get("dilation", 1)),
+    )
+
+
+def window(arguments: Arguments, position: Pair, channels: Sequence[int], image: int = 0) -> str:
+    """Say which part of the input an output position reads, and show its first channel.
+
+    Zeros that padding adds are shown as `0*`.
+    """
+    row, column = position
+    (kh, kw), (sh, sw), (ph, pw), (dh, dw) = effective(arguments)
+    rows = [row * sh - ph + i * dh for i in range(kh)]
+    columns = [column * sw - pw + j * dw for j in range(kw)]
+    plane = arguments["x"][image, channels[0]]
+    height, width = plane.shape
+
+    def shown(i: int, j: int) -> str:
+        inside = 0 <= i < height and 0 <= j < width
+        return f"{plane[i, j]:8.3f} " if inside else f"{'0*':>9}"
+
+    lines = [
+        f"rows {_listed(rows)}, columns {_listed(columns)}, channels {_listed(channels)} "
+        f"of image {image}; here channel {channels[0]}:"
+    ]
+    lines += ["".join(shown(i, j) for j in columns).rstrip() for i in rows]
+    if min(rows + columns) < 0 or max(rows) >= height or max(columns) >= width:
+        lines.append("(0* is padding)")
+    return "\n".join(lines)
+
+
+def _listed(positions: Sequence[int]) -> str:
+    return ", ".join(map(str, positions))

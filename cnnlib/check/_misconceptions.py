@@ -1,0 +1,327 @@
+"""Typical mistakes in convolution and im2col: what each computes, and a hint.
+
+The mistakes are those that beginners make in public solutions of these exercises, most frequent
+ones included: height and width swapped, stride forgotten, padding on one side. Each is written
+with the reference, on changed arguments, so that it gives no answer away.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from cnnlib.check._case import Arguments, Array
+from cnnlib.check._check import Misconception
+from cnnlib.check._geometry import effective, pair
+
+
+def _conv(arguments: Arguments, **changes: Any) -> Array:
+    from cnnlib.check._reference import conv2d  # noqa: PLC0415  (PyTorch only when a check runs)
+
+    return conv2d(arguments, **changes)
+
+
+def _unfold(arguments: Arguments, **changes: Any) -> Array:
+    from cnnlib.check._reference import unfold  # noqa: PLC0415  (PyTorch only when a check runs)
+
+    return unfold(arguments, **changes)
+
+
+def _swapped(arguments: Arguments, name: str, default: int) -> tuple[int, int]:
+    down, across = pair(arguments.get(name, default))
+    return across, down
+
+
+def _padded(arguments: Arguments, where: str, times: int = 1, mode: str = "constant") -> Array:
+    """Pad x by hand on some sides, then convolve without padding."""
+    _, _, (ph, pw), _ = effective(arguments)
+    before, after = times * ("t" in where), times * ("b" in where)
+    widths = ((0, 0), (0, 0), (ph * before, ph * after), (pw * before, pw * after))
+    try:
+        x = np.pad(arguments["x"], widths, mode=mode)  # type: ignore[call-overload]
+    except ValueError as error:  # more padding than a reflection has
+        raise RuntimeError(str(error)) from None
+    return _conv(arguments, x=x, padding=0)
+
+
+def _cropped(arguments: Arguments, **changes: Any) -> Array:
+    """Change an argument but keep the right output size, as code that computes it first does."""
+    rows, columns = _conv(arguments).shape[2:]
+    return _conv(arguments, **changes)[:, :, :rows, :columns]
+
+
+def _first_channels(arguments: Arguments) -> Array | None:
+    """Every filter reads the first group's channels."""
+    groups = arguments.get("groups", 1)
+    if groups == 1:
+        return None
+    each = arguments["x"].shape[1] // groups
+    return _conv(arguments, x=np.tile(arguments["x"][:, :each], (1, groups, 1, 1)))
+
+
+def _interleaved(arguments: Arguments) -> Array | None:
+    """Group g reads channels g, g + groups, … in place of its own block of neighbours."""
+    groups = arguments.get("groups", 1)
+    if groups == 1:
+        return None
+    x = arguments["x"]
+    order = np.arange(x.shape[1]).reshape(-1, groups).T.ravel()
+    return _conv(arguments, x=x[:, order])
+
+
+def _filters_interleaved(arguments: Arguments) -> Array | None:
+    """Filter f reads group f % groups in place of f // (filters / groups)."""
+    groups = arguments.get("groups", 1)
+    filters = arguments["w"].shape[0]
+    if groups == 1:
+        return None
+    order = np.arange(filters).reshape(-1, groups).T.ravel()
+    b = None if arguments["b"] is None else arguments["b"][order]
+    y = _conv(arguments, w=arguments["w"][order], b=b)
+    return y[:, np.argsort(order)]
+
+
+def _bias(arguments: Arguments, factor: float) -> Array | None:
+    """Add the bias `factor` times."""
+    return None if arguments["b"] is None else _conv(arguments, b=factor * arguments["b"])
+
+
+def _only_first(y: Array, axis: int) -> Array:
+    kept = np.zeros_like(y)
+    first: tuple[Any, ...] = (slice(None),) * axis + (0,)
+    kept[first] = y[first]
+    return kept
+
+
+def _repeat_first(y: Array, axis: int) -> Array:
+    return np.repeat(np.take(y, [0], axis=axis), y.shape[axis], axis=axis)
+
+
+def _one_channel(arguments: Arguments) -> Array | None:
+    if arguments.get("groups", 1) > 1:
+        return None
+    return _conv(arguments, x=arguments["x"][:, :1], w=arguments["w"][:, :1])
+
+
+def _square(arguments: Arguments) -> Array:
+    w = arguments["w"]
+    if w.shape[2] != w.shape[3]:
+        raise RuntimeError("only a square kernel can be transposed unnoticed")
+    return _conv(arguments, w=w.transpose(0, 1, 3, 2))
+
+
+def _mistakes(
+    name: str, hint: str, *computes: Callable[[Arguments], Array | None]
+) -> list[Misconception]:
+    """One mistake that can come out in several ways."""
+    return [Misconception(name, hint, compute) for compute in computes]
+
+
+_FLIP = (
+    "Deep learning's convolution is cross-correlation: the kernel is laid on the image as it is. "
+    "Look for a [::-1], a flip, or an index that runs backwards."
+)
+_STRIDE = (
+    "The output has the right windows only if neighbouring outputs are `stride` input pixels "
+    "apart. Where does your code say at which input row output row i begins?"
+)
+_PADDING = (
+    "Padding adds zeros on all four sides: `padding` rows above and below, `padding` columns left "
+    "and right. Print the shape of the padded image, and its corners."
+)
+_DILATION = (
+    "With dilation d, neighbouring kernel elements read input pixels that are d apart. Where does "
+    "your code step through the window?"
+)
+_GROUPS = (
+    "With groups, channels and filters are cut into equal blocks; filters of the first block read "
+    "only channels of the first block, and so on. Draw it for 4 channels, 6 filters, 2 groups."
+)
+_BIAS = "Every filter has one number of bias, added once to each of its outputs."
+_SWAP = "A pair is always (down, across): height first, then width. Which one comes first for you?"
+
+CONV: tuple[Misconception, ...] = (
+    *_mistakes("the kernel is flipped", _FLIP, lambda a: _conv(a, w=a["w"][:, :, ::-1, ::-1])),
+    *_mistakes(
+        "the kernel is flipped along one axis",
+        _FLIP,
+        lambda a: _conv(a, w=a["w"][:, :, ::-1]),
+        lambda a: _conv(a, w=a["w"][:, :, :, ::-1]),
+    ),
+    *_mistakes(
+        "the kernel's rows and columns are swapped",
+        "w[f, c, i, j] is row i and column j of the kernel. On a kernel that is not square you "
+        "would have seen an error.",
+        _square,
+    ),
+    *_mistakes(
+        "the stride is ignored",
+        _STRIDE,
+        lambda a: _conv(a, stride=1),
+        lambda a: _cropped(a, stride=1),
+    ),
+    *_mistakes(
+        "height's and width's stride are mixed up",
+        _SWAP,
+        lambda a: _conv(a, stride=_swapped(a, "stride", 1)),
+        lambda a: _conv(a, stride=(pair(a.get("stride", 1))[0],) * 2),
+        lambda a: _conv(a, stride=(pair(a.get("stride", 1))[1],) * 2),
+    ),
+    *_mistakes("the padding is ignored", _PADDING, lambda a: _conv(a, padding=0)),
+    *_mistakes(
+        "padding on one side only",
+        _PADDING,
+        lambda a: _padded(a, "t"),
+        lambda a: _padded(a, "b"),
+        lambda a: _padded(a, "t", times=2),
+        lambda a: _padded(a, "b", times=2),
+    ),
+    *_mistakes(
+        "height's and width's padding are mixed up",
+        _SWAP,
+        lambda a: _conv(a, padding=_swapped(a, "padding", 0)),
+    ),
+    *_mistakes(
+        "the padding is not zero",
+        "Padding adds zeros, whatever the image holds at its edge.",
+        lambda a: _padded(a, "tb", mode="edge"),
+        lambda a: _padded(a, "tb", mode="reflect"),
+        lambda a: _padded(a, "tb", mode="wrap"),
+    ),
+    *_mistakes("padding twice", _PADDING, lambda a: _padded(a, "tb", times=2)),
+    *_mistakes(
+        "the dilation is ignored",
+        _DILATION,
+        lambda a: _conv(a, dilation=1),
+        lambda a: _cropped(a, dilation=1),
+    ),
+    *_mistakes(
+        "height's and width's dilation are mixed up",
+        _SWAP,
+        lambda a: _conv(a, dilation=_swapped(a, "dilation", 1)),
+    ),
+    *_mistakes("the groups are ignored", _GROUPS, _first_channels),
+    *_mistakes("channels and groups are mixed up", _GROUPS, _interleaved, _filters_interleaved),
+    *_mistakes("the bias is missing", _BIAS, lambda a: _bias(a, 0)),
+    *_mistakes("the bias is subtracted", _BIAS, lambda a: _bias(a, -1)),
+    *_mistakes(
+        "the bias is added more than once",
+        _BIAS,
+        lambda a: _bias(a, a["w"].shape[1]),
+        lambda a: _bias(a, a["w"][0, 0].size),
+        lambda a: _bias(a, a["w"][0].size),
+    ),
+    *_mistakes(
+        "only one channel is read",
+        "A filter spans the full depth: it multiplies and adds over all channels of its window.",
+        _one_channel,
+    ),
+    *_mistakes(
+        "the channels are mixed up",
+        "w[f, c] belongs to channel c of the image. Do both run over channels in the same order?",
+        lambda a: _conv(a, w=a["w"][:, ::-1]),
+        lambda a: _conv(a, w=np.repeat(a["w"][:, :1], a["w"].shape[1], axis=1)),
+    ),
+    *_mistakes(
+        "an average in place of a sum",
+        "A convolution adds up the products. It does not divide.",
+        lambda a: _conv(a, w=a["w"] / a["w"][0].size),
+        lambda a: _conv(a, w=a["w"] / a["w"].shape[1]),
+        lambda a: _conv(a, w=a["w"] / a["w"][0, 0].size),
+    ),
+    *_mistakes(
+        "only the first image is computed",
+        "The first axis of x is the batch: every image of it has its own output.",
+        lambda a: _only_first(_conv(a), 0),
+        lambda a: _repeat_first(_conv(a), 0),
+        lambda a: _conv(a)[:1],
+    ),
+    *_mistakes(
+        "only the first filter is computed",
+        "Every filter w[f] makes its own output channel y[:, f].",
+        lambda a: _only_first(_conv(a), 1),
+        lambda a: _repeat_first(_conv(a), 1),
+        lambda a: _conv(a)[:, :1],
+    ),
+    *_mistakes(
+        "the last row or column is missing",
+        "How many windows fit? Try the formula for the output size on a 3-pixel image with a "
+        "3-pixel kernel.",
+        lambda a: _conv(a)[:, :, :-1, :-1],
+        lambda a: _conv(a)[:, :, :-1],
+        lambda a: _conv(a)[:, :, :, :-1],
+    ),
+)
+
+
+def _blocks(a: Arguments) -> tuple[Array, tuple[int, int, int, int]]:
+    """Return the right columns and (images, channels, elements a window, windows)."""
+    columns = _unfold(a)
+    elements = int(np.prod(a["kernel_size"]))
+    return columns, (columns.shape[0], a["x"].shape[1], elements, columns.shape[2])
+
+
+def _channels_last(a: Arguments) -> Array:
+    columns, (n, c, k, windows) = _blocks(a)
+    return columns.reshape(n, c, k, windows).transpose(0, 2, 1, 3).reshape(columns.shape)
+
+
+def _window_down_first(a: Arguments) -> Array:
+    columns, (n, c, _, windows) = _blocks(a)
+    kh, kw = a["kernel_size"]
+    grid = columns.reshape(n, c, kh, kw, windows)
+    return grid.transpose(0, 1, 3, 2, 4).reshape(columns.shape)
+
+
+def _positions_down_first(a: Arguments) -> Array:
+    columns, (n, c, k, windows) = _blocks(a)
+    (kh, _), (sh, _), (ph, _), (dh, _) = effective(a)
+    rows = (a["x"].shape[2] + 2 * ph - dh * (kh - 1) - 1) // sh + 1
+    grid = columns.reshape(n, c * k, rows, windows // rows)
+    return grid.transpose(0, 1, 3, 2).reshape(columns.shape)
+
+
+_ORDER = (
+    "Rows of the columns run over channel, then kernel row, then kernel column; columns run over "
+    "the windows as you read a page. Try a 1-image array filled with np.arange and look."
+)
+
+IM2COL: tuple[Misconception, ...] = (
+    *_mistakes("the stride is ignored", _STRIDE, lambda a: _unfold(a, stride=1)),
+    *_mistakes(
+        "height's and width's stride are mixed up",
+        _SWAP,
+        lambda a: _unfold(a, stride=_swapped(a, "stride", 1)),
+    ),
+    *_mistakes("the padding is ignored", _PADDING, lambda a: _unfold(a, padding=0)),
+    *_mistakes(
+        "height's and width's padding are mixed up",
+        _SWAP,
+        lambda a: _unfold(a, padding=_swapped(a, "padding", 0)),
+    ),
+    *_mistakes("the dilation is ignored", _DILATION, lambda a: _unfold(a, dilation=1)),
+    *_mistakes(
+        "height's and width's dilation are mixed up",
+        _SWAP,
+        lambda a: _unfold(a, dilation=_swapped(a, "dilation", 1)),
+    ),
+    *_mistakes("the channels come last in a column", _ORDER, _channels_last),
+    *_mistakes("windows are read down first, then across", _ORDER, _window_down_first),
+    *_mistakes("windows are taken down first, then across", _ORDER, _positions_down_first),
+    *_mistakes(
+        "the windows are flipped",
+        _ORDER,
+        lambda a: _unfold({**a, "x": a["x"][:, :, ::-1, ::-1]})[:, :, ::-1],
+    ),
+    *_mistakes(
+        "rows and columns of the result are swapped",
+        "Each window is one column: the shape is (N, C · kh · kw, number of windows).",
+        lambda a: _unfold(a).transpose(0, 2, 1),
+    ),
+    *_mistakes(
+        "the batch is folded into the columns",
+        "Keep the batch as the first axis: every image has its own matrix of columns.",
+        lambda a: np.concatenate(list(_unfold(a)), axis=1),
+        lambda a: _unfold(a).transpose(1, 2, 0).reshape(_unfold(a).shape[1], -1),
+    ),
+)

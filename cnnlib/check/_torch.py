@@ -1,0 +1,43 @@
+"""The only place of the checks that imports PyTorch."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+
+from cnnlib.check._case import Array
+
+
+def pick_device(device: str) -> str:
+    """Return the device to compute on: for `"auto"` CUDA, then MPS, then the CPU."""
+    if device != "auto":
+        return device
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def tensor(array: Array | None, device: str = "cpu") -> Any:
+    """Return an array as a float64 tensor (float32 on MPS, which has no float64)."""
+    if array is None:
+        return None
+    dtype = torch.float32 if device == "mps" else torch.float64
+    return torch.as_tensor(array.copy()).to(device=device, dtype=dtype)
+
+
+def array(result: Any) -> Array:
+    """Return a tensor as a float64 NumPy array."""
+    return np.asarray(result.detach().cpu().numpy(), dtype=np.float64)
+
+
+@contextlib.contextmanager
+def exact() -> Iterator[None]:
+    """Switch TF32 off: a reference rounds no more than its dtype does."""
+    before = torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32
+    torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = False
+    try:
+        yield
+    finally:
+        torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32 = before
