@@ -50,9 +50,8 @@ def main() -> int:
     for path in wrong:
         if fix:
             path.write_text(canonical(path), "utf-8")
-        print(
-            f"{path.relative_to(ROOT)}: {'rewritten' if fix else 'has outputs or is not in canonical form: run `make format`'}"
-        )
+        what = "rewritten" if fix else "is not in canonical form without outputs: run `make format`"
+        print(f"{path.relative_to(ROOT)}: {what}")
     return 1 if wrong and not fix else 0
 
 

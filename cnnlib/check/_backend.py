@@ -25,9 +25,9 @@ class Compare:
     ) -> None:
         """Judge and report at once."""
         # Imported here so that the recording side needs none of this.
-        from cnnlib.check._judge import Referee  # noqa: PLC0415
-        from cnnlib.check._report import CheckFailed, report  # noqa: PLC0415
-        from cnnlib.check._source import forbidden_in_function  # noqa: PLC0415
+        from cnnlib.check._judge import Referee
+        from cnnlib.check._report import CheckFailed, report
+        from cnnlib.check._source import forbidden_in_function
 
         referee = Referee(check, part, which, device=device)
         verdict = referee.judge(

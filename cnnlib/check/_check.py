@@ -125,7 +125,7 @@ class Check:
             )
         if cases not in SEEDS:
             raise ValueError(f"cases is {cases!r}; expected 'visible' or 'hidden'")
-        from cnnlib.check import _backend  # noqa: PLC0415  (the backend needs to know Check)
+        from cnnlib.check import _backend
 
         for name in [part] if part is not None else self.parts:
             _backend.current().run(self, function, name, cases, device)

@@ -17,13 +17,13 @@ LIBRARIES = frozenset({"torch", "scipy", "skimage", "tensorflow", "jax", "cv2"})
 
 
 def _reference(arguments: Arguments, device: str) -> Array:
-    from cnnlib.check._reference import conv2d  # noqa: PLC0415  (PyTorch only when a check runs)
+    from cnnlib.check._reference import conv2d
 
     return conv2d(arguments, device=device)
 
 
 def _unfold(arguments: Arguments, device: str) -> Array:
-    from cnnlib.check._reference import unfold  # noqa: PLC0415  (PyTorch only when a check runs)
+    from cnnlib.check._reference import unfold
 
     return unfold(arguments, device=device)
 

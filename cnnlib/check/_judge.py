@@ -66,7 +66,7 @@ class Referee:
     @cached_property
     def computed_on(self) -> str:
         """The device on which PyTorch computes the references."""
-        from cnnlib.check._torch import pick_device  # noqa: PLC0415  (PyTorch only when judging)
+        from cnnlib.check._torch import pick_device
 
         return pick_device(self.device)
 

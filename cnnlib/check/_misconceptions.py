@@ -16,13 +16,13 @@ from cnnlib.check._geometry import effective, pair
 
 
 def _conv(arguments: Arguments, **changes: Any) -> Array:
-    from cnnlib.check._reference import conv2d  # noqa: PLC0415  (PyTorch only when a check runs)
+    from cnnlib.check._reference import conv2d
 
     return conv2d(arguments, **changes)
 
 
 def _unfold(arguments: Arguments, **changes: Any) -> Array:
-    from cnnlib.check._reference import unfold  # noqa: PLC0415  (PyTorch only when a check runs)
+    from cnnlib.check._reference import unfold
 
     return unfold(arguments, **changes)
 

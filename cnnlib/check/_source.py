@@ -3,7 +3,7 @@
 import ast
 import inspect
 import textwrap
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 
@@ -53,3 +53,20 @@ def _names_in(node: ast.AST) -> Iterator[str]:
             for argument in arguments:
                 if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
                     yield from argument.value.split(".")
+
+
+def forbidden_in_definition(
+    sources: Sequence[str], function: str, names: Collection[str]
+) -> list[str]:
+    """Return where the definitions of a function in some cells use a forbidden name."""
+    found: list[str] = []
+    for source in sources:
+        try:
+            tree = ast.parse(source)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef) and node.name == function:
+                segment = ast.get_source_segment(source, node) or ""
+                found += forbidden(segment, names)
+    return found

@@ -1,0 +1,187 @@
+"""The command `autograder`."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from autograder.problems import UsageError
+
+#: Exit statuses: done, whatever the grades; some submission could not be graded; wrong usage.
+DONE, INCOMPLETE, USAGE = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; return its exit status."""
+    options = parser().parse_args(arguments)
+    try:
+        return int(COMMANDS[options.command](options))
+    except UsageError as error:
+        print(f"autograder: {error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("autograder: stopped. What was graded is kept; the same command goes on from there.",
+              file=sys.stderr)  # fmt: skip
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"autograder: {where}{error.strerror or error}", file=sys.stderr)
+    return USAGE
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser for all commands."""
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--course", type=Path, default=Path(), metavar="DIR", help="the course (default: here)"
+    )
+    common.add_argument("--json", action="store_true", help="print JSON for programs")
+
+    top = argparse.ArgumentParser(
+        prog="autograder",
+        description="Grade a class's notebooks, sealed and side by side.",
+        epilog="Exit status: 0 done, whatever the grades; 1 some submission could not be graded; "
+        "2 wrong usage or set-up.",
+    )
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def add(name: str, text: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, parents=[common], help=text, description=text)
+
+    add("doctor", "say what this machine can do")
+    release = add("release", "make the students' version, scan it for leaks, zip the bundle")
+    release.add_argument("names", nargs="*", metavar="NAME", help="assignments (default: all)")
+    for name, text in (
+        ("triage", "say what is wrong with submissions, before grading"),
+        ("grade", "grade a class"),
+        ("feedback", "write the feedback pages"),
+    ):
+        add(name, text).add_argument("name", metavar="NAME", help="the assignment")
+    grade = commands.choices["grade"]
+    grade.add_argument(
+        "--workers", type=_positive, metavar="N", help="submissions at a time (default: one a core)"
+    )
+    grade.add_argument(
+        "--student", action="append", default=[], metavar="ID", help="only this one; repeatable"
+    )
+    grade.add_argument("--regrade", action="store_true", help="also what has not changed")
+    grade.add_argument(
+        "--device", choices=("auto", "cpu", "cuda"), default="auto", help="for PyTorch's references"
+    )
+    grade.add_argument(
+        "--no-sandbox", action="store_true", help="run submissions unprotected: you trust them all"
+    )
+    return top
+
+
+def _positive(text: str) -> int:
+    number = int(text) if text.isdigit() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of workers; try 2")
+    return number
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from autograder import doctor, tables
+
+    findings = doctor.examine(options.course)
+    if options.json:
+        _print_json(doctor.to_dict(findings))
+    else:
+        tables.print_findings(findings)
+    return DONE if all(finding.ok for finding in findings) else USAGE
+
+
+def _release(options: argparse.Namespace) -> int:
+    from autograder.bundle import make_bundle
+    from autograder.course import open_course
+    from autograder.release import make_release
+
+    course = open_course(options.course)
+    names = options.names or course.assignments()
+    released = [str(make_release(course, name).relative_to(course.root)) for name in names]
+    bundle = make_bundle(course)
+    if options.json:
+        _print_json({"released": released, "bundle": str(bundle)})
+    else:
+        for path in released:
+            print(f"released   {path}")
+        print(f"for students   {bundle} ({bundle.stat().st_size / 1024:.0f} kB)")
+    return DONE
+
+
+def _triage(options: argparse.Namespace) -> int:
+    from autograder import tables
+    from autograder.course import open_course
+    from autograder.grade import read_submission
+
+    course = open_course(options.course)
+    plan = course.plan(options.name)
+    found = {}
+    unreadable = False
+    for student, folder in course.submissions(options.name).items():
+        submission = read_submission(student, folder, plan)
+        unreadable |= submission.fault is not None
+        problems = (submission.fault,) if submission.fault else submission.triaged.problems
+        found[student] = [asdict(problem) for problem in problems]
+    if options.json:
+        _print_json({"assignment": options.name, "problems": found})
+    else:
+        tables.print_triage(found)
+    return INCOMPLETE if unreadable else DONE
+
+
+def _grade(options: argparse.Namespace) -> int:
+    from autograder import sandbox, tables
+    from autograder.course import open_course
+    from autograder.grade import grade
+
+    course = open_course(options.course)
+    show = not options.json and sys.stderr.isatty()
+    with tables.progress_bar(options.name, show) as watch:
+        report = grade(
+            course,
+            options.name,
+            kind=sandbox.find(allow_none=options.no_sandbox),
+            workers=options.workers,
+            students=options.student,
+            regrade=options.regrade,
+            device=options.device,
+            watch=watch,
+        )
+    if options.json:
+        _print_json(report.to_dict())
+    else:
+        tables.print_class(report)
+    return DONE if report.complete else INCOMPLETE
+
+
+def _feedback(options: argparse.Namespace) -> int:
+    from autograder.course import open_course
+    from autograder.feedback import make_feedback
+
+    course = open_course(options.course)
+    students = make_feedback(course, options.name)
+    if options.json:
+        _print_json({"assignment": options.name, "students": students})
+    else:
+        folder = course.path("feedback", "STUDENT", options.name)
+        print(f"{len(students)} feedback pages in {folder}")
+    return DONE
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+COMMANDS = {
+    "doctor": _doctor,
+    "release": _release,
+    "triage": _triage,
+    "grade": _grade,
+    "feedback": _feedback,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,207 @@
+"""Grades a class: triage ▶ run (sandboxed) ▶ score (trusted) ▶ record (one writer)."""
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder import __version__, release
+from autograder.course import Course
+from autograder.execute import Run, execute, kill_all
+from autograder.gradebook import Recorder, known_points, open_gradebook
+from autograder.limits import limits_for
+from autograder.plan import Plan
+from autograder.problems import Problem, UnreadableError, UsageError
+from autograder.sandbox import Kind
+from autograder.score import Graded, Marker
+from autograder.triage import Triaged, blank, find_notebook, read_bytes, triage
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a student handed in, read and triaged; `fault` where that was not possible."""
+
+    student: str
+    triaged: Triaged
+    fingerprint: str
+    fault: Problem | None = None
+
+
+@dataclass(frozen=True)
+class ClassReport:
+    """What came of grading a class: one entry a submission, in the order of students."""
+
+    assignment: str
+    submissions: Sequence[Mapping[str, Any]]
+    workers: int
+    sandbox: Kind
+    wall_seconds: float
+
+    @property
+    def complete(self) -> bool:
+        """Whether every submission could be graded."""
+        return all(entry["state"] != "unreadable" for entry in self.submissions)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as `grade --json` shows it."""
+        return {
+            "assignment": self.assignment,
+            "workers": self.workers,
+            "sandbox": self.sandbox,
+            "wall_seconds": round(self.wall_seconds, 3),
+            "submissions": list(self.submissions),
+        }
+
+
+def read_submission(student: str, folder: Path, plan: Plan) -> Submission:
+    """Read and triage one submission; never raise for what a student handed in."""
+    data = b""
+    try:
+        path, renamed = find_notebook(folder, plan)
+        data = read_bytes(path)
+        found = triage(data, plan)
+        triaged = Triaged(found.cells, renamed + found.problems)
+        fault = None
+    except UnreadableError as error:
+        triaged, fault = blank(plan), Problem("unreadable", f"{plan.notebook}.ipynb", str(error))
+    fingerprint = hashlib.sha256(data + plan.digest.encode() + __version__.encode()).hexdigest()
+    return Submission(student, triaged, fingerprint, fault)
+
+
+def grade(
+    course: Course,
+    assignment: str,
+    *,
+    kind: Kind,
+    workers: int | None = None,
+    students: Sequence[str] = (),
+    regrade: bool = False,
+    device: str = "auto",
+    limits: Mapping[str, Any] | None = None,
+    watch: Callable[[int, int, str], None] = lambda done, total, student: None,
+) -> ClassReport:
+    """Grade a class, or some of its students.
+
+    What was graded before, and has not changed since, is not graded again.
+
+    Parameters
+    ----------
+    kind
+        The sandbox, from `sandbox.find`.
+    workers
+        How many submissions run at a time; by default one a core.
+    students
+        Only these; all by default.
+    regrade
+        Grade again what has not changed.
+    device
+        Where PyTorch computes references.
+    limits
+        In place of the course's limits, the ones named.
+    watch
+        Called after every submission with how many are done, of how many, and whose it was.
+
+    Raises
+    ------
+    UsageError
+        The course, the assignment or a student is not as it must be; nothing was damaged.
+    """
+    start = time.monotonic()
+    workers = workers or os.cpu_count() or 1
+    plan = course.plan(assignment)
+    folders = _chosen(course.submissions(assignment), students)
+    all_limits = {**limits_for(course.config, assignment), **(limits or {})}
+    with course.lock(), open_gradebook(course) as gradebook:
+        _ensure_assignment(course, plan, gradebook)
+        recorder = Recorder(course, plan, gradebook)
+        marker = Marker(plan, course.secret(), device)
+        before = {} if regrade else recorder.recorded()
+        entries: dict[str, dict[str, Any]] = {}
+        todo: list[Submission] = []
+        for student, folder in folders.items():
+            submission = read_submission(student, folder, plan)
+            entry = before.get(student, {})
+            if entry.pop("fingerprint", None) == submission.fingerprint:
+                entries[student] = entry
+            else:
+                todo.append(submission)
+
+        def finish(submission: Submission, run: Run) -> None:
+            graded = _mark(marker, submission, run)
+            if run.fault is None:
+                recorder.record(graded, submission.fingerprint)
+            entries[submission.student] = graded.to_dict()
+            watch(len(entries), len(folders), submission.student)
+
+        if todo:
+            watch(len(entries), len(folders), "")
+            _run_all(marker, todo, all_limits, kind, workers, finish)
+    return ClassReport(
+        assignment=assignment,
+        submissions=[entries[student] for student in folders],
+        workers=workers,
+        sandbox=kind,
+        wall_seconds=time.monotonic() - start,
+    )
+
+
+def _run_all(
+    marker: Marker,
+    todo: Sequence[Submission],
+    limits: dict[str, Any],
+    kind: Kind,
+    workers: int,
+    finish: Callable[[Submission, Run], None],
+) -> None:
+    """Run submissions side by side; finish each here, in the one thread that writes."""
+    pool = ThreadPoolExecutor(workers)
+    try:
+        futures: dict[Future[Run], Submission] = {}
+        for submission in todo:
+            if submission.fault:
+                finish(submission, Run(submission.student, {}))
+                continue
+            task = marker.task(submission.student, submission.triaged, limits, kind)
+            futures[pool.submit(execute, task)] = submission
+        for future in as_completed(futures):
+            finish(futures[future], future.result())
+    except BaseException:
+        # Ctrl-C or a failing disk: end what runs now instead of waiting for it.
+        pool.shutdown(wait=False, cancel_futures=True)
+        kill_all()
+        raise
+    finally:
+        pool.shutdown()
+
+
+def _mark(marker: Marker, submission: Submission, run: Run) -> Graded:
+    fault = submission.fault
+    if run.fault is not None:
+        fault = Problem("unreadable", f"{marker.plan.notebook}.ipynb", run.fault)
+    if fault is not None:
+        return marker.unreadable(submission.student, fault, submission.triaged)
+    return marker.mark(submission.student, submission.triaged, run)
+
+
+def _chosen(folders: dict[str, Path], students: Sequence[str]) -> dict[str, Path]:
+    missing = [student for student in students if student not in folders]
+    if missing:
+        raise UsageError(f"no submission of {', '.join(missing)}; there are {len(folders)} others")
+    return {name: folders[name] for name in folders if not students or name in students}
+
+
+def _ensure_assignment(course: Course, plan: Plan, gradebook: Any) -> None:
+    """Make the assignment known to the gradebook, as nbgrader's own generator does."""
+    points = known_points(gradebook, plan.assignment)
+    if points is None:
+        release.enter_into_gradebook(course, plan.assignment)
+        gradebook.db.expire_all()
+    elif points != plan.max_score:
+        raise UsageError(
+            f"{plan.assignment} has {plan.max_score:g} points, the gradebook says {points:g}: "
+            f"run `autograder release {plan.assignment}`"
+        )

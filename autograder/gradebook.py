@@ -1,0 +1,133 @@
+"""The single writer: nbgrader's gradebook, the autograded notebooks, and the journal."""
+
+import contextlib
+import json
+import os
+import shutil
+import sys
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.utils import setenv
+from sqlalchemy.exc import SAWarning, SQLAlchemyError
+
+from autograder.course import Course
+from autograder.plan import Plan
+from autograder.problems import UsageError
+from autograder.score import Graded
+
+
+@contextlib.contextmanager
+def open_gradebook(course: Course) -> Iterator[Any]:
+    """Open nbgrader's gradebook.
+
+    Raises
+    ------
+    UsageError
+        It cannot be opened or written: one line instead of SQLAlchemy's page.
+    """
+    url = course.directory.db_url
+    # nbgrader makes a new gradebook by the program `alembic`, which stands beside our Python.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    try:
+        with _quiet(), setenv(PATH=path), Gradebook(url, course.directory.course_id) as gradebook:
+            yield gradebook
+    except SQLAlchemyError as error:
+        cause = str(getattr(error, "orig", None) or error).splitlines()[0]
+        raise UsageError(f"the gradebook {url} cannot be used: {cause}") from None
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Silence SQLAlchemy's warnings about nbgrader's own models: no user can act on them."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SAWarning)
+        yield
+
+
+def known_points(gradebook: Any, assignment: str) -> float | None:
+    """Return the points that the gradebook has for an assignment, or None if it has none."""
+    try:
+        return float(gradebook.find_assignment(assignment).max_score)
+    except MissingEntry:
+        return None
+
+
+@dataclass(frozen=True)
+class Recorder:
+    """Writes results, one submission at a time."""
+
+    course: Course
+    plan: Plan
+    gradebook: Any
+
+    def record(self, graded: Graded, fingerprint: str) -> None:
+        """Write a result: the notebook, then the scores in one transaction, then the journal.
+
+        Killed at any point, the same command does the submission again, with the same result.
+        """
+        self._write_notebook(graded)
+        self._write_scores(graded)
+        entry = {"fingerprint": fingerprint, **graded.to_dict()}
+        with self._journal.open("a") as file:
+            file.write(json.dumps(entry) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+    def recorded(self) -> dict[str, dict[str, Any]]:
+        """Return the journal's last entry for each student; a half-written line counts for none."""
+        entries: dict[str, dict[str, Any]] = {}
+        if self._journal.exists():
+            for line in self._journal.read_text().splitlines():
+                with contextlib.suppress(ValueError, KeyError):
+                    entry = json.loads(line)
+                    entries[entry["student"]] = entry
+        return {name: entry for name, entry in entries.items() if self._in_gradebook(name)}
+
+    @property
+    def _journal(self) -> Path:
+        folder = self.course.state / "journal"
+        folder.mkdir(exist_ok=True)
+        return folder / f"{self.plan.assignment}.jsonl"
+
+    def _in_gradebook(self, student: str) -> bool:
+        try:
+            self.gradebook.find_submission(self.plan.assignment, student)
+        except MissingEntry:
+            return False
+        return True
+
+    def _write_notebook(self, graded: Graded) -> None:
+        """Write the autograded notebook beside the release's figures, in one step."""
+        folder = self.course.path("autograded", graded.student, self.plan.assignment)
+        shutil.copytree(
+            self.course.release(self.plan.assignment),
+            folder,
+            dirs_exist_ok=True,
+            ignore=shutil.ignore_patterns("*.ipynb", ".ipynb_checkpoints"),
+        )
+        target = folder / f"{self.plan.notebook}.ipynb"
+        draft = target.with_suffix(".part")
+        draft.write_text(nbformat.writes(graded.notebook, version=4) + "\n", encoding="utf-8")
+        draft.replace(target)
+
+    def _write_scores(self, graded: Graded) -> None:
+        """Set the automatic scores as nbgrader does; what a person gave stays."""
+        gradebook, assignment = self.gradebook, self.plan.assignment
+        gradebook.update_or_create_student(graded.student)
+        gradebook.update_or_create_submission(assignment, graded.student)
+        notebook = gradebook.find_submission_notebook(
+            self.plan.notebook, assignment, graded.student
+        )
+        for grade in notebook.grades:
+            grade.auto_score = graded.scores[grade.name]
+            grade.needs_manual_grade = grade.auto_score is None or grade.manual_score is not None
+        for comment in notebook.comments:
+            empty = comment.name in graded.unanswered
+            comment.auto_comment = "No response." if empty else None
+        gradebook.db.commit()

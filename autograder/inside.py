@@ -1,0 +1,266 @@
+"""What runs in the sandbox: it executes a notebook's cells and sends out what they did.
+
+This file is the only part of the autograder that a submission shares a process with, so it holds
+nothing worth taking: inputs come in, outputs and plain arrays go out. It knows no expected value,
+no score, no path of the course.
+
+It runs as a script. On standard input it gets one frame: the task. On standard output it sends
+frames: `start` and `done` for each cell, `record` for each part of a check, `end`.
+"""
+
+import contextlib
+import io
+import json
+import os
+import resource
+import signal
+import sys
+import time
+import types
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO
+
+#: A frame's header is one line of JSON, at most this long.
+HEADER_LIMIT = 4 * 2**20
+
+
+def write_frame(stream: BinaryIO, header: dict[str, Any], payload: bytes = b"") -> None:
+    """Write a header and its payload."""
+    line = json.dumps({**header, "size": len(payload)}).encode() + b"\n"
+    stream.write(line + payload)
+    stream.flush()
+
+
+def read_frame(stream: BinaryIO) -> tuple[dict[str, Any], bytes]:
+    """Read a header and its payload from a stream that we trust."""
+    header = json.loads(stream.readline(HEADER_LIMIT))
+    return header, stream.read(header["size"])
+
+
+class CellTimeout(KeyboardInterrupt):
+    """The cell used up its time. Derived so that `except Exception` does not swallow it."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"CellTimeout: {self}"]
+
+
+class Outputs:
+    """Collects a cell's outputs in nbformat's form, up to a limit of characters."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.items: list[dict[str, Any]] = []
+        self.used = 0
+
+    def clear(self) -> None:
+        """Begin a new cell."""
+        self.items, self.used = [], 0
+
+    def add(self, item: dict[str, Any], size: int) -> None:
+        """Add a display, a result or an error while there is room."""
+        self.used += size
+        if self.used <= self.limit:
+            self.items.append(item)
+
+    def stream(self, name: str, text: str) -> None:
+        """Add printed text to the stream's last output."""
+        room = self.limit - self.used
+        if room <= 0:
+            return
+        self.used += len(text)
+        if len(text) > room:
+            text = text[:room] + "\n… (cut: too much output)\n"
+        last = self.items[-1] if self.items else {}
+        if last.get("output_type") == "stream" and last.get("name") == name:
+            last["text"] += text
+        else:
+            self.items.append({"output_type": "stream", "name": name, "text": text})
+
+
+class Stream(io.TextIOBase):
+    """Standard output or error as the cells see it."""
+
+    encoding = "utf-8"
+
+    def __init__(self, outputs: Outputs, name: str) -> None:
+        self.outputs, self.name = outputs, name
+
+    def write(self, text: str) -> int:
+        """Take text."""
+        self.outputs.stream(self.name, str(text))
+        return len(text)
+
+    def writable(self) -> bool:
+        """Say yes."""
+        return True
+
+
+def make_shell(outputs: Outputs) -> Any:
+    """Return an IPython shell whose displays, results and errors go to `outputs`."""
+    from IPython.core.displayhook import DisplayHook
+    from IPython.core.displaypub import DisplayPublisher
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    class Publisher(DisplayPublisher):
+        def publish(self, data: Any, metadata: Any = None, source: Any = None, **_: Any) -> None:
+            item = {"output_type": "display_data", "data": data, "metadata": metadata or {}}
+            outputs.add(item, len(str(data)))
+
+    class Hook(DisplayHook):
+        def write_output_prompt(self) -> None:
+            pass
+
+        def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
+            item = {
+                "output_type": "execute_result",
+                "data": format_dict,
+                "metadata": md_dict or {},
+                "execution_count": self.prompt_count,
+            }
+            outputs.add(item, len(str(format_dict)))
+
+        def finish_displayhook(self) -> None:
+            self._is_active = False
+
+    class Shell(InteractiveShell):
+        def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
+            item = {
+                "output_type": "error",
+                "ename": getattr(etype, "__name__", str(etype)),
+                "evalue": str(evalue)[:2000],
+                "traceback": list(stb),
+            }
+            outputs.add(item, len("".join(stb)))
+
+    Shell.display_pub_class.default_value = Publisher
+    Shell.displayhook_class.default_value = Hook
+    shell = Shell.instance(config=Config({"HistoryManager": {"enabled": False}}))
+    shell.colors = "nocolor"
+    shell.xmode = "Context"
+    return shell
+
+
+@contextlib.contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise `CellTimeout` after some seconds, and again each second for code that carries on."""
+
+    def expire(signum: int, frame: types.FrameType | None) -> None:
+        raise CellTimeout(f"stopped after {seconds:g} seconds")
+
+    signal.signal(signal.SIGALRM, expire)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def limit_resources(limits: dict[str, Any]) -> None:
+    """Lower what this process and its children may use; only a privileged one could raise it."""
+    megabyte = 2**20
+    value: int | None
+    for what, value in (
+        (resource.RLIMIT_AS, limits["memory_mb"] * megabyte),
+        (resource.RLIMIT_FSIZE, limits["disk_mb"] * megabyte),
+        (resource.RLIMIT_NPROC, limits["processes"]),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        if value is None:
+            continue
+        hard = resource.getrlimit(what)[1]
+        lower = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(what, (lower, lower))
+
+
+def refuse_imports(names: list[str]) -> None:
+    """Make forbidden packages fail to import with a message that says why."""
+
+    class Refuse:
+        @staticmethod
+        def find_spec(name: str, path: Any = None, target: Any = None) -> None:
+            if name.partition(".")[0] in names:
+                raise ImportError(f"{name} is not available while this assignment is graded")
+
+    sys.meta_path.insert(0, Refuse)
+
+
+def record_checks(inputs: dict[str, bytes], send: Callable[[list[str], bytes], None]) -> None:
+    """Let every check call the student's function and send what it returned."""
+    from cnnlib.check import _backend, _wire
+
+    _backend.use(
+        _backend.Record(
+            inputs={
+                (check, part, which): _wire.unpack_cases(data)
+                for key, data in inputs.items()
+                for check, part, which in [key.split("/")]
+            },
+            sink=lambda key, seen: send(list(key), _wire.pack_observations(seen)),
+        )
+    )
+
+
+def run_cell(shell: Any, outputs: Outputs, source: str, seconds: float) -> dict[str, Any]:
+    """Run one cell and return what it did."""
+    outputs.clear()
+    start = time.monotonic()
+    timed_out = False
+    try:
+        with time_limit(seconds):
+            result = shell.run_cell(source, store_history=False)
+        timed_out = isinstance(result.error_in_exec, CellTimeout)
+    except CellTimeout as late:  # it struck between the cell and us
+        timed_out = True
+        outputs.add(
+            {
+                "output_type": "error",
+                "ename": "CellTimeout",
+                "evalue": str(late),
+                "traceback": [f"CellTimeout: {late}"],
+            },
+            100,
+        )
+    return {
+        "outputs": outputs.items,
+        "timed_out": timed_out,
+        "seconds": time.monotonic() - start,
+    }
+
+
+def main() -> None:
+    """Run the cells of one submission."""
+    task, blob = read_frame(sys.stdin.buffer)
+    # Keep the way out for ourselves; what a cell writes to file descriptor 1 goes nowhere.
+    channel = os.fdopen(os.dup(1), "wb")
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(null, descriptor)
+
+    limits = task["limits"]
+    outputs = Outputs(limits["output_bytes"])
+    shell = make_shell(outputs)
+    current = 0
+    view = memoryview(blob)
+    inputs = {key: bytes(view[start:stop]) for key, (start, stop) in task["inputs"].items()}
+    record_checks(
+        inputs,
+        lambda key, data: write_frame(
+            channel, {"kind": "record", "index": current, "key": key}, data
+        ),
+    )
+    refuse_imports(limits["hide"])
+    limit_resources(limits)
+    sys.stdout, sys.stderr = Stream(outputs, "stdout"), Stream(outputs, "stderr")
+    for cell in task["cells"]:
+        current = cell["index"]
+        write_frame(channel, {"kind": "start", "index": current})
+        done = run_cell(shell, outputs, cell["source"], limits["cell_seconds"])
+        write_frame(channel, {"kind": "done", "index": current, **done})
+    write_frame(channel, {"kind": "end"})
+    # Leave at once: whatever the cells left behind (threads, exit handlers) has no say.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

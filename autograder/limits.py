@@ -1,0 +1,54 @@
+"""What a submission may use, set in `nbgrader_config.py`."""
+
+from typing import Any
+
+from traitlets import Dict, Float, Int, List, Unicode
+from traitlets.config import Config, LoggingConfigurable
+
+
+class Limits(LoggingConfigurable):
+    """Limits for one submission.
+
+    In `nbgrader_config.py`::
+
+        c.Limits.cell_seconds = 30
+        c.Limits.per_assignment = {"ps5_device": {"hide": ["scipy"]}}
+    """
+
+    cell_seconds = Float(30.0, help="Wall-clock seconds a cell may take.").tag(config=True)
+    submission_seconds = Float(
+        300.0, help="Wall-clock seconds a submission may take, restarts included."
+    ).tag(config=True)
+    memory_mb = Int(2048, help="Address space of a process, in MiB.").tag(config=True)
+    processes = Int(64, help="Processes and threads at a time.").tag(config=True)
+    output_bytes = Int(2**20, help="Characters of output a cell may produce.").tag(config=True)
+    disk_mb = Int(64, help="Size of the private /tmp, in MiB.").tag(config=True)
+    hide = List(
+        Unicode(),
+        ["torch", "scipy", "skimage", "sklearn", "jax", "tensorflow", "cv2"],
+        help="Packages that are not there while a submission runs.",
+    ).tag(config=True)
+    per_assignment = Dict(
+        help="Other values for single assignments: {assignment: {limit: value}}."
+    ).tag(config=True)
+
+    def for_assignment(self, name: str) -> dict[str, Any]:
+        """Return the limits of one assignment."""
+        limits = {key: getattr(self, key) for key in LIMITS}
+        return {**limits, **self.per_assignment.get(name, {})}
+
+
+LIMITS = (
+    "cell_seconds",
+    "submission_seconds",
+    "memory_mb",
+    "processes",
+    "output_bytes",
+    "disk_mb",
+    "hide",
+)
+
+
+def limits_for(config: Config, assignment: str) -> dict[str, Any]:
+    """Return the limits that a course sets for an assignment."""
+    return Limits(config=config).for_assignment(assignment)

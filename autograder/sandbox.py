@@ -1,0 +1,141 @@
+"""The command that starts the inside: in bubblewrap, or as a plain process."""
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+import cnnlib
+from autograder import inside
+from autograder.problems import UsageError
+
+Kind: TypeAlias = Literal["bubblewrap", "none"]
+
+#: One thread a submission: many run side by side, and results do not depend on the machine.
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@dataclass(frozen=True)
+class Launch:
+    """How to start the inside."""
+
+    command: tuple[str, ...]
+    environment: dict[str, str]
+
+
+def find(allow_none: bool) -> Kind:
+    """Return the sandbox to use.
+
+    Raises
+    ------
+    UsageError
+        There is none, and nobody allowed to go without.
+    """
+    if allow_none:
+        return "none"
+    fault = bubblewrap_fault()
+    if fault is None:
+        return "bubblewrap"
+    raise UsageError(
+        f"no sandbox: {fault}. Install bubblewrap (apt install bubblewrap), or say --no-sandbox "
+        "if you trust every submission as you trust your own code"
+    )
+
+
+def bubblewrap_fault() -> str | None:
+    """Return why bubblewrap cannot be used here, or None."""
+    program = shutil.which("bwrap")
+    if program is None:
+        return "the program bwrap was not found"
+    tried = subprocess.run(
+        [program, "--unshare-all", "--ro-bind", "/", "/", "true"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if tried.returncode == 0:
+        return None
+    return f"bwrap does not work here ({tried.stderr.strip() or tried.returncode})"
+
+
+def launch(kind: Kind, limits: dict[str, Any], folder: Path) -> Launch:
+    """Return how to start the inside.
+
+    Parameters
+    ----------
+    kind
+        The sandbox.
+    limits
+        From `limits_for`.
+    folder
+        An empty private folder: the working directory where there is no sandbox.
+    """
+    if kind == "none":
+        return Launch((sys.executable, "-P", inside.__file__), _environment(str(folder), None))
+    return Launch(_bubblewrap(limits), {})
+
+
+def _environment(home: str, library: str | None) -> dict[str, str]:
+    environment = {
+        "HOME": home,
+        "IPYTHONDIR": f"{home}/.ipython",
+        "LANG": "C.UTF-8",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "MPLCONFIGDIR": f"{home}/.matplotlib",
+        "PATH": "/usr/bin:/bin",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONHASHSEED": "0",
+        "TMPDIR": home,
+        **dict.fromkeys(THREADS, "1"),
+    }
+    if library is not None:
+        environment["PYTHONPATH"] = library
+    return environment
+
+
+def _bubblewrap(limits: dict[str, Any]) -> tuple[str, ...]:
+    """Return the bwrap command: an empty world with Python, NumPy and the checks in it."""
+    arguments = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
+    for name, value in _environment("/tmp", "/grader/library").items():
+        arguments += ["--setenv", name, value]
+    for folder in (
+        "/usr",
+        "/bin",
+        "/sbin",
+        "/lib",
+        "/lib64",
+        "/etc/ld.so.cache",
+        "/etc/alternatives",
+    ):
+        arguments += ["--ro-bind-try", folder, folder]
+    # Before the binds: a Python that lives below /tmp must stay visible.
+    arguments += ["--size", str(limits["disk_mb"] * 2**20), "--tmpfs", "/tmp"]
+    for prefix in _python_folders():
+        arguments += ["--ro-bind", prefix, prefix]
+    site = Path(sysconfig.get_paths()["purelib"])
+    for package in [*limits["hide"], "autograder", "cnnlib"]:
+        # An empty folder in its place: it is not there, whatever tricks the import plays.
+        if (site / package).is_dir():
+            arguments += ["--tmpfs", str(site / package)]
+    library = Path(cnnlib.__file__).parent
+    arguments += ["--proc", "/proc", "--dev", "/dev"]
+    arguments += ["--ro-bind", inside.__file__, "/grader/inside.py"]
+    for part in ("__init__.py", "check"):
+        arguments += ["--ro-bind", str(library / part), f"/grader/library/cnnlib/{part}"]
+    arguments += ["--chdir", "/tmp"]
+    return (*arguments, sys.executable, "-P", "/grader/inside.py")
+
+
+def _python_folders() -> list[str]:
+    """Return the folders that this Python lives in, outermost first and none twice."""
+    executable = Path(os.path.realpath(sys.executable)).parent.parent
+    folders = sorted({sys.prefix, sys.base_prefix, str(executable)})
+    return [
+        folder
+        for folder in folders
+        if folder not in ("/", "/usr") and not Path(folder).is_relative_to("/usr")
+    ]

@@ -1,0 +1,278 @@
+"""The trusted side: compares what a submission's functions returned with PyTorch."""
+
+import copy
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from nbgrader.utils import compute_checksum, determine_grade
+
+from autograder.execute import CellRun, Run, Task
+from autograder.plan import Call, Plan, PlannedCell
+from autograder.problems import Problem
+from autograder.sandbox import Kind
+from autograder.triage import Cell, Triaged
+from cnnlib.check import CHECKS
+from cnnlib.check._judge import Referee, Verdict
+from cnnlib.check._report import report, summary
+from cnnlib.check._source import forbidden_in_definition
+from cnnlib.check._wire import pack_cases, unpack_observations
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A submission's marks and the notebook that shows them.
+
+    Attributes
+    ----------
+    scores
+        Points by cell id; None where a person has to give them.
+    unanswered
+        Ids of solution cells that were left as they were released.
+    """
+
+    student: str
+    scores: Mapping[str, float | None]
+    max_score: float
+    problems: tuple[Problem, ...]
+    notebook: Any
+    unanswered: frozenset[str]
+    seconds: float
+    readable: bool = True
+
+    @property
+    def score(self) -> float:
+        """The points so far."""
+        return math.fsum(score for score in self.scores.values() if score is not None)
+
+    @property
+    def state(self) -> str:
+        """`graded`, `graded with problems` or `unreadable`."""
+        if not self.readable:
+            return "unreadable"
+        return "graded with problems" if self.problems else "graded"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result as `grade --json` shows it."""
+        return {
+            "student": self.student,
+            "state": self.state,
+            "score": self.score,
+            "max_score": self.max_score,
+            "problems": [asdict(problem) for problem in self.problems],
+            "seconds": round(self.seconds, 3),
+        }
+
+
+@dataclass(frozen=True)
+class Marker:
+    """Marks submissions of one assignment; references are computed once.
+
+    Attributes
+    ----------
+    plan
+        The assignment.
+    secret
+        Seeds the hidden cases: the course's own, so that a regrade draws the same ones.
+    device
+        Where PyTorch computes references.
+    """
+
+    plan: Plan
+    secret: int
+    device: str = "auto"
+
+    @cached_property
+    def referees(self) -> dict[str, Referee]:
+        """A referee for every part of a check that the assignment calls."""
+        return {
+            call.key: Referee(
+                CHECKS[call.check],
+                call.part,
+                call.which,  # type: ignore[arg-type]
+                seed=self.secret if call.which == "hidden" else None,
+                device=self.device,
+            )
+            for call in self.plan.calls
+        }
+
+    @cached_property
+    def inputs(self) -> dict[str, bytes]:
+        """The packed cases that go into the sandbox."""
+        return {key: pack_cases(referee.cases) for key, referee in self.referees.items()}
+
+    def task(self, student: str, triaged: Triaged, limits: dict[str, Any], kind: Kind) -> Task:
+        """Return what running a submission needs."""
+        code = {i: cell for i, cell in enumerate(triaged.cells) if cell.type == "code"}
+        return Task(
+            student=student,
+            cells={index: cell.source for index, cell in code.items()},
+            tests=frozenset(i for i, cell in code.items() if cell.planned and cell.planned.graded),
+            inputs=self.inputs,
+            limits=limits,
+            sandbox=kind,
+        )
+
+    def mark(self, student: str, triaged: Triaged, run: Run) -> Graded:
+        """Score what a submission did."""
+        problems = list(triaged.problems)
+        scores: dict[str, float | None] = {}
+        cells = []
+        for index, cell in enumerate(triaged.cells):
+            cell_run = run.cells.get(index, CellRun())
+            done = _notebook_cell(cell, cell_run.outputs)
+            if cell.planned is not None and cell.planned.graded:
+                planned = cell.planned
+                if planned.calls:
+                    problem = self._judge(done, planned, triaged.cells, run, index)
+                    scores[planned.id] = 0.0 if problem else planned.points
+                    problems += [problem] if problem else []
+                else:
+                    scores[planned.id] = _own_score(done, planned)
+            if cell.planned is None and cell_run.status in ("crashed", "timeout"):
+                problems.append(Problem(cell_run.status, f"cell {index}", _last_error(done)))
+            cells.append(done)
+        return Graded(
+            student=student,
+            scores={cell.id: scores.get(cell.id, 0.0) for cell in self.plan.cells if cell.graded},
+            max_score=self.plan.max_score,
+            problems=tuple(dict.fromkeys(problems)),
+            notebook=new_notebook(cells=cells, metadata=copy.deepcopy(self.plan.metadata)),
+            unanswered=frozenset(_unanswered(triaged)),
+            seconds=run.seconds,
+        )
+
+    def unreadable(self, student: str, problem: Problem, triaged: Triaged) -> Graded:
+        """Return the marks of a submission that cannot be read: none, and a page that says why."""
+        note = new_markdown_cell(
+            f"**This submission could not be read:** {problem.detail}. Nothing in it was graded."
+        )
+        cells = [_notebook_cell(cell, []) for cell in triaged.cells]
+        return Graded(
+            student=student,
+            scores={cell.id: 0.0 for cell in self.plan.cells if cell.graded},
+            max_score=self.plan.max_score,
+            problems=(problem,),
+            notebook=new_notebook(cells=[note, *cells], metadata=dict(self.plan.metadata)),
+            unanswered=frozenset(_unanswered(triaged)),
+            seconds=0.0,
+            readable=False,
+        )
+
+    def _judge(
+        self, done: Any, planned: PlannedCell, cells: Sequence[Cell], run: Run, index: int
+    ) -> Problem | None:
+        """Judge a test cell's records, write the verdicts into it, and name the first mistake."""
+        reports: list[str] = []
+        for call in planned.calls:
+            verdict = self._verdict(call, cells, run.records.get((index, call.key)))
+            if verdict is None:
+                return _not_recorded(planned, done, run.cells[index])
+            if not verdict.passed:
+                text = report(verdict)
+                done.outputs = [
+                    *_stdout("\n".join(reports)),
+                    new_output("error", ename="CheckFailed", evalue=text, traceback=[text]),
+                ]
+                kind = "forbidden" if verdict.forbidden else _kind_of(verdict)
+                return Problem(kind, planned.id, summary(verdict))
+            reports.append(report(verdict))
+        done.outputs = _stdout("\n".join(reports))
+        return None
+
+    def _verdict(self, call: Call, cells: Sequence[Cell], record: bytes | None) -> Verdict | None:
+        if record is None:
+            return None
+        referee = self.referees[call.key]
+        try:
+            observations = unpack_observations(record)
+        except ValueError:
+            return None
+        if len(observations) != len(referee.cases):
+            return None
+        sources = [cell.source for cell in cells if cell.type == "code" and not _locked(cell)]
+        return referee.judge(
+            observations,
+            forbidden=forbidden_in_definition(sources, call.function, referee.check.forbids),
+        )
+
+
+def _locked(cell: Cell) -> bool:
+    return cell.planned is not None and cell.planned.locked
+
+
+def _kind_of(verdict: Verdict) -> str:
+    return "error" if verdict.failures[0].kind == "error" else "wrong"
+
+
+def _not_recorded(planned: PlannedCell, done: Any, run: CellRun) -> Problem:
+    """Say why a check left no record, and make sure that the cell shows it as failed."""
+    kind = {"timeout": "timeout", "crashed": "crashed"}.get(run.status, "error")
+    detail = _last_error(done)
+    if not detail:
+        kind, detail = "missing", "the check did not run"
+        done.outputs.append(
+            new_output("error", ename="CheckMissing", evalue=detail, traceback=[detail])
+        )
+    return Problem(kind, planned.id, detail)
+
+
+def _last_error(cell: Any) -> str:
+    for output in reversed(cell.outputs):
+        if output.output_type == "error":
+            if output.ename in ("CellTimeout", "Crashed"):
+                return str(output.evalue)[:200]
+            return f"{output.ename}: {output.evalue}".strip().splitlines()[0].rstrip(": ")[:200]
+    return ""
+
+
+def _own_score(cell: Any, planned: PlannedCell) -> float | None:
+    """Return nbgrader's own score of a cell without checks, within what the cell can give."""
+    if cell.cell_type == "code":
+        # nbgrader takes warnings for failures, and any last value for partial credit.
+        for output in cell.outputs:
+            if output.output_type == "stream":
+                output.name = "stdout"
+    score, _ = determine_grade(cell)
+    if score is None:
+        return None
+    return min(max(float(score), 0.0), planned.points) if math.isfinite(score) else 0.0
+
+
+def _unanswered(triaged: Triaged) -> list[str]:
+    return [
+        cell.planned.id
+        for cell in triaged.cells
+        if cell.planned is not None
+        and cell.planned.solution
+        and cell.planned.nbgrader.get("checksum") == compute_checksum(_notebook_cell(cell, []))
+    ]
+
+
+def _stdout(text: str) -> list[Any]:
+    return [new_output("stream", name="stdout", text=text + "\n")] if text else []
+
+
+def _notebook_cell(cell: Cell, outputs: Sequence[Mapping[str, Any]]) -> Any:
+    """Return a cell for the autograded notebook; outputs that are none are left out."""
+    metadata = copy.deepcopy(cell.planned.metadata) if cell.planned is not None else {}
+    if cell.type != "code":
+        node = new_markdown_cell(cell.source, metadata=metadata)
+        node.cell_type = cell.type
+    else:
+        valid = []
+        for output in outputs:
+            try:
+                candidate = nbformat.from_dict(dict(output))
+                nbformat.validate(candidate, ref="output", version=4)
+            except (nbformat.ValidationError, RecursionError):
+                continue
+            valid.append(candidate)
+        node = new_code_cell(cell.source, metadata=metadata, outputs=valid)
+    if cell.planned is not None and cell.planned.nbgrader:
+        node.id = cell.planned.id
+    return node

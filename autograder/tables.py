@@ -1,0 +1,99 @@
+"""What commands print: tables and a progress bar, for people."""
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from autograder.doctor import Finding
+from autograder.grade import ClassReport
+
+SANDBOXES = {"bubblewrap": "in bubblewrap", "none": "WITHOUT a sandbox"}
+
+
+@contextlib.contextmanager
+def progress_bar(title: str, show: bool) -> Iterator[Callable[[int, int, str], None]]:
+    """Yield a function to call after every submission; it draws on standard error."""
+    console = Console(file=sys.stderr)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[student]}"),
+    )
+    with Progress(*columns, console=console, disable=not show) as progress:
+        task = progress.add_task(title, total=None, student="")
+
+        def watch(done: int, total: int, student: str) -> None:
+            progress.update(task, completed=done, total=total, student=student)
+
+        yield watch
+
+
+def print_class(report: ClassReport) -> None:
+    """Print one row a submission, and a line that sums up."""
+    table = Table(title=f"{report.assignment}: {len(report.submissions)} submissions")
+    table.add_column("student", no_wrap=True)
+    table.add_column("score", justify="right")
+    table.add_column("state")
+    table.add_column("what went wrong", ratio=1)
+    table.add_column("seconds", justify="right")
+    for entry in report.submissions:
+        table.add_row(
+            entry["student"],
+            f"{entry['score']:g} / {entry['max_score']:g}",
+            entry["state"],
+            "\n".join(problem_lines(entry["problems"])),
+            f"{entry['seconds']:.1f}",
+        )
+    console = _console()
+    console.print(table)
+    workers = f"{report.workers} worker{'s' if report.workers > 1 else ''}"
+    console.print(
+        f"{len(report.submissions)} submissions in {report.wall_seconds:.1f} s, {workers}, "
+        f"{SANDBOXES[report.sandbox]}.",
+        highlight=False,
+    )
+
+
+def problem_lines(problems: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return one line for each different thing that went wrong, with the cells where it did.
+
+    >>> problem_lines([{"kind": "wrong", "where": "ex1", "detail": "the kernel is flipped"},
+    ...                {"kind": "wrong", "where": "ex2", "detail": "the kernel is flipped"}])
+    ['the kernel is flipped (ex1, ex2)']
+    """
+    places: dict[str, list[str]] = {}
+    for problem in problems:
+        places.setdefault(problem["detail"], []).append(problem["where"])
+    return [f"{detail} ({', '.join(where)})" for detail, where in places.items()]
+
+
+def print_findings(findings: Sequence[Finding]) -> None:
+    """Print what the doctor found."""
+    table = Table(show_header=False, box=None)
+    for finding in findings:
+        mark = "✓" if finding.ok else "✗"
+        advice = f"\n→ {finding.advice}" if finding.advice else ""
+        table.add_row(mark, finding.name, finding.value + advice)
+    _console().print(table)
+
+
+def print_triage(problems: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """Print what is wrong with each submission before it is graded."""
+    table = Table()
+    table.add_column("student", no_wrap=True)
+    table.add_column("what is wrong", ratio=1)
+    for student, found in problems.items():
+        table.add_row(student, "\n".join(problem_lines(found)) or "nothing")
+    _console().print(table)
+
+
+def _console() -> Console:
+    # A file or a pipe has no width of its own; a table should not be squeezed into 80 columns.
+    return Console() if sys.stdout.isatty() else Console(width=120)
