@@ -40,6 +40,7 @@ class ClassReport:
     workers: int
     sandbox: Kind
     wall_seconds: float
+    manual_points: float
 
     @property
     def complete(self) -> bool:
@@ -53,6 +54,7 @@ class ClassReport:
             "workers": self.workers,
             "sandbox": self.sandbox,
             "wall_seconds": round(self.wall_seconds, 3),
+            "manual_points": self.manual_points,
             "submissions": list(self.submissions),
         }
 
@@ -146,6 +148,7 @@ def grade(
         workers=workers,
         sandbox=kind,
         wall_seconds=time.monotonic() - start,
+        manual_points=sum(cell.points for cell in plan.cells if cell.manual),
     )
 
 

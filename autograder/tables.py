@@ -1,6 +1,7 @@
 """What commands print: tables and a progress bar, for people."""
 
 import contextlib
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -12,6 +13,8 @@ from rich.table import Table
 from autograder.doctor import Finding
 from autograder.grade import ClassReport
 
+#: A row names at most so many cells for one thing.
+MOST_PLACES = 3
 SANDBOXES = {"bubblewrap": "in bubblewrap", "none": "WITHOUT a sandbox"}
 
 
@@ -59,19 +62,35 @@ def print_class(report: ClassReport) -> None:
         f"{SANDBOXES[report.sandbox]}.",
         highlight=False,
     )
+    if report.manual_points:
+        console.print(
+            f"Not in these scores: {report.manual_points:g} points that a person gives, "
+            "in nbgrader's formgrader.",
+            highlight=False,
+        )
 
 
 def problem_lines(problems: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return one line for each different thing that went wrong, with the cells where it did.
 
+    Errors that differ only in their numbers count as one; the first is shown.
+
     >>> problem_lines([{"kind": "wrong", "where": "ex1", "detail": "the kernel is flipped"},
     ...                {"kind": "wrong", "where": "ex2", "detail": "the kernel is flipped"}])
     ['the kernel is flipped (ex1, ex2)']
     """
-    places: dict[str, list[str]] = {}
+    alike: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for problem in problems:
-        places.setdefault(problem["detail"], []).append(problem["where"])
-    return [f"{detail} ({', '.join(where)})" for detail, where in places.items()]
+        shape = re.sub(r"\d+", "0", problem["detail"])
+        alike.setdefault((problem["kind"], shape), []).append(problem)
+    return [f"{found[0]['detail']} ({_places(found)})" for found in alike.values()]
+
+
+def _places(problems: Sequence[Mapping[str, Any]]) -> str:
+    places = [problem["where"] for problem in problems]
+    if len(places) > MOST_PLACES:
+        return f"{places[0]} and {len(places) - 1} more"
+    return ", ".join(places)
 
 
 def print_findings(findings: Sequence[Finding]) -> None:

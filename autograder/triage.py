@@ -155,9 +155,11 @@ def _parse(data: bytes) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise UnreadableError("the file is not text") from None
     except json.JSONDecodeError as error:
-        cut = error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated")
-        what = "the file is truncated" if cut else "the file is not JSON"
-        raise UnreadableError(f"{what}: line {error.lineno}, {error.msg}") from None
+        if error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated"):
+            raise UnreadableError(
+                f"the file is truncated: it ends in line {error.lineno}"
+            ) from None
+        raise UnreadableError(f"the file is not JSON: line {error.lineno}, {error.msg}") from None
     except (RecursionError, ValueError):
         raise UnreadableError(
             "the file is nested too deeply, or holds impossible numbers"

@@ -50,7 +50,7 @@ def _tolerance(arguments: Arguments, dtype: "np.dtype[Any]") -> Tolerance:
 
 
 def _exact(arguments: Arguments, dtype: "np.dtype[Any]") -> Tolerance:
-    return Tolerance(0.0, "none: values are only copied")
+    return Tolerance(0.0, "none, values are only copied")
 
 
 def _conv_window(arguments: Arguments, index: tuple[int, ...]) -> str:

@@ -5,6 +5,7 @@ import textwrap
 import numpy as np
 
 from cnnlib.check._case import Array
+from cnnlib.check._check import Tolerance
 from cnnlib.check._judge import Failure, Verdict
 
 #: A map of mismatches wider or higher than this is cut.
@@ -66,8 +67,11 @@ def _passed(verdict: Verdict) -> str:
         f"✓ {_label(verdict)}: all {verdict.total} cases agree with {verdict.check.judge} "
         f"on {verdict.device}."
     )
-    allowed = f"  Largest difference allowed: {verdict.tolerance.value:.1e}"
-    return f"{text}\n{allowed} = {verdict.tolerance.why}."
+    return f"{text}\n  Largest difference allowed: {_tolerance(verdict.tolerance)}."
+
+
+def _tolerance(tolerance: Tolerance) -> str:
+    return f"{tolerance.value:.1e} = {tolerance.why}" if tolerance.value else tolerance.why
 
 
 def _headline(verdict: Verdict) -> str:
@@ -95,7 +99,7 @@ def _visible(verdict: Verdict, failure: Failure) -> str:
     position = ", ".join(map(str, index))
     lines += [
         f"  y[{position}] is {failure.got[index]:.6g}; expected {failure.expected[index]:.6g}",
-        f"  allowed difference {failure.tolerance.value:.1e} = {failure.tolerance.why}",
+        f"  allowed difference: {_tolerance(failure.tolerance)}",
         "",
         f"What y[{position}] should have read:",
         _indent(verdict.check.window(failure.case.arguments, index)),
