@@ -29,24 +29,27 @@ def _unfold(arguments: Arguments, device: str) -> Array:
 
 
 def _tolerance(arguments: Arguments, dtype: "np.dtype[Any]") -> Tolerance:
-    """Bound the rounding error of any order of summation.
+    """Bound the rounding error of any method.
 
     A sum of n products, in whatever order, is off by at most γₙ Σ|x||w| with
     γₙ = n u / (1 - n u) and u half the machine epsilon (Higham, Accuracy and Stability of
-    Numerical Algorithms, 2nd ed., section 3.1). Twice that, at the largest of these sums, leaves
-    room for methods that mix neighbouring sums, such as the FFT.
+    Numerical Algorithms, 2nd ed., section 3.1). By Cauchy and Schwarz Σ|x||w| is at most
+    ‖x‖ ‖w‖, taken over a whole image and a whole filter. That larger bound also holds for methods
+    that mix neighbouring sums, such as the FFT; twice it is allowed.
     """
-    magnitudes = {
-        **arguments,
-        **{key: np.abs(arguments[key]) for key in "xwb" if arguments[key] is not None},
-    }
-    largest = float(_reference(magnitudes, "cpu").max())
-    terms = int(np.prod(arguments["w"].shape[1:])) + 1
+    x, w, b = (arguments[name] for name in "xwb")
+    size = float(_largest_norm(x) * _largest_norm(w) + (0 if b is None else np.abs(b).max()))
+    terms = int(np.prod(w.shape[1:])) + 1
     epsilon = float(np.finfo(dtype).eps)
     return Tolerance(
-        2 * terms * epsilon * largest,
-        f"2 · {terms} terms · {epsilon:.1e} ({dtype} rounding) · {largest:.3g} (largest Σ|x||w|)",
+        2 * terms * epsilon * size,
+        f"2 · {terms} terms · {epsilon:.1e} ({dtype} rounding) · {size:.3g} (size of x times w)",
     )
+
+
+def _largest_norm(array: Array) -> Any:
+    """Return the largest Euclidean norm of array[0], array[1], …."""
+    return np.sqrt((array.astype(np.float64) ** 2).sum(axis=(1, 2, 3)).max())
 
 
 def _exact(arguments: Arguments, dtype: "np.dtype[Any]") -> Tolerance:
