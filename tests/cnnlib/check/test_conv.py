@@ -4,13 +4,13 @@ import inspect
 
 import numpy as np
 import pytest
-from tests_support import load
+from beside import load_beside
 
 from cnnlib import check
 from cnnlib.check._case import observe
 from cnnlib.check._judge import Referee
 
-solutions = load(__file__, "solutions.py")
+solutions = load_beside(__file__, "solutions.py")
 PARTS = ("basic", "stride_padding", "dilation_groups")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import ModuleType
 
 
-def load(test_file: str, name: str) -> ModuleType:
+def load_beside(test_file: str, name: str) -> ModuleType:
     """Import the file `name` that stands beside `test_file`."""
     path = Path(test_file).with_name(name)
     spec = importlib.util.spec_from_file_location(path.stem, path)
