@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import IO, Any, Literal, TypeAlias
 
 from autograder import inside, sandbox
 
@@ -101,14 +101,17 @@ def _attempt(task: Task, todo: list[int], run: Run, deadline: float) -> int | No
     """Run cells in one process; return the cell that ended it early, or None."""
     with (
         tempfile.TemporaryDirectory(prefix="autograder-") as folder,
+        tempfile.TemporaryFile() as task_file,
         tempfile.TemporaryFile() as log,
     ):
+        # A file, not a pipe: a pipe could fill up and block us.
+        _write_task(task, todo, task_file)
         launch = sandbox.launch(task.sandbox, dict(task.limits), Path(folder))
         process = subprocess.Popen(
             launch.command,
             env=launch.environment,
             cwd=folder,
-            stdin=_task_file(task, todo),
+            stdin=task_file,
             stdout=subprocess.PIPE,
             stderr=log,
             start_new_session=True,
@@ -118,8 +121,8 @@ def _attempt(task: Task, todo: list[int], run: Run, deadline: float) -> int | No
             ended = _listen(process, task, run, deadline)
         finally:
             # The whole session: nothing that a cell started outlives it.
-            _running.discard(process)
             _kill(process)
+            _running.discard(process)
         if ended == "never started":
             log.seek(0)
             message = log.read(4000).decode("utf-8", "replace").strip().splitlines()
@@ -127,9 +130,9 @@ def _attempt(task: Task, todo: list[int], run: Run, deadline: float) -> int | No
         return ended if isinstance(ended, int) else None
 
 
-def _task_file(task: Task, todo: list[int]) -> Any:
-    """Return a file to read the task from: a pipe could fill up and block us."""
-    blob, spans = b"", {}
+def _write_task(task: Task, todo: list[int], file: IO[bytes]) -> None:
+    """Write the cells, the limits and all inputs as one frame."""
+    blob, spans = bytearray(), {}
     for key, data in task.inputs.items():
         spans[key] = (len(blob), len(blob) + len(data))
         blob += data
@@ -141,10 +144,8 @@ def _task_file(task: Task, todo: list[int]) -> Any:
         "limits": limits,
         "inputs": spans,
     }
-    file = tempfile.TemporaryFile()  # noqa: SIM115  (the child inherits it)
-    inside.write_frame(file, header, blob)
+    inside.write_frame(file, header, bytes(blob))
     file.seek(0)
-    return file
 
 
 def _listen(

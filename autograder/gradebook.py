@@ -35,8 +35,11 @@ def open_gradebook(course: Course) -> Iterator[Any]:
     # nbgrader makes a new gradebook by the program `alembic`, which stands beside our Python.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     try:
-        with _quiet(), setenv(PATH=path), Gradebook(url, course.directory.course_id) as gradebook:
-            yield gradebook
+        with _quiet():
+            with setenv(PATH=path):
+                gradebook = Gradebook(url, course.directory.course_id)
+            with gradebook:
+                yield gradebook
     except SQLAlchemyError as error:
         cause = str(getattr(error, "orig", None) or error).splitlines()[0]
         raise UsageError(f"the gradebook {url} cannot be used: {cause}") from None

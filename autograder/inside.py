@@ -18,20 +18,20 @@ import sys
 import time
 import types
 from collections.abc import Callable, Iterator
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 #: A frame's header is one line of JSON, at most this long.
 HEADER_LIMIT = 4 * 2**20
 
 
-def write_frame(stream: BinaryIO, header: dict[str, Any], payload: bytes = b"") -> None:
+def write_frame(stream: IO[bytes], header: dict[str, Any], payload: bytes = b"") -> None:
     """Write a header and its payload."""
     line = json.dumps({**header, "size": len(payload)}).encode() + b"\n"
     stream.write(line + payload)
     stream.flush()
 
 
-def read_frame(stream: BinaryIO) -> tuple[dict[str, Any], bytes]:
+def read_frame(stream: IO[bytes]) -> tuple[dict[str, Any], bytes]:
     """Read a header and its payload from a stream that we trust."""
     header = json.loads(stream.readline(HEADER_LIMIT))
     return header, stream.read(header["size"])

@@ -3,8 +3,11 @@
 import os
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="session")
@@ -20,3 +23,25 @@ def require_program() -> Callable[[str], str]:
         return path
 
     return require
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The repository's root, which is the course as it is committed."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def copy_course() -> Callable[[Path], Path]:
+    """Copy the course, without anybody's submissions, into an empty folder."""
+
+    def copy(folder: Path) -> Path:
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / "nbgrader_config.py", folder)
+        for name in ("solutions", "assignments", "lectures"):
+            shutil.copytree(
+                ROOT / name, folder / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints")
+            )
+        return folder
+
+    return copy
