@@ -25,7 +25,7 @@ demo: setup  ## release an assignment, hand in a small class, grade it
 	@$(BIN)/python -m autograder.demo --course $(COURSE)
 
 test: setup  ## run every test
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lab: setup  ## open JupyterLab on the course
 	$(BIN)/jupyter lab --notebook-dir=$(COURSE)

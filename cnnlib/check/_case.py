@@ -13,6 +13,10 @@ Array: TypeAlias = NDArray[Any]
 Arguments: TypeAlias = Mapping[str, Any]
 
 
+#: Kinds of dtype that are numbers: floats, integers, booleans.
+NUMBERS = "fiub"
+
+
 @dataclass(frozen=True)
 class Case:
     """Arguments for one call.
@@ -89,7 +93,7 @@ def observe(function: Callable[..., Any], case: Case) -> Observation:
         if isinstance(before, np.ndarray) and not np.array_equal(before, after)
     )
     # Exactly an ndarray: a subclass could lie about its shape or its equality.
-    if type(value) is not np.ndarray or value.dtype.kind not in "fiub":
+    if type(value) is not np.ndarray or value.dtype.kind not in NUMBERS:
         described = type(value).__name__
         if isinstance(value, np.ndarray):
             described += f" of dtype {value.dtype}"

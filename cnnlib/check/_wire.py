@@ -8,7 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from cnnlib.check._case import Array, Case, Observation
+from cnnlib.check._case import NUMBERS, Array, Case, Observation
+
+#: What reading forged bytes can raise.
+UNREADABLE = (ValueError, KeyError, TypeError, EOFError, OSError, MemoryError,
+              RecursionError, zipfile.BadZipFile)  # fmt: skip
 
 
 def pack_cases(cases: Sequence[Case]) -> bytes:
@@ -82,9 +86,7 @@ def unpack_observations(data: bytes) -> list[Observation]:
             )
             for number, entry in enumerate(entries)
         ]
-    except (ValueError, KeyError, TypeError, EOFError, OSError, MemoryError) as error:
-        raise ValueError(f"not a record: {error}") from None
-    except (zipfile.BadZipFile, RecursionError) as error:
+    except UNREADABLE as error:
         raise ValueError(f"not a record: {error}") from None
 
 
@@ -106,5 +108,8 @@ def _unpack(data: bytes) -> tuple[list[dict[str, Any]], dict[str, Array]]:
             raise ValueError("compressed members")
     with np.load(io.BytesIO(data), allow_pickle=False) as archive:
         arrays = {name: archive[name] for name in archive.files}
+    # A member that is no .npy comes out as bytes, and an array may hold text or records.
+    if not all(isinstance(a, np.ndarray) and a.dtype.kind in NUMBERS for a in arrays.values()):
+        raise ValueError("not arrays of numbers")
     entries = json.loads(arrays.pop("entries").tobytes())
     return entries, arrays

@@ -1,0 +1,104 @@
+"""Cases and observations survive the way through bytes; forged bytes are refused."""
+
+import io
+import pickle
+import zipfile
+
+import numpy as np
+import pytest
+from beside import load_beside
+
+from cnnlib import check
+from cnnlib.check import _backend
+from cnnlib.check._case import Observation, observe
+from cnnlib.check._wire import pack_cases, pack_observations, unpack_cases, unpack_observations
+
+solutions = load_beside(__file__, "solutions.py")
+
+
+@pytest.mark.parametrize("name", list(check.CHECKS))
+def test_cases_survive(name):
+    for part in check.CHECKS[name].parts:
+        cases = check.CHECKS[name].draw(part, "hidden")
+        for before, after in zip(cases, unpack_cases(pack_cases(cases)), strict=True):
+            assert before.name == after.name
+            assert before.strided == after.strided
+            assert list(before.arguments) == list(after.arguments)
+            for key, value in before.arguments.items():
+                if isinstance(value, np.ndarray):
+                    assert value.dtype == after.arguments[key].dtype
+                    np.testing.assert_array_equal(value, after.arguments[key])
+                else:
+                    assert value == after.arguments[key]
+
+
+def test_observations_survive():
+    seen = [
+        Observation(value=np.arange(6.0).reshape(2, 3), changed=("x",)),
+        Observation(error="ValueError: no"),
+        Observation(returned="list"),
+    ]
+    again = unpack_observations(pack_observations(seen))
+    np.testing.assert_array_equal(again[0].value, seen[0].value)
+    assert again[0].changed == ("x",)
+    assert again[1:] == seen[1:]
+
+
+def _archive(compression=zipfile.ZIP_STORED, **members):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", compression) as archive:
+        for name, data in members.items():
+            archive.writestr(f"{name}.npy", data)
+    return buffer.getvalue()
+
+
+def _npy(array, **settings):
+    buffer = io.BytesIO()
+    np.save(buffer, array, **settings)
+    return buffer.getvalue()
+
+
+HUGE = (
+    b"\x93NUMPY\x01\x00F\x00"
+    + b"{'descr': '<f8', 'fortran_order': False, 'shape': (10000000000000,)}".ljust(69)
+    + b"\n"
+)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        b"",
+        b"not a zip",
+        pickle.dumps({"entries": []}),
+        _archive(),
+        _archive(entries=b"no array"),
+        _archive(entries=_npy(np.array([{}]), allow_pickle=True)),
+        _archive(entries=_npy(np.frombuffer(b"[{", dtype=np.uint8))),
+        _archive(entries=_npy(np.frombuffer(b'[{"error": 1}]', dtype=np.uint8))),
+        _archive(entries=_npy(np.frombuffer(b"7", dtype=np.uint8))),
+        _archive(zipfile.ZIP_DEFLATED, entries=_npy(np.zeros(10**6))),
+        _archive(entries=HUGE),
+        _archive(entries=_npy(np.frombuffer(b"[" * 10**6, dtype=np.uint8))),
+    ],
+)
+def test_forged_records_are_refused(forged):
+    with pytest.raises(ValueError, match="not a record"):
+        unpack_observations(forged)
+
+
+def test_recording_calls_the_function_and_holds_no_verdict(capsys):
+    cases = check.im2col.draw("basic", "hidden", seed=3)
+    sent = []
+    key = "im2col", "basic", "hidden"
+    before = _backend.current()
+    _backend.use(_backend.Record({key: cases}, lambda *what: sent.append(what)))
+    try:
+        assert check.im2col(solutions.im2col, "basic", cases="hidden") is None
+        assert check.im2col(solutions.im2col, "basic") is None  # not asked for: nothing is sent
+    finally:
+        _backend.use(before)
+    assert [what[0] for what in sent] == [key]
+    for seen, case in zip(sent[0][1], cases, strict=True):
+        np.testing.assert_array_equal(seen.value, observe(solutions.im2col, case).value)
+    assert "10 results recorded" in capsys.readouterr().out
