@@ -27,6 +27,7 @@ ASSIGNMENT = "ps2_forward"
 PREFIX = "demo-"
 #: Nobody in this class needs longer, and one of them never ends.
 CELL_SECONDS = 4.0
+# Cells, not modules: one of them attacks whoever runs it.
 BODIES = Path(__file__).parent / "demo_class"
 
 ANSWER = "The product runs in compiled code; the columns hold each pixel about kh · kw times."
@@ -82,8 +83,8 @@ def keep(cells: Cells) -> None:
 FORWARD = "ex1-solution"
 CLASS: dict[str, Change] = {
     "loops": keep,
-    "im2col": write(FORWARD, "im2col.py"),
-    "einsum": write(FORWARD, "einsum.py"),
+    "im2col": write(FORWARD, "im2col.cell"),
+    "einsum": write(FORWARD, "einsum.cell"),
     "kernel-flipped": edit(FORWARD, "window * w[f]", "window * w[f, :, ::-1, ::-1]"),
     "stride-ignored": edit(FORWARD, "top, left = i * sh, j * sw", "top, left = i, j"),
     "padding-one-side": edit(FORWARD, "(ph, ph), (pw, pw)", "(2 * ph, 0), (2 * pw, 0)"),
@@ -93,7 +94,9 @@ CLASS: dict[str, Change] = {
     "infinite-loop": edit(
         FORWARD, "in range(out_h):", "in iter(int, 1) if sh > 1 else range(out_h):"
     ),
-    "gradebook": both(begin(FORWARD, "gradebook.py"), edit(FORWARD, "window * w[f]", "0 * window")),
+    "gradebook": both(
+        begin(FORWARD, "gradebook.cell"), edit(FORWARD, "window * w[f]", "0 * window")
+    ),
     "truncated": keep,
     "tests-deleted": keep,
 }

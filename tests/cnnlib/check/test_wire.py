@@ -58,11 +58,8 @@ def _npy(array, **settings):
     return buffer.getvalue()
 
 
-HUGE = (
-    b"\x93NUMPY\x01\x00F\x00"
-    + b"{'descr': '<f8', 'fortran_order': False, 'shape': (10000000000000,)}".ljust(69)
-    + b"\n"
-)
+CLAIM = b"{'descr': '<f8', 'fortran_order': False, 'shape': (10000000000000,)}"
+HUGE = b"\x93NUMPY\x01\x00F\x00" + CLAIM.ljust(69) + b"\n"
 
 
 @pytest.mark.parametrize(
@@ -73,6 +70,7 @@ HUGE = (
         pickle.dumps({"entries": []}),
         _archive(),
         _archive(entries=b"no array"),
+        _archive(entries=_npy(np.array(["text"]))),
         _archive(entries=_npy(np.array([{}]), allow_pickle=True)),
         _archive(entries=_npy(np.frombuffer(b"[{", dtype=np.uint8))),
         _archive(entries=_npy(np.frombuffer(b'[{"error": 1}]', dtype=np.uint8))),
