@@ -13,7 +13,6 @@ from typing import Any
 
 import nbformat
 from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.utils import setenv
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from autograder.course import Course
@@ -32,17 +31,26 @@ def open_gradebook(course: Course) -> Iterator[Any]:
         It cannot be opened or written: one line instead of SQLAlchemy's page.
     """
     url = course.directory.db_url
-    # nbgrader makes a new gradebook by the program `alembic`, which stands beside our Python.
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     try:
         with _quiet():
-            with setenv(PATH=path):
+            with _our_programs_first():
                 gradebook = Gradebook(url, course.directory.course_id)
             with gradebook:
                 yield gradebook
     except SQLAlchemyError as error:
         cause = str(getattr(error, "orig", None) or error).splitlines()[0]
         raise UsageError(f"the gradebook {url} cannot be used: {cause}") from None
+
+
+@contextlib.contextmanager
+def _our_programs_first() -> Iterator[None]:
+    """Let nbgrader find `alembic`, by which it makes a new gradebook, beside our Python."""
+    before = os.environ.get("PATH", os.defpath)
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before
 
 
 @contextlib.contextmanager
