@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from autograder.plan import Plan
 from autograder.problems import Problem, UnreadableError, UsageError
 from autograder.sandbox import Kind
 from autograder.score import Graded, Marker
-from autograder.triage import Triaged, blank, find_notebook, read_bytes, triage
+from autograder.triage import Triaged, blank, find_notebook, read_bytes, read_timestamp, triage
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Submission:
     student: str
     triaged: Triaged
     fingerprint: str
+    handed_in: datetime | None = None
     fault: Problem | None = None
 
 
@@ -61,17 +63,18 @@ class ClassReport:
 
 def read_submission(student: str, folder: Path, plan: Plan) -> Submission:
     """Read and triage one submission; never raise for what a student handed in."""
-    data = b""
+    data, fault = b"", None
+    handed_in, unclear = read_timestamp(folder)
     try:
         path, renamed = find_notebook(folder, plan)
         data = read_bytes(path)
         found = triage(data, plan)
-        triaged = Triaged(found.cells, renamed + found.problems)
-        fault = None
+        triaged = Triaged(found.cells, renamed + unclear + found.problems)
     except UnreadableError as error:
         triaged, fault = blank(plan), Problem("unreadable", f"{plan.notebook}.ipynb", str(error))
-    fingerprint = hashlib.sha256(data + plan.digest.encode() + __version__.encode()).hexdigest()
-    return Submission(student, triaged, fingerprint, fault)
+    stamp = f"{plan.digest} {__version__} {handed_in}".encode()
+    fingerprint = hashlib.sha256(stamp + data).hexdigest()
+    return Submission(student, triaged, fingerprint, handed_in, fault)
 
 
 def grade(
@@ -135,7 +138,7 @@ def grade(
         def finish(submission: Submission, run: Run) -> None:
             graded = _mark(marker, submission, run)
             if run.fault is None:
-                recorder.record(graded, submission.fingerprint)
+                recorder.record(graded, submission.fingerprint, submission.handed_in)
             entries[submission.student] = graded.to_dict()
             watch(len(entries), len(folders), submission.student)
 

@@ -2,17 +2,20 @@
 
 import contextlib
 import json
+import logging
 import os
 import shutil
 import sys
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from autograder.course import Course
@@ -77,13 +80,13 @@ class Recorder:
     plan: Plan
     gradebook: Any
 
-    def record(self, graded: Graded, fingerprint: str) -> None:
+    def record(self, graded: Graded, fingerprint: str, handed_in: datetime | None) -> None:
         """Write a result: the notebook, then the scores in one transaction, then the journal.
 
         Killed at any point, the same command does the submission again, with the same result.
         """
         self._write_notebook(graded)
-        self._write_scores(graded)
+        self._write_scores(graded, handed_in)
         entry = {"fingerprint": fingerprint, **graded.to_dict()}
         with self._journal.open("a") as file:
             file.write(json.dumps(entry) + "\n")
@@ -127,11 +130,13 @@ class Recorder:
         draft.write_text(nbformat.writes(graded.notebook, version=4) + "\n", encoding="utf-8")
         draft.replace(target)
 
-    def _write_scores(self, graded: Graded) -> None:
+    def _write_scores(self, graded: Graded, handed_in: datetime | None) -> None:
         """Set the automatic scores as nbgrader does; what a person gave stays."""
         gradebook, assignment = self.gradebook, self.plan.assignment
         gradebook.update_or_create_student(graded.student)
-        gradebook.update_or_create_submission(assignment, graded.student)
+        submission = gradebook.update_or_create_submission(
+            assignment, graded.student, timestamp=handed_in
+        )
         notebook = gradebook.find_submission_notebook(
             self.plan.notebook, assignment, graded.student
         )
@@ -142,3 +147,18 @@ class Recorder:
             empty = comment.name in graded.unanswered
             comment.auto_comment = "No response." if empty else None
         gradebook.db.commit()
+        if submission.total_seconds_late > 0:
+            self._subtract_late_penalty(graded)
+
+    def _subtract_late_penalty(self, graded: Graded) -> None:
+        """Let nbgrader's plugin, which the course configures, say what being late costs."""
+        step = AssignLatePenalties(
+            config=self.course.config, log=logging.getLogger("autograder.late")
+        )
+        names = {
+            "notebook": self.plan.notebook,
+            "assignment": self.plan.assignment,
+            "student": graded.student,
+            "db_url": self.course.directory.db_url,
+        }
+        step.preprocess(graded.notebook, {"nbgrader": names})

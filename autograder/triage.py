@@ -3,12 +3,13 @@
 import json
 import os
 import stat
-from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbgrader.utils import parse_utc
 
 from autograder.plan import Plan, PlannedCell
 from autograder.problems import Problem, UnreadableError
@@ -76,6 +77,17 @@ def read_bytes(path: Path) -> bytes:
                 f"{path.name} has {size:.0f} MiB; at most {SIZE_LIMIT >> 20} are read"
             )
         return file.read(SIZE_LIMIT)
+
+
+def read_timestamp(folder: Path) -> tuple[datetime | None, tuple[Problem, ...]]:
+    """Return when a submission was handed in, from nbgrader's `timestamp.txt`, if it has one."""
+    path = folder / "timestamp.txt"
+    if not path.exists() and not path.is_symlink():
+        return None, ()
+    try:
+        return parse_utc(read_bytes(path)[:100].decode().strip()), ()
+    except (UnreadableError, ValueError, OverflowError):
+        return None, (Problem("malformed", path.name, "no time that can be read; taken as none"),)
 
 
 def triage(data: bytes, plan: Plan) -> Triaged:
@@ -205,8 +217,3 @@ def _identity(cell: dict[str, Any]) -> str:
     if not isinstance(identity, str):
         identity = cell.get("id")
     return identity if isinstance(identity, str) else ""
-
-
-def count_kinds(problems: tuple[Problem, ...]) -> dict[str, int]:
-    """Return how often each kind of problem occurs."""
-    return dict(Counter(problem.kind for problem in problems))

@@ -8,7 +8,7 @@ import pytest
 
 from autograder.course import open_course
 from autograder.problems import UnreadableError
-from autograder.triage import find_notebook, read_bytes, triage
+from autograder.triage import find_notebook, read_bytes, read_timestamp, triage
 
 
 @pytest.fixture(scope="module")
@@ -181,3 +181,15 @@ def test_a_renamed_notebook_is_found_and_two_are_not_guessed(tmp_path, plan):
     (tmp_path / "other.ipynb").write_text("{}")
     with pytest.raises(UnreadableError, match="missing; found"):
         find_notebook(tmp_path, plan)
+
+
+@pytest.mark.parametrize(
+    ("content", "year"),
+    [("2026-03-01 12:00:00 UTC", 2026), ("", None), ("yesterday", None), ("\x00" * 50, None)],
+)
+def test_when_a_submission_was_handed_in(tmp_path, content, year):
+    assert read_timestamp(tmp_path) == (None, ())
+    (tmp_path / "timestamp.txt").write_text(content)
+    handed_in, problems = read_timestamp(tmp_path)
+    assert (handed_in.year if handed_in else None) == year
+    assert [p.kind for p in problems] == ([] if year else ["malformed"])
