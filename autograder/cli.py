@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -62,6 +63,7 @@ def parser() -> argparse.ArgumentParser:
     grade.add_argument(
         "--workers", type=_positive, metavar="N", help="submissions at a time (default: one a core)"
     )
+    grade.add_argument("--cluster", metavar="URL", help="run on a Dask cluster, as tcp://host:8786")
     grade.add_argument(
         "--student", action="append", default=[], metavar="ID", help="only this one; repeatable"
     )
@@ -133,7 +135,7 @@ def _triage(options: argparse.Namespace) -> int:
 
 
 def _grade(options: argparse.Namespace) -> int:
-    from autograder import sandbox, tables
+    from autograder import crew, sandbox, tables
     from autograder.course import open_course
     from autograder.grade import grade
 
@@ -144,7 +146,9 @@ def _grade(options: argparse.Namespace) -> int:
             course,
             options.name,
             kind=sandbox.find(allow_none=options.no_sandbox),
-            workers=options.workers,
+            crew=crew.connect(options.cluster)
+            if options.cluster
+            else crew.Here(options.workers or os.cpu_count() or 1),
             students=options.student,
             regrade=options.regrade,
             device=options.device,

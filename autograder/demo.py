@@ -5,6 +5,7 @@ and the mistakes, accidents and attacks that a TA meets.
 """
 
 import argparse
+import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -16,6 +17,7 @@ import nbformat
 from autograder import sandbox, tables
 from autograder.bundle import make_bundle
 from autograder.course import Course, open_course
+from autograder.crew import Here
 from autograder.feedback import make_feedback
 from autograder.grade import ClassReport, grade
 from autograder.plan import cell_id
@@ -165,6 +167,7 @@ def run(course: Course) -> ClassReport:
             course,
             ASSIGNMENT,
             kind=kind,
+            crew=Here(os.cpu_count() or 1),
             students=students,
             regrade=True,
             limits={"cell_seconds": CELL_SECONDS},

@@ -107,15 +107,19 @@ def _attempt(task: Task, todo: list[int], run: Run, deadline: float) -> int | No
         # A file, not a pipe: a pipe could fill up and block us.
         _write_task(task, todo, task_file)
         launch = sandbox.launch(task.sandbox, dict(task.limits), Path(folder))
-        process = subprocess.Popen(
-            launch.command,
-            env=launch.environment,
-            cwd=folder,
-            stdin=task_file,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            start_new_session=True,
-        )
+        try:
+            process = subprocess.Popen(
+                launch.command,
+                env=launch.environment,
+                cwd=folder,
+                stdin=task_file,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                start_new_session=True,
+            )
+        except OSError as error:
+            run.fault = f"the sandbox did not start: {error}"
+            return None
         _running.add(process)
         try:
             ended = _listen(process, task, run, deadline)

@@ -1,10 +1,9 @@
 """Grades a class: triage ▶ run (sandboxed) ▶ score (trusted) ▶ record (one writer)."""
 
+import contextlib
 import hashlib
-import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +11,8 @@ from typing import Any
 
 from autograder import __version__, release
 from autograder.course import Course
-from autograder.execute import Run, execute, kill_all
+from autograder.crew import Crew
+from autograder.execute import Run
 from autograder.gradebook import Recorder, known_points, open_gradebook
 from autograder.limits import limits_for
 from autograder.plan import Plan
@@ -82,7 +82,7 @@ def grade(
     assignment: str,
     *,
     kind: Kind,
-    workers: int | None = None,
+    crew: Crew,
     students: Sequence[str] = (),
     regrade: bool = False,
     device: str = "auto",
@@ -97,8 +97,8 @@ def grade(
     ----------
     kind
         The sandbox, from `sandbox.find`.
-    workers
-        How many submissions run at a time; by default one a core.
+    crew
+        Who runs the submissions.
     students
         Only these; all by default.
     regrade
@@ -116,7 +116,6 @@ def grade(
         The course, the assignment or a student is not as it must be; nothing was damaged.
     """
     start = time.monotonic()
-    workers = workers or os.cpu_count() or 1
     plan = course.plan(assignment)
     folders = _chosen(course.submissions(assignment), students)
     all_limits = {**limits_for(course.config, assignment), **(limits or {})}
@@ -142,46 +141,23 @@ def grade(
             entries[submission.student] = graded.to_dict()
             watch(len(entries), len(folders), submission.student)
 
-        if todo:
-            watch(len(entries), len(folders), "")
-            _run_all(marker, todo, all_limits, kind, workers, finish)
+        readable = {s.student: s for s in todo if s.fault is None}
+        for submission in todo:
+            if submission.fault is not None:
+                finish(submission, Run(submission.student, {}))
+        tasks = [marker.task(s.student, s.triaged, all_limits, kind) for s in readable.values()]
+        # Each is finished here, in the one thread that writes. Closed: an error ends the runs.
+        with contextlib.closing(crew.run(tasks)) as runs:
+            for run in runs:
+                finish(readable[run.student], run)
     return ClassReport(
         assignment=assignment,
         submissions=[entries[student] for student in folders],
-        workers=workers,
+        workers=crew.size,
         sandbox=kind,
         wall_seconds=time.monotonic() - start,
         manual_points=sum(cell.points for cell in plan.cells if cell.manual),
     )
-
-
-def _run_all(
-    marker: Marker,
-    todo: Sequence[Submission],
-    limits: dict[str, Any],
-    kind: Kind,
-    workers: int,
-    finish: Callable[[Submission, Run], None],
-) -> None:
-    """Run submissions side by side; finish each here, in the one thread that writes."""
-    pool = ThreadPoolExecutor(workers)
-    try:
-        futures: dict[Future[Run], Submission] = {}
-        for submission in todo:
-            if submission.fault:
-                finish(submission, Run(submission.student, {}))
-                continue
-            task = marker.task(submission.student, submission.triaged, limits, kind)
-            futures[pool.submit(execute, task)] = submission
-        for future in as_completed(futures):
-            finish(futures[future], future.result())
-    except BaseException:
-        # Ctrl-C or a failing disk: end what runs now instead of waiting for it.
-        pool.shutdown(wait=False, cancel_futures=True)
-        kill_all()
-        raise
-    finally:
-        pool.shutdown()
 
 
 def _mark(marker: Marker, submission: Submission, run: Run) -> Graded:

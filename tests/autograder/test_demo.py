@@ -10,6 +10,7 @@ from nbgrader.api import Gradebook
 
 from autograder import cli, demo, sandbox
 from autograder.course import open_course
+from autograder.crew import Here
 from autograder.grade import grade
 
 #: Points without the written answer, which a person grades.
@@ -104,7 +105,7 @@ def test_everybody_has_feedback_without_hidden_tests(course, report):
 
 
 def test_what_has_not_changed_is_not_graded_again(course, report, kind):
-    again = grade(course, demo.ASSIGNMENT, kind=kind, watch=_never)
+    again = grade(course, demo.ASSIGNMENT, kind=kind, crew=Here(2), watch=_never)
     assert list(again.submissions) == list(report.submissions)
 
 
@@ -118,7 +119,7 @@ def test_a_persons_points_survive_a_regrade(course, report, kind):
         gradebook.find_grade(*where).manual_score = 12
         gradebook.find_comment(*where).manual_comment = "Well argued."
         gradebook.db.commit()
-    grade(course, demo.ASSIGNMENT, kind=kind, students=["demo-loops"], regrade=True)
+    grade(course, demo.ASSIGNMENT, kind=kind, crew=Here(2), students=["demo-loops"], regrade=True)
     with Gradebook(course.directory.db_url, course.directory.course_id) as gradebook:
         assert gradebook.find_grade(*where).manual_score == 12
         assert gradebook.find_comment(*where).manual_comment == "Well argued."

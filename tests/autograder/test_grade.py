@@ -14,6 +14,7 @@ from nbgrader.api import Gradebook
 
 from autograder import cli, demo
 from autograder.course import open_course
+from autograder.crew import Here
 from autograder.grade import grade
 
 QUICK = ("loops", "einsum", "kernel-flipped", "groups-ignored", "exception", "truncated")
@@ -56,15 +57,15 @@ def outcome(report):
 
 
 def test_one_worker_and_three_give_the_same(course):
-    first = grade(course, demo.ASSIGNMENT, kind="none", workers=1).to_dict()
-    second = grade(course, demo.ASSIGNMENT, kind="none", workers=3, regrade=True).to_dict()
+    first = grade(course, demo.ASSIGNMENT, kind="none", crew=Here(1)).to_dict()
+    second = grade(course, demo.ASSIGNMENT, kind="none", crew=Here(3), regrade=True).to_dict()
     assert outcome(first) == outcome(second)
     assert [e["score"] for e in first["submissions"]] == [85, 40, 70, 40, 85, 0]
     assert (first["workers"], second["workers"]) == (1, 3)
 
 
 def test_only_some_students(course):
-    report = grade(course, demo.ASSIGNMENT, kind="none", students=["demo-loops"])
+    report = grade(course, demo.ASSIGNMENT, kind="none", crew=Here(2), students=["demo-loops"])
     assert [e["student"] for e in report.submissions] == ["demo-loops"]
     assert not course.path("autograded", "demo-einsum", demo.ASSIGNMENT).exists()
 
@@ -84,7 +85,7 @@ def test_a_killed_grader_loses_nothing_and_doubles_nothing(course, handed_in, tm
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     assert done.returncode == cli.INCOMPLETE, done.stderr  # one file is truncated
     other = copy(handed_in, tmp_path / "undisturbed")
-    undisturbed = grade(other, demo.ASSIGNMENT, kind="none").to_dict()
+    undisturbed = grade(other, demo.ASSIGNMENT, kind="none", crew=Here(2)).to_dict()
     assert outcome(json.loads(done.stdout)) == outcome(undisturbed)
     students = [json.loads(line)["student"] for line in journal.read_text().splitlines()]
     assert sorted(students) == sorted(set(students))
@@ -106,11 +107,13 @@ def test_ctrl_c_keeps_what_was_graded_and_says_so(course):
 
 
 def test_a_changed_submission_is_graded_again(course):
-    grade(course, demo.ASSIGNMENT, kind="none", students=["demo-kernel-flipped"])
+    grade(course, demo.ASSIGNMENT, kind="none", crew=Here(2), students=["demo-kernel-flipped"])
     path = course.path("submitted", "demo-kernel-flipped", demo.ASSIGNMENT)
     notebook = path / f"{demo.ASSIGNMENT}.ipynb"
     notebook.write_text(notebook.read_text().replace("w[f, :, ::-1, ::-1]", "w[f]"))
-    report = grade(course, demo.ASSIGNMENT, kind="none", students=["demo-kernel-flipped"])
+    report = grade(
+        course, demo.ASSIGNMENT, kind="none", crew=Here(2), students=["demo-kernel-flipped"]
+    )
     assert [entry["score"] for entry in report.submissions] == [85]
 
 
@@ -119,14 +122,14 @@ def test_what_being_late_costs_is_nbgraders_to_say(course):
     config.write_text(config.read_text() + '\nc.LateSubmissionPlugin.penalty_method = "zero"\n')
     course = open_course(course.root)
     students = ["demo-loops", "demo-einsum"]
-    grade(course, demo.ASSIGNMENT, kind="none", students=students)
+    grade(course, demo.ASSIGNMENT, kind="none", crew=Here(2), students=students)
     with Gradebook(course.directory.db_url, course.directory.course_id) as gradebook:
         gradebook.find_assignment(demo.ASSIGNMENT).duedate = datetime(2026, 3, 1)
         gradebook.db.commit()
     for student, day in zip(students, ("2026-02-28", "2026-03-02"), strict=True):
         folder = course.path("submitted", student, demo.ASSIGNMENT)
         (folder / "timestamp.txt").write_text(f"{day} 12:00:00 UTC")
-    grade(course, demo.ASSIGNMENT, kind="none", students=students)
+    grade(course, demo.ASSIGNMENT, kind="none", crew=Here(2), students=students)
     with Gradebook(course.directory.db_url, course.directory.course_id) as gradebook:
         late = {
             student: gradebook.find_submission(demo.ASSIGNMENT, student).late_submission_penalty

@@ -1,0 +1,82 @@
+"""A Dask cluster gives what one machine gives."""
+
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+
+from autograder import cli, demo
+from autograder.course import open_course
+from autograder.crew import Here, connect
+from autograder.grade import grade
+from autograder.problems import UsageError
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    """Start a scheduler and two workers as anybody would; give their address."""
+    folder = tmp_path_factory.mktemp("cluster")
+    meeting = folder / "scheduler.json"
+    module = [sys.executable, "-m", "distributed.cli"]
+    commands = [
+        ["dask_scheduler", "--port", "0", "--host", "127.0.0.1", "--no-dashboard"],
+        *[["dask_worker", "--nthreads", "1", "--no-dashboard", "--no-nanny"]] * 2,
+    ]
+    with (folder / "log").open("wb") as log:
+        started = [
+            subprocess.Popen(
+                [*module[:2], f"{module[2]}.{name}", *options, "--scheduler-file", str(meeting)],
+                cwd=folder, stdout=log, stderr=log,
+            )
+            for name, *options in commands
+        ]  # fmt: skip
+        try:
+            yield _address(meeting, started, folder / "log")
+        finally:
+            for process in started:
+                process.kill()
+                process.wait()
+
+
+def _address(meeting, started, log):
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        assert all(process.poll() is None for process in started), log.read_text()
+        if meeting.exists() and (content := meeting.read_text()):
+            address = json.loads(content)["address"]
+            try:
+                crew = connect(address)
+            except UsageError:
+                continue  # no workers yet
+            ready = crew.size == 2
+            crew.client.close()
+            if ready:
+                return address
+        time.sleep(0.1)
+    raise AssertionError(log.read_text())
+
+
+def test_a_cluster_gives_the_same_scores_as_this_machine(
+    cluster, tmp_path, copy_course, capsys, monkeypatch
+):
+    course = open_course(copy_course(tmp_path / "course"))
+    demo.hand_in(course)
+    students = [f"demo-{name}" for name in ("loops", "kernel-flipped", "truncated", "einsum")]
+    here = grade(course, demo.ASSIGNMENT, kind="none", crew=Here(2), students=students)
+    options = ["--course", str(course.root), "--no-sandbox", "--regrade", "--json"]
+    options += [word for student in students for word in ("--student", student)]
+    status = cli.main(["grade", demo.ASSIGNMENT, *options, "--cluster", cluster])
+    assert status == cli.INCOMPLETE
+    there = json.loads(capsys.readouterr().out)
+    assert there["workers"] == 2
+    for one, two in zip(here.to_dict()["submissions"], there["submissions"], strict=True):
+        assert {**one, "seconds": 0} == {**two, "seconds": 0}
+
+
+def test_nobody_at_the_address_is_one_line(tmp_path, copy_course, capsys):
+    course = copy_course(tmp_path / "course")
+    options = ["--course", str(course), "--no-sandbox", "--cluster", "tcp://127.0.0.1:1"]
+    assert cli.main(["grade", demo.ASSIGNMENT, *options]) == cli.USAGE
+    assert capsys.readouterr().err.startswith("autograder: no Dask scheduler at tcp://127.0.0.1:1")
