@@ -129,7 +129,7 @@ class Layer:
 
     def __repr__(self) -> str:
         arguments = []
-        for each in fields(self):
+        for each in sorted(fields(self), key=lambda each: each.name == "name"):  # it comes last
             value = getattr(self, each.name)
             if each.name in _FORMS:
                 value = short(value)

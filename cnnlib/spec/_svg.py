@@ -69,7 +69,7 @@ orient="auto"><path d="M0 0L8 4L0 8Z" fill="#222"/></marker>
 
 @dataclass(frozen=True)
 class _Scale:
-    """Pixels for a position, a channel, and a feature of a vector."""
+    """The largest height or width, the most channels, the longest vector: 0 where there is none."""
 
     side: int
     channels: int
@@ -79,9 +79,9 @@ class _Scale:
     def of(cls, chain: Chain) -> _Scale:
         shapes = [shape for shape in _shapes(chain) if len(shape) == 3]
         vectors = [shape[0] for shape in _shapes(chain) if len(shape) == 1]
-        side = max((max(shape[1:]) for shape in shapes), default=1)
-        channels = max((shape[0] for shape in shapes), default=1)
-        return cls(side, channels, max(vectors, default=1))
+        side = max((max(shape[1:]) for shape in shapes), default=0)
+        channels = max((shape[0] for shape in shapes), default=0)
+        return cls(side, channels, max(vectors, default=0))
 
     def size(self, shape: Shape) -> tuple[float, float, float]:
         """Give length, height and slant of a volume; a vector is a bar without depth."""
@@ -97,10 +97,14 @@ class _Scale:
 
     def legend(self) -> list[str]:
         """Say how to read the drawing."""
-        bars = f"; of a bar, for {self.features:,} features" if self.features > 1 else ""
+        scales = []
+        if self.side:
+            scales.append(f"{_TALLEST} px high for {self.side} pixels (depth alike, slanted)")
+            scales.append(f"{_LONGEST} px long for {self.channels:,} channels")
+        if self.features:
+            scales.append(f"bars {_TALLEST} px high for {self.features:,} features")
         return [
-            f"To scale: {_TALLEST} px high or deep for {self.side} pixels{bars}; "
-            f"{_LONGEST} px long for {self.channels:,} channels.",
+            f"To scale: {'; '.join(scales)}.",
             "Tinted: learnt. Hatched: nothing learnt. +: sum. C: concatenation.",
         ]
 

@@ -1,6 +1,6 @@
 """Follow an input through a network: every layer's shapes and receptive field, in one pass."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cnnlib._arguments import whole
 from cnnlib._fields import ReceptiveField, Undefined, merge
@@ -105,4 +105,7 @@ def _merge(
 
 
 def _brief(layer: Layer) -> str:
-    return f"{type(layer).__name__}(…)" if isinstance(layer, Branches) else repr(layer)
+    """Write a layer as it was written down, less its name: that is in the path."""
+    if isinstance(layer, Branches):
+        return f"{type(layer).__name__}(…)"
+    return repr(replace(layer, name=""))
