@@ -9,6 +9,7 @@ may alternate. Both are held in one form, a few phases and an advance, so that n
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from math import gcd, lcm, nan
 from typing import TypeAlias
 
@@ -89,7 +90,9 @@ class AxisField:
     def of_units(self, n: int) -> "AxisField":
         """Give the same field for a map of `n` units: what none of them sees is out of sight."""
         period = len(self.phases)
-        ends = {*range(min(period, n)), *range(max(0, n - period), n)}
+        ends = (
+            (0, n - 1) if period == 1 else {*range(min(period, n)), *range(max(0, n - period), n)}
+        )
         return AxisField(self.phases, self.advance, hull(map(self.visible, ends)))
 
     def alignment(self, period: int) -> Fraction | None:
@@ -100,8 +103,8 @@ class AxisField:
         seen = [(o, interval) for o in range(period) if (interval := self.interval(o))]
         if not seen:
             return None
-        centres = [Fraction(sum(interval), 2) - o * self.stride for o, interval in seen]
-        return sum(centres, start=Fraction()) / len(seen)
+        ends = sum(first + last for _, (first, last) in seen)
+        return (Fraction(ends, 2) - self.stride * sum(o for o, _ in seen)) / len(seen)
 
     def through(self, taps: Taps) -> "AxisField":
         """Give the field of the outputs of a layer that reads this map."""
@@ -128,7 +131,10 @@ class AxisField:
         period = lcm(len(self.phases), len(other.phases))
         phases = tuple(hull((self.interval(o), other.interval(o))) for o in range(period))
         # Strides differ only where there is but one unit, and then the next one is imaginary.
-        advance = int(max(self.stride, other.stride) * period)
+        advance = max(
+            self.advance * (period // len(self.phases)),
+            other.advance * (period // len(other.phases)),
+        )
         return AxisField(phases, advance, hull((self.limits, other.limits)))
 
     def _seen(self) -> list[tuple[int, int]]:
@@ -149,6 +155,7 @@ def hull(intervals: Iterable[Interval]) -> Interval:
     return min(first for first, _ in seen), max(last for _, last in seen)
 
 
+@cache
 def conv_taps(kernel_size: int, stride: int, before: int, dilation: int) -> Taps:
     """Give what a convolution or a pooling reads.
 
@@ -266,16 +273,30 @@ class ReceptiveField:
 
     def through(self, rows: Taps, columns: Taps) -> "ReceptiveField":
         """Give the field of the outputs of a layer that reads this map."""
-        return ReceptiveField(self.height.through(rows), self.width.through(columns))
+        height = self.height.through(rows)
+        if self.width is self.height and columns is rows:  # square so far: half the work
+            return ReceptiveField(height, height)
+        return ReceptiveField(height, self.width.through(columns))
+
+    def joined(self, other: "ReceptiveField") -> "ReceptiveField":
+        """Give the field of units that read the same place of two aligned maps."""
+        rows = self.height.joined(other.height)
+        if self.width is self.height and other.width is other.height:
+            return ReceptiveField(rows, rows)
+        return ReceptiveField(rows, self.width.joined(other.width))
 
     def of_units(self, height: int, width: int) -> "ReceptiveField":
         """Give the same field for a map of that size."""
-        return ReceptiveField(self.height.of_units(height), self.width.of_units(width))
+        rows = self.height.of_units(height)
+        if self.width is self.height and width == height:
+            return ReceptiveField(rows, rows)
+        return ReceptiveField(rows, self.width.of_units(width))
 
     @classmethod
     def of_image(cls, height: int, width: int) -> "ReceptiveField":
         """Give the field of the image's own pixels: each sees itself."""
-        return cls(AxisField(limits=(0, height - 1)), AxisField(limits=(0, width - 1)))
+        rows = AxisField(limits=(0, height - 1))
+        return cls(rows, rows if width == height else AxisField(limits=(0, width - 1)))
 
 
 def _range(interval: Interval) -> range:
@@ -330,9 +351,7 @@ def merge(
                     f"branches {first_name!r} and {name!r} are misaligned: in {axis}, the {what} "
                     f"is {of_one} in {first_name!r} and {of_other} in {name!r}"
                 )
-        merged = ReceptiveField(
-            merged.height.joined(field.height), merged.width.joined(field.width)
-        )
+        merged = merged.joined(field)
     return merged
 
 
@@ -341,6 +360,8 @@ def _axes(field: ReceptiveField) -> tuple[AxisField, AxisField]:
 
 
 def _misaligned(one: AxisField, other: AxisField) -> tuple[str, object, object] | None:
+    if one == other:
+        return None
     if one.stride != other.stride:
         return "stride", one.stride, other.stride
     period = lcm(len(one.phases), len(other.phases))

@@ -80,12 +80,11 @@ class Conv(Layer):
     def biases(self, shape: Shape) -> int:
         return self.out_channels if self.bias else 0
 
-    def multiply_adds(self, shape: Shape) -> int:
-        _, height, width = self.output_shape(shape)
-        return height * width * self.weights(shape)
+    def multiply_adds(self, shape: Shape, output_shape: Shape) -> int:
+        return prod(output_shape[1:]) * self.weights(shape)
 
-    def bias_adds(self, shape: Shape) -> int:
-        return prod(self.output_shape(shape)) if self.bias else 0
+    def bias_adds(self, shape: Shape, output_shape: Shape) -> int:
+        return prod(output_shape) if self.bias else 0
 
     def taps(self, shape: Shape) -> tuple[Taps, Taps]:
         rows, columns = self.windows()
@@ -154,12 +153,11 @@ class ConvTranspose(Layer):
     def biases(self, shape: Shape) -> int:
         return self.out_channels if self.bias else 0
 
-    def multiply_adds(self, shape: Shape) -> int:
-        _, height, width = as_map(shape)
-        return height * width * self.weights(shape)
+    def multiply_adds(self, shape: Shape, output_shape: Shape) -> int:
+        return prod(shape[1:]) * self.weights(shape)
 
-    def bias_adds(self, shape: Shape) -> int:
-        return prod(self.output_shape(shape)) if self.bias else 0
+    def bias_adds(self, shape: Shape, output_shape: Shape) -> int:
+        return prod(output_shape) if self.bias else 0
 
     def taps(self, shape: Shape) -> tuple[Taps, Taps]:
         rows, columns = self.windows()
@@ -219,10 +217,10 @@ class Linear(Layer):
     def biases(self, shape: Shape) -> int:
         return self.out_features if self.bias else 0
 
-    def multiply_adds(self, shape: Shape) -> int:
+    def multiply_adds(self, shape: Shape, output_shape: Shape) -> int:
         return self.weights(shape)
 
-    def bias_adds(self, shape: Shape) -> int:
+    def bias_adds(self, shape: Shape, output_shape: Shape) -> int:
         return self.biases(shape)
 
     def field(self, seen: ReceptiveField | Undefined, shape: Shape) -> ReceptiveField | Undefined:

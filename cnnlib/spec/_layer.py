@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field, fields
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from cnnlib._arguments import Padding, Size, pair, short, sides, whole
@@ -50,11 +51,11 @@ class Layer:
         """Count what is added, for an input of this shape."""
         return 0
 
-    def multiply_adds(self, shape: Shape) -> int:
+    def multiply_adds(self, shape: Shape, output_shape: Shape) -> int:
         """Count the multiply-adds for one input, those with padding included, without biases."""
         return 0
 
-    def bias_adds(self, shape: Shape) -> int:
+    def bias_adds(self, shape: Shape, output_shape: Shape) -> int:
         """Count the additions of biases for one input."""
         return 0
 
@@ -188,6 +189,7 @@ class Window(NamedTuple):
         return conv_taps(self.kernel_size, self.stride, before, self.dilation)
 
 
+@cache
 def windows(
     kernel_size: Size, stride: Size, padding: Padding, dilation: Size
 ) -> tuple[Window, Window]:

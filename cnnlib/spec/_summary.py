@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -186,18 +187,12 @@ def summarise(
         raise ValueError(f"count must be 1 or 2 operations a multiply-add, got {count}")
 
     def row(step: Step) -> Row:
-        layer, shape = step.layer, step.input_shape
-        operations = count * layer.multiply_adds(shape) + bias * layer.bias_adds(shape)
-        return Row(
-            step.path,
-            layer,
-            shape,
-            step.output_shape,
-            layer.weights(shape),
-            layer.biases(shape),
-            batch * operations,
-            step.field,
-        )
+        layer, shape, after = step.layer, step.input_shape, step.output_shape
+        operations = count * layer.multiply_adds(shape, after)
+        if bias:
+            operations += layer.bias_adds(shape, after)
+        learnt = layer.weights(shape), layer.biases(shape)
+        return Row(step.path, layer, shape, after, *learnt, batch * operations, step.field)
 
     rows = tuple(map(row, trace(net, input_shape)))
     return Summary(rows, known_shape(net, input_shape), batch, bias, count)
@@ -218,11 +213,15 @@ def _line(cells: tuple[str, ...], widths: list[int]) -> str:
 def _cells(row: Row) -> tuple[str, ...]:
     numbers = (row.weights, row.biases, row.parameters, row.macs)
     counts = (f"{number:,}" if number else "·" for number in numbers)
-    if isinstance(row.field, Undefined):
-        field: tuple[str, ...] = ("—", "—", "—")
-    else:
-        field = tuple(map(_both, (row.field.size, row.field.stride, row.field.offset)))
-    return row.path, row.layer.label, by_shape(row.output_shape), *counts, *field
+    return row.path, row.layer.label, by_shape(row.output_shape), *counts, *_field_cells(row.field)
+
+
+@lru_cache
+def _field_cells(field: ReceptiveField | Undefined) -> tuple[str, str, str]:
+    """Write size, stride and offset; cached, for elementwise layers share the field before them."""
+    if isinstance(field, Undefined):
+        return "—", "—", "—"
+    return _both(field.size), _both(field.stride), _both(field.offset)
 
 
 def _both(values: tuple[object, object]) -> str:
