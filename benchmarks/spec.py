@@ -37,13 +37,14 @@ TORCHVISION = [
     "resnet152-v1.5",
     "mobilenetv2",
 ]
-ROUNDS = 9
+ROUNDS = 7
 
 
 def main() -> None:
     warnings.simplefilter("ignore")
     logging.disable(logging.WARNING)  # fvcore names each operator that it does not count
-    print(f"torch {torch.__version__}, torchinfo {torchinfo.__version__}\n")
+    torch.set_num_threads(1)  # two threads on a busy machine wait for each other, for seconds
+    print(f"torch {torch.__version__}, torchinfo {torchinfo.__version__}, one thread\n")
     counts()
     print()
     times()

@@ -66,7 +66,7 @@ class AxisField:
     @property
     def stride(self) -> Fraction:
         """Input positions from one unit to the next (the jump); the mean over a period."""
-        return Fraction(self.advance, len(self.phases))
+        return _ratio(self.advance, len(self.phases))
 
     @property
     def offset(self) -> int | None:
@@ -94,17 +94,6 @@ class AxisField:
             (0, n - 1) if period == 1 else {*range(min(period, n)), *range(max(0, n - period), n)}
         )
         return AxisField(self.phases, self.advance, hull(map(self.visible, ends)))
-
-    def alignment(self, period: int) -> Fraction | None:
-        """Give the mean, over the first `period` units, of centre − unit · stride.
-
-        Two maps of the same stride are aligned where this is equal. None where no unit sees.
-        """
-        seen = [(o, interval) for o in range(period) if (interval := self.interval(o))]
-        if not seen:
-            return None
-        ends = sum(first + last for _, (first, last) in seen)
-        return (Fraction(ends, 2) - self.stride * sum(o for o, _ in seen)) / len(seen)
 
     def through(self, taps: Taps) -> "AxisField":
         """Give the field of the outputs of a layer that reads this map."""
@@ -299,6 +288,11 @@ class ReceptiveField:
         return cls(rows, rows if width == height else AxisField(limits=(0, width - 1)))
 
 
+@cache
+def _ratio(numerator: int, denominator: int) -> Fraction:
+    return Fraction(numerator, denominator)  # slow to make, and always the same few
+
+
 def _range(interval: Interval) -> range:
     return range(interval[0], interval[1] + 1) if interval else range(0)
 
@@ -359,13 +353,20 @@ def _axes(field: ReceptiveField) -> tuple[AxisField, AxisField]:
     return field.height, field.width
 
 
-def _misaligned(one: AxisField, other: AxisField) -> tuple[str, object, object] | None:
-    if one == other:
-        return None
+def _misaligned(one: AxisField, other: AxisField) -> tuple[str, Fraction, Fraction] | None:
+    """Say in what two fields differ, and the values; None where they are aligned.
+
+    After an upsampling single units lie to the left and to the right of a straight branch's; it is
+    over a whole period that their centres must agree.
+    """
     if one.stride != other.stride:
         return "stride", one.stride, other.stride
     period = lcm(len(one.phases), len(other.phases))
-    centres = one.alignment(period), other.alignment(period)
-    if None not in centres and centres[0] != centres[1]:
-        return "centre of the first unit", *centres
-    return None
+    pairs = ((one.interval(o), other.interval(o)) for o in range(period))
+    ends = [(sum(a), sum(b)) for a, b in pairs if a and b]
+    centres = sum(a for a, _ in ends), sum(b for _, b in ends)
+    if centres[0] == centres[1]:
+        return None
+    units = "first unit" if period == 1 else f"first {period} units"
+    first, second = (Fraction(centre, 2 * len(ends)) for centre in centres)
+    return f"centre of the {units}", first, second
