@@ -14,29 +14,10 @@ from math import gcd, lcm, nan
 from typing import TypeAlias
 
 from cnnlib._arguments import Size, pair
+from cnnlib._taps import Taps
 
 #: The first and last position that a unit sees; None where it sees nothing.
 Interval: TypeAlias = tuple[int, int] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Taps:
-    """Which positions of a layer's input one output reads, along one axis.
-
-    Attributes
-    ----------
-    phases
-        For the outputs 0, 1, … of one period: the input positions, ascending.
-    step
-        By how many input positions the next period reads further.
-    """
-
-    phases: tuple[Sequence[int], ...]
-    step: int
-
-
-#: An elementwise layer: each output reads its own place.
-SAME_PLACE = Taps(((0,),), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,66 +125,6 @@ def hull(intervals: Iterable[Interval]) -> Interval:
     return min(first for first, _ in seen), max(last for _, last in seen)
 
 
-@cache
-def conv_taps(kernel_size: int, stride: int, before: int, dilation: int) -> Taps:
-    """Give what a convolution or a pooling reads.
-
-    Examples
-    --------
-    >>> conv_taps(3, 2, 1, 1)
-    Taps(phases=(range(-1, 2),), step=2)
-    """
-    reach = dilation * (kernel_size - 1) + 1
-    return Taps((range(-before, reach - before, dilation),), stride)
-
-
-def conv_transpose_taps(kernel_size: int, stride: int, padding: int, dilation: int) -> Taps:
-    """Give what a transposed convolution reads.
-
-    Output o reads every input i for which a tap t has i·stride − padding + t·dilation = o.
-
-    Examples
-    --------
-    >>> conv_transpose_taps(3, 2, 1, 1)
-    Taps(phases=((0,), (0, 1)), step=1)
-    """
-    reads: list[list[int]] = [[] for _ in range(stride)]
-    for phase, read in enumerate(reads):
-        for tap in reversed(range(kernel_size)):
-            place, rest = divmod(phase + padding - tap * dilation, stride)
-            if rest == 0:
-                read.append(place)
-    return Taps(tuple(map(tuple, reads)), 1)
-
-
-def upsample_taps(factor: int, linear: bool) -> Taps:
-    """Give what an upsampling by a whole factor reads: the nearest place, or the two around it."""
-    if not linear:
-        return Taps(((0,),) * factor, 1)
-    phases = []
-    for phase in range(factor):
-        # Pixel centres lie at (o + ½)/factor − ½, as with `align_corners=False`.
-        place, rest = divmod(2 * phase + 1 - factor, 2 * factor)
-        phases.append((place, place + 1) if rest else (place,))
-    return Taps(tuple(phases), 1)
-
-
-def adaptive_taps(n: int, out: int) -> Taps:
-    """Give what an adaptive pooling from `n` to `out` places reads.
-
-    Output o reads ⌊o·n/out⌋ to ⌈(o + 1)·n/out⌉ − 1 (`start_index` and `end_index` in PyTorch's
-    `aten/src/ATen/native/AdaptivePooling.h`).
-
-    Examples
-    --------
-    >>> adaptive_taps(7, 1), adaptive_taps(8, 4)
-    (Taps(phases=(range(0, 7),), step=7), Taps(phases=(range(0, 2),), step=2))
-    """
-    common = gcd(n, out)
-    n, out = n // common, out // common
-    return Taps(tuple(range(o * n // out, -(-(o + 1) * n // out)) for o in range(out)), n)
-
-
 @dataclass(frozen=True, slots=True)
 class ReceptiveField:
     """What the units of a map see of the network's input.
@@ -230,6 +151,10 @@ class ReceptiveField:
         """Top row and left column that unit (0, 0) sees; None where it sees nothing."""
         return self.height.offset, self.width.offset
 
+    def __str__(self) -> str:
+        size, stride, offset = map(by_axis, (self.size, self.stride, self.offset))
+        return f"{size} pixels, stride {stride}, offset {offset}"
+
     def window(self, unit: Size) -> tuple[range, range]:
         """Give the rows and the columns of a unit's field, those in the padding included.
 
@@ -240,6 +165,7 @@ class ReceptiveField:
 
         Examples
         --------
+        >>> from cnnlib._taps import conv_taps
         >>> field = ReceptiveField.of_image(11, 11).through(*[conv_taps(3, 2, 1, 1)] * 2)
         >>> field.window((0, 5)), field.visible((0, 5))
         ((range(-1, 2), range(9, 12)), (range(0, 2), range(9, 11)))
@@ -286,6 +212,18 @@ class ReceptiveField:
         """Give the field of the image's own pixels: each sees itself."""
         rows = AxisField(limits=(0, height - 1))
         return cls(rows, rows if width == height else AxisField(limits=(0, width - 1)))
+
+
+def by_axis(values: tuple[object, object]) -> str:
+    """Write what height and width have: once, where it is the same.
+
+    Examples
+    --------
+    >>> by_axis((7, 7)), by_axis((3, 5)), by_axis((None, 0))
+    ('7', '3×5', '—×0')
+    """
+    first, second = ("—" if value is None else str(value) for value in values)
+    return first if first == second else f"{first}×{second}"
 
 
 @cache

@@ -27,6 +27,8 @@ _GATES = (
     nn.Hardtanh,
     nn.Hardsigmoid,
     nn.Hardswish,
+    nn.GroupNorm,
+    nn.LayerNorm,
     nn.LocalResponseNorm,
     nn.modules.batchnorm._NormBase,
     nn.modules.dropout._DropoutNd,

@@ -53,19 +53,20 @@ def receptive_field(
     Examples
     --------
     >>> from cnnlib.spec import Conv, MaxPool, Sequential
-    >>> net = Sequential(Conv(8, 3, padding=1), MaxPool(2), Conv(8, 3, padding=1, dilation=2))
+    >>> net = Sequential(Conv(8, 3, padding=1), MaxPool(2), Conv(8, 3, padding="same"))
     >>> field = receptive_field(net, (3, 32, 32))
-    >>> field.size, field.offset, field.centre((0, 0))
-    ((12, 12), (-3, -3), (2.5, 2.5))
+    >>> print(field)
+    8 pixels, stride 2, offset -3
+    >>> field.centre((0, 0))
+    (0.5, 0.5)
     """
     steps = trace(net, input_shape)
-    if at is None:
-        step = steps[-1]
-    else:
-        found = [step for step in steps if step.path == at]
-        if not found:
-            raise KeyError(f"no layer at {at!r}; there are {', '.join(s.path for s in steps)}")
-        step = found[0]
+    found = [step for step in steps if at in (None, step.path)]
+    if not found:
+        raise KeyError(
+            f"no layer at {at!r}; there are {', '.join(s.path for s in steps) or 'none'}"
+        )
+    step = found[-1]
     if isinstance(step.field, Undefined):
         where = step.path or type(step.layer).__name__
         raise SpecError(f"{where} has no receptive field: {step.field.reason}")

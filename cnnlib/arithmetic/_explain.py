@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from inspect import signature
 from math import prod
 from typing import ParamSpec
 
@@ -80,15 +81,17 @@ def explain(function: Callable[P, object], *args: P.args, **kwargs: P.kwargs) ->
     if explainer is None:
         known = ", ".join(known.__name__ for known in _EXPLAINERS)
         raise TypeError(f"no explanation for {function!r}; there is one for {known}")
-    return explainer(*args, **kwargs)
+    bound = signature(function).bind(*args, **kwargs)
+    bound.apply_defaults()
+    return explainer(**bound.arguments)
 
 
 def explain_conv(
     n: int,
     kernel_size: int,
-    stride: int = 1,
-    padding: AxisPadding = 0,
-    dilation: int = 1,
+    stride: int,
+    padding: AxisPadding,
+    dilation: int,
     *,
     unit: str = "position",
 ) -> Explanation:
@@ -107,11 +110,11 @@ def explain_conv(
 def explain_conv_transpose(
     n: int,
     kernel_size: int,
-    stride: int = 1,
-    padding: int = 0,
+    stride: int,
+    padding: int,
     *,
-    output_padding: int = 0,
-    dilation: int = 1,
+    output_padding: int,
+    dilation: int,
 ) -> Explanation:
     """Explain `conv_transpose_output_size`: its stride always fits."""
     size = conv_transpose_output_size(
@@ -127,11 +130,11 @@ def explain_conv_transpose(
 def explain_pool(
     n: int,
     kernel_size: int,
-    stride: int | None = None,
-    padding: AxisPadding = 0,
-    dilation: int = 1,
+    stride: int | None,
+    padding: AxisPadding,
+    dilation: int,
     *,
-    ceil_mode: bool = False,
+    ceil_mode: bool,
     unit: str = "position",
 ) -> Explanation:
     """Explain `pool_output_size`; `unit` says what a position is called: row or column."""
@@ -153,7 +156,7 @@ def explain_pool(
     return Explanation(size, text, latex, warning)
 
 
-def explain_same_padding(kernel_size: int, dilation: int = 1) -> Explanation:
+def explain_same_padding(kernel_size: int, dilation: int) -> Explanation:
     """Explain `same_padding`."""
     before, after = same_padding(kernel_size, dilation)
     text = f"{_span(kernel_size, dilation)} − 1 = {before} + {after}"
@@ -165,8 +168,8 @@ def explain_parameters(
     in_channels: int,
     out_channels: int,
     kernel_size: int | Sequence[int],
-    groups: int = 1,
-    bias: bool = True,
+    groups: int,
+    bias: bool,
 ) -> Explanation:
     """Explain `parameters`."""
     total = parameters(in_channels, out_channels, kernel_size, groups, bias)
@@ -180,11 +183,11 @@ def explain_macs(
     out_channels: int,
     kernel_size: int | Sequence[int],
     positions: int | Sequence[int],
-    groups: int = 1,
+    groups: int,
     *,
-    batch: int = 1,
-    bias: bool = False,
-    count: int = 1,
+    batch: int,
+    bias: bool,
+    count: int,
 ) -> Explanation:
     """Explain `macs`."""
     total = macs(

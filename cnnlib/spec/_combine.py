@@ -72,6 +72,10 @@ class Sequential(_Combinator):
         super().__init__(*layers, name=name)
         object.__setattr__(self, "input_shape", input_shape)
 
+    def _repr_svg_(self) -> str | None:
+        # What Jupyter shows; without a shape there is nothing to draw, and it shows the text.
+        return self.to_svg() if self.input_shape else None
+
     def _options(self) -> list[str]:
         shape = [f"input_shape={self.input_shape}"] if self.input_shape else []
         return super()._options() + shape

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from math import prod
 
 from cnnlib._arguments import Padding, Size, pair, whole
-from cnnlib._fields import ReceptiveField, Taps, Undefined, conv_transpose_taps
+from cnnlib._fields import ReceptiveField, Undefined
+from cnnlib._taps import Taps, conv_transpose_taps
 from cnnlib.arithmetic import (
     Explanation,
     conv_output_size,
@@ -28,8 +29,34 @@ from cnnlib.spec._layer import (
 )
 
 
+class _Convolution(Layer):
+    """What convolutions and transposed ones share."""
+
+    out_channels: int
+    kernel_size: Size
+    stride: Size
+    padding: Padding
+    dilation: Size
+    groups: int
+    bias: bool
+
+    def weights(self, shape: Shape) -> int:
+        kernel = pair(self.kernel_size, "kernel_size")
+        return parameters(shape[0], self.out_channels, kernel, self.groups, bias=False)
+
+    def biases(self, shape: Shape) -> int:
+        return self.out_channels if self.bias else 0
+
+    def bias_adds(self, shape: Shape, output_shape: Shape) -> int:
+        return prod(output_shape) if self.bias else 0
+
+    def windows(self) -> tuple[Window, Window]:
+        """Give the kernel along height and along width."""
+        return windows(self.kernel_size, self.stride, self.padding, self.dilation)
+
+
 @dataclass(frozen=True, repr=False)
-class Conv(Layer):
+class Conv(_Convolution):
     """A convolution, as `torch.nn.Conv2d`; its input channels are those that come in.
 
     Parameters
@@ -72,19 +99,12 @@ class Conv(Layer):
         return self.out_channels, *size
 
     def weights(self, shape: Shape) -> int:
-        kernel = pair(self.kernel_size, "kernel_size")
         if self.connections is not None:
-            return sum(map(len, self.connections)) * prod(kernel)
-        return parameters(shape[0], self.out_channels, kernel, self.groups, bias=False)
-
-    def biases(self, shape: Shape) -> int:
-        return self.out_channels if self.bias else 0
+            return sum(map(len, self.connections)) * prod(pair(self.kernel_size, "kernel_size"))
+        return super().weights(shape)
 
     def multiply_adds(self, shape: Shape, output_shape: Shape) -> int:
         return prod(output_shape[1:]) * self.weights(shape)
-
-    def bias_adds(self, shape: Shape, output_shape: Shape) -> int:
-        return prod(output_shape) if self.bias else 0
 
     def taps(self, shape: Shape) -> tuple[Taps, Taps]:
         rows, columns = self.windows()
@@ -112,13 +132,9 @@ class Conv(Layer):
         groups = f", {self.groups} groups" if self.groups > 1 else ""
         return f"conv {by_size(self.kernel_size)}{by_stride(self.stride)}{groups}"
 
-    def windows(self) -> tuple[Window, Window]:
-        """Give the kernel along height and along width."""
-        return windows(self.kernel_size, self.stride, self.padding, self.dilation)
-
 
 @dataclass(frozen=True, repr=False)
-class ConvTranspose(Layer):
+class ConvTranspose(_Convolution):
     """A transposed convolution, as `torch.nn.ConvTranspose2d`.
 
     Examples
@@ -146,18 +162,8 @@ class ConvTranspose(Layer):
         )
         return self.out_channels, *size
 
-    def weights(self, shape: Shape) -> int:
-        kernel = pair(self.kernel_size, "kernel_size")
-        return parameters(shape[0], self.out_channels, kernel, self.groups, bias=False)
-
-    def biases(self, shape: Shape) -> int:
-        return self.out_channels if self.bias else 0
-
     def multiply_adds(self, shape: Shape, output_shape: Shape) -> int:
         return prod(shape[1:]) * self.weights(shape)
-
-    def bias_adds(self, shape: Shape, output_shape: Shape) -> int:
-        return prod(output_shape) if self.bias else 0
 
     def taps(self, shape: Shape) -> tuple[Taps, Taps]:
         rows, columns = self.windows()
@@ -175,7 +181,7 @@ class ConvTranspose(Layer):
                     n,
                     window.kernel_size,
                     window.stride,
-                    _cropped(window.padding),
+                    cropped(window.padding),
                     output_padding=more,
                     dilation=window.dilation,
                 )
@@ -188,10 +194,6 @@ class ConvTranspose(Layer):
     @property
     def label(self) -> str:
         return f"transposed {by_size(self.kernel_size)}{by_stride(self.stride)}"
-
-    def windows(self) -> tuple[Window, Window]:
-        """Give the kernel along height and along width."""
-        return windows(self.kernel_size, self.stride, self.padding, self.dilation)
 
 
 @dataclass(frozen=True, repr=False)
@@ -243,16 +245,17 @@ class Linear(Layer):
 def _transposed_size(n: int, window: Window, extra: int) -> int:
     kernel_size, stride, padding, dilation = window
     return conv_transpose_output_size(
-        n, kernel_size, stride, _cropped(padding), output_padding=extra, dilation=dilation
+        n, kernel_size, stride, cropped(padding), output_padding=extra, dilation=dilation
     )
 
 
 def _transposed_taps(window: Window) -> Taps:
-    padding = _cropped(window.padding)
+    padding = cropped(window.padding)
     return conv_transpose_taps(window.kernel_size, window.stride, padding, window.dilation)
 
 
-def _cropped(padding: AxisPadding) -> int:
+def cropped(padding: AxisPadding) -> int:
+    """Give what a transposed convolution removes from both ends of an axis."""
     if not isinstance(padding, tuple) or padding[0] != padding[1]:
         raise ValueError(
             f"a transposed convolution takes the same padding on both sides, got {padding!r}"

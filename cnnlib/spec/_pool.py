@@ -5,7 +5,8 @@ from functools import partial
 from typing import Literal
 
 from cnnlib._arguments import Padding, Size, pair, short, sides, whole
-from cnnlib._fields import ReceptiveField, Taps, Undefined, adaptive_taps, upsample_taps
+from cnnlib._fields import ReceptiveField, Undefined
+from cnnlib._taps import Taps, adaptive_taps, upsample_taps
 from cnnlib.arithmetic import Explanation, pool_output_size
 from cnnlib.arithmetic._explain import explain_pool
 from cnnlib.spec._layer import (
@@ -30,14 +31,8 @@ class _Pool(Layer):
 
     def output_shape(self, shape: Shape) -> Shape:
         channels, height, width = as_map(shape)
-        windows = self.windows()
         function = partial(pool_output_size, ceil_mode=self.ceil_mode)
-        size = along_axes(function, (height, width), windows)
-        if any(len(set(window.sides())) > 1 for window in windows) and self._needs_even_padding():
-            raise ValueError(
-                "ceil_mode and count_include_pad=False need the same padding on both sides"
-            )
-        return channels, *size
+        return channels, *along_axes(function, (height, width), self.windows())
 
     def taps(self, shape: Shape) -> tuple[Taps, Taps]:
         rows, columns = self.windows()
@@ -52,16 +47,18 @@ class _Pool(Layer):
             explain_pool(width, *columns, ceil_mode=self.ceil_mode, unit="column"),
         )
 
-    def _needs_even_padding(self) -> bool:
-        # PyTorch knows its own padding, which is even, from a border that was put on before.
-        return self.ceil_mode or not getattr(self, "count_include_pad", True)
-
     def windows(self) -> tuple[Window, Window]:
         """Give the kernel along height and along width."""
         stride = self.kernel_size if self.stride is None else self.stride
-        return windows(
-            self.kernel_size, stride, getattr(self, "padding", 0), getattr(self, "dilation", 1)
-        )
+        padding, dilation = getattr(self, "padding", 0), getattr(self, "dilation", 1)
+        both = windows(self.kernel_size, stride, padding, dilation)
+        # PyTorch's layers pad both sides alike; a border put on before them would count as input.
+        strict = self.ceil_mode or not getattr(self, "count_include_pad", True)
+        if strict and any(len(set(window.sides())) > 1 for window in both):
+            raise ValueError(
+                "ceil_mode and count_include_pad=False need the same padding on both sides"
+            )
+        return both
 
     @property
     def label(self) -> str:

@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from cnnlib._arguments import whole
-from cnnlib._fields import ReceptiveField, Undefined
+from cnnlib._fields import ReceptiveField, Undefined, by_axis
 from cnnlib.spec._layer import Layer, Shape, by_shape
 from cnnlib.spec._trace import Step, known_shape, trace
 
@@ -174,7 +174,7 @@ class Summary:
         for row in self.rows:
             if isinstance(row.field, Undefined):
                 reasons.setdefault(row.field.reason, row.path)
-        notes += [f"no field from {path or 'here'}: {why}" for why, path in reasons.items()]
+        notes += [f"no field at {path or 'the input'}: {why}" for why, path in reasons.items()]
         return notes
 
 
@@ -221,12 +221,7 @@ def _field_cells(field: ReceptiveField | Undefined) -> tuple[str, str, str]:
     """Write size, stride and offset; cached, for elementwise layers share the field before them."""
     if isinstance(field, Undefined):
         return "—", "—", "—"
-    return _both(field.size), _both(field.stride), _both(field.offset)
-
-
-def _both(values: tuple[object, object]) -> str:
-    first, second = ("—" if value is None else str(value) for value in values)
-    return first if first == second else f"{first}×{second}"
+    return by_axis(field.size), by_axis(field.stride), by_axis(field.offset)
 
 
 def _field_to_dict(field: ReceptiveField | Undefined) -> dict[str, Any]:

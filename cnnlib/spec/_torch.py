@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from cnnlib._arguments import pair
 from cnnlib.spec import _pool
 from cnnlib.spec._combine import Add, Branches, Sequential
-from cnnlib.spec._conv import Conv, ConvTranspose, Linear
+from cnnlib.spec._conv import Conv, ConvTranspose, Linear, cropped
 from cnnlib.spec._elementwise import (
     LRN,
     Activation,
@@ -142,10 +142,9 @@ def _(layer: Conv, shape: Shape) -> nn.Module:
 
 @_convert.register
 def _(layer: ConvTranspose, shape: Shape) -> nn.Module:
-    _, padding = _split_padding(layer.windows())
     options: dict[str, Any] = {
         "stride": layer.stride,
-        "padding": padding,
+        "padding": tuple(cropped(window.padding) for window in layer.windows()),
         "output_padding": layer.output_padding,
         "groups": layer.groups,
         "bias": layer.bias,

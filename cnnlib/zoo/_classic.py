@@ -103,6 +103,14 @@ def alexnet(
         Conv(256, 3, padding=1, groups=groups, name="conv5"),
         ReLU(),
         MaxPool(3, 2, name="pool5"),
+        *_classifier(classes),
+        name=f"AlexNet ({variant})",
+        input_shape=(3, 227, 227),
+    )
+
+
+def _classifier(classes: int) -> list[Layer]:
+    return [
         Flatten(),
         Linear(4096, name="fc6"),
         ReLU(),
@@ -111,9 +119,7 @@ def alexnet(
         ReLU(),
         Dropout(),
         Linear(classes, name="fc8"),
-        name=f"AlexNet ({variant})",
-        input_shape=(3, 227, 227),
-    )
+    ]
 
 
 def _alexnet_2014(classes: int) -> Sequential:
@@ -168,14 +174,7 @@ def vgg(depth: Literal[11, 13, 16, 19] = 16, classes: int = 1000) -> Sequential:
         layers.append(MaxPool(2, name=f"pool{block}"))
     return Sequential(
         *layers,
-        Flatten(),
-        Linear(4096, name="fc6"),
-        ReLU(),
-        Dropout(),
-        Linear(4096, name="fc7"),
-        ReLU(),
-        Dropout(),
-        Linear(classes, name="fc8"),
+        *_classifier(classes),
         name=f"VGG-{depth}",
         input_shape=(3, 224, 224),
     )

@@ -227,6 +227,11 @@ def test_networks_without_maps():
     assert "linear" in net.to_svg()
 
 
+def test_a_network_in_a_notebook():
+    assert SMALL._repr_svg_() == SMALL.to_svg()
+    assert Sequential(ReLU())._repr_svg_() is None
+
+
 def test_a_summary_in_a_notebook():
     html = SMALL.summary()._repr_html_()
     assert html.startswith("<table>")
@@ -315,6 +320,18 @@ ERRORS = [
         (3, 8, 8),
         "0: MaxPool(2, padding=2) cannot take (3, 8, 8): in height, padding must be at most half "
         "the kernel, 1, got 2",
+    ),
+    (
+        Sequential(ConvTranspose(4, 3, padding=((0, 1), (0, 0)))),
+        (3, 8, 8),
+        "0: ConvTranspose(4, 3, padding=((0, 1), (0, 0))) cannot take (3, 8, 8): in height, a "
+        "transposed convolution takes the same padding on both sides, got (0, 1)",
+    ),
+    (
+        Sequential(MaxPool(3, 2, padding=((0, 1), (0, 1)), ceil_mode=True)),
+        (3, 8, 8),
+        "0: MaxPool(3, stride=2, padding=((0, 1), (0, 1)), ceil_mode=True) cannot take (3, 8, 8): "
+        "ceil_mode and count_include_pad=False need the same padding on both sides",
     ),
     (
         Sequential(Conv(4, 1, connections=((0,), (3,), (1,), (2,)))),
