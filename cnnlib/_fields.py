@@ -9,7 +9,7 @@ may alternate. Both are held in one form, a few phases and an advance, so that n
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, reduce
 from math import gcd, lcm, nan
 from typing import TypeAlias
 
@@ -71,9 +71,7 @@ class AxisField:
     def of_units(self, n: int) -> "AxisField":
         """Give the same field for a map of `n` units: what none of them sees is out of sight."""
         period = len(self.phases)
-        ends = (
-            (0, n - 1) if period == 1 else {*range(min(period, n)), *range(max(0, n - period), n)}
-        )
+        ends = (*range(min(period, n)), *range(max(0, n - period), n))
         return AxisField(self.phases, self.advance, hull(map(self.visible, ends)))
 
     def through(self, taps: Taps) -> "AxisField":
@@ -270,11 +268,11 @@ def merge(
         Undefined, naming the two branches, where their strides or their centres differ.
     """
     first_name, merged = fields[0]
+    if isinstance(merged, Undefined):
+        return _merged_wholes(merged.reason, fields)
     for name, field in fields[1:]:
-        if isinstance(merged, Undefined):
-            return merged
         if isinstance(field, Undefined):
-            return field
+            return _merged_wholes(field.reason, fields)
         axes = zip(("height", "width"), _axes(merged), _axes(field), size or (1, 1), strict=True)
         for axis, one, other, units in axes:
             if units > 1 and (fault := _misaligned(one, other)):
@@ -285,6 +283,17 @@ def merge(
                 )
         merged = merged.joined(field)
     return merged
+
+
+def _merged_wholes(
+    reason: str, fields: Sequence[tuple[str, ReceptiveField | Undefined]]
+) -> Undefined:
+    """Give what all units of vectors put together see, where each of them is known."""
+    wholes = [field.whole if isinstance(field, Undefined) else field for _, field in fields]
+    known = [whole for whole in wholes if whole is not None]
+    if len(known) < len(wholes):
+        return Undefined(reason)
+    return Undefined(reason, reduce(ReceptiveField.joined, known))
 
 
 def _axes(field: ReceptiveField) -> tuple[AxisField, AxisField]:

@@ -225,7 +225,9 @@ class Linear(Layer):
     def bias_adds(self, shape: Shape, output_shape: Shape) -> int:
         return self.biases(shape)
 
-    def field(self, seen: ReceptiveField | Undefined, shape: Shape) -> ReceptiveField | Undefined:
+    def receptive_field(
+        self, seen: ReceptiveField | Undefined, shape: Shape
+    ) -> ReceptiveField | Undefined:
         if isinstance(seen, Undefined) and seen.whole is not None:
             return seen.whole
         return seen

@@ -152,7 +152,9 @@ class Flatten(Layer):
             size *= n
         return (size,)
 
-    def field(self, seen: ReceptiveField | Undefined, shape: Shape) -> ReceptiveField | Undefined:
+    def receptive_field(
+        self, seen: ReceptiveField | Undefined, shape: Shape
+    ) -> ReceptiveField | Undefined:
         if isinstance(seen, Undefined) or len(shape) == 1:
             return seen
         whole_map = ReceptiveField(seen.height.whole(shape[1]), seen.width.whole(shape[2]))

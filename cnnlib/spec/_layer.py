@@ -64,7 +64,9 @@ class Layer:
         """Say which rows and which columns an output reads; None where it reads its own place."""
         return None
 
-    def field(self, seen: ReceptiveField | Undefined, shape: Shape) -> ReceptiveField | Undefined:
+    def receptive_field(
+        self, seen: ReceptiveField | Undefined, shape: Shape
+    ) -> ReceptiveField | Undefined:
         """Give the receptive field of the outputs, from that of the inputs."""
         taps = self.taps(shape)
         if taps is None or isinstance(seen, Undefined):

@@ -220,13 +220,15 @@ class Pad(Layer):
         (top, _), (left, _) = self.by_axis()
         return Taps(((-top,),), 1), Taps(((-left,),), 1)
 
-    def field(self, seen: ReceptiveField | Undefined, shape: Shape) -> ReceptiveField | Undefined:
+    def receptive_field(
+        self, seen: ReceptiveField | Undefined, shape: Shape
+    ) -> ReceptiveField | Undefined:
         if self.mode in ("reflect", "circular"):
             return Undefined(
                 f"with {self.mode} padding, units at the border see another part of the image, so "
                 "that the offset is undefined"
             )
-        return super().field(seen, shape)
+        return super().receptive_field(seen, shape)
 
     @property
     def label(self) -> str:

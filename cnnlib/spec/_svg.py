@@ -99,10 +99,10 @@ class _Scale:
         """Say how to read the drawing."""
         scales = []
         if self.side:
-            scales.append(f"{_TALLEST} px high for {self.side} pixels (depth alike, slanted)")
-            scales.append(f"{_LONGEST} px long for {self.channels:,} channels")
+            scales.append(f"the largest side of a map is {self.side} (depth is slanted)")
+            scales.append(f"the longest has {self.channels:,} channels")
         if self.features:
-            scales.append(f"bars {_TALLEST} px high for {self.features:,} features")
+            scales.append(f"the highest bar has {self.features:,} features")
         return [
             f"To scale: {'; '.join(scales)}.",
             "Tinted: learnt. Hatched: nothing learnt. +: sum. C: concatenation.",
@@ -118,17 +118,15 @@ def _shapes(chain: Chain) -> Iterator[Shape]:
 
 
 class _Box:
-    """Something on a line: how much room it takes, and where the line enters and leaves it."""
+    """Something on a line: how much room it takes, and where the line enters and leaves it.
 
-    width: float
-    above: float
-    below: float
-    entry = 0.0
-    half = 0.0  # of the height of a volume: its label stands below
+    `half` is that of the height of a volume.
+    """
 
-    @property
-    def exit(self) -> float:
-        return self.width
+    width = above = below = entry = exit = half = 0.0
+
+    def label_below(self, half: float) -> None:
+        """Put the label lower, so that those of one row stand on one line."""
 
     def draw(self, x: float, y: float) -> list[str]:
         """Draw it with its left edge at `x`, for a line at the height `y`."""
@@ -143,21 +141,16 @@ class _VolumeBox(_Box):
             self.length = self.height = self.slant = 0.0
         label = node.label.split(", ") if node.label else []
         self.lines = [*label, *([by_shape(node.shape)] if label else []), *_broken(node.notes)]
-        self.width = max(_text_width(self.lines), self.length + self.slant)
-        self.half = (self.height + self.slant) / 2
-        self.above = self.half
+        drawn = self.length + self.slant
+        self.width = max(_text_width(self.lines), drawn)
+        self.entry = (self.width - drawn) / 2
+        self.exit = self.entry + drawn
+        self.above = (self.height + self.slant) / 2
+        self.label_below(self.above)
 
-    @property
-    def entry(self) -> float:  # type: ignore[override]  # a plain number in the base
-        return (self.width - self.length - self.slant) / 2
-
-    @property
-    def exit(self) -> float:
-        return self.width - self.entry
-
-    @property
-    def below(self) -> float:  # type: ignore[override]  # it grows with the row's `half`
-        return self.half + 4 + _LINE * len(self.lines)
+    def label_below(self, half: float) -> None:
+        self.half = half
+        self.below = half + 4 + _LINE * len(self.lines)
 
     def draw(self, x: float, y: float) -> list[str]:
         shape = by_shape(self.node.shape)
@@ -198,7 +191,7 @@ class _ForkBox(_Box):
         self.frame = 10.0 if node.times > 1 else 0.0
         beside = max(_text_width([by_shape(node.shape), *self.notes]), 2 * self._radius)
         self.join = self.frame + self._lead + self.inner + self._lead + self._radius
-        self.width = self.join + self._radius + 4 + beside + self.frame
+        self.width = self.exit = self.join + self._radius + 4 + beside + self.frame
         self.offsets = [0.0]
         for upper, lower in pairwise(self.rows):
             self.offsets.append(self.offsets[-1] + upper.below + self._apart + lower.above)
@@ -224,7 +217,7 @@ class _ForkBox(_Box):
             if row.boxes:
                 parts.append(_arrow(fork, at, start + row.entry))
                 leave = start + row.exit
-            if offset == 0:
+            if abs(offset) < self._radius:
                 parts.append(_arrow(leave, at, join - self._radius))
             else:
                 side = self._radius if offset > 0 else -self._radius
@@ -255,7 +248,7 @@ def _box(node: Node, scale: _Scale) -> _Box:
 
 
 class _Row:
-    """Boxes from left to right along a line; `above` and `below` say how far it reaches."""
+    """Boxes from left to right along a line, with the room that they take."""
 
     def __init__(self, chain: Chain, scale: _Scale) -> None:
         self.boxes = [_box(node, scale) for node in chain]
@@ -263,19 +256,11 @@ class _Row:
         # The labels of a row stand on one line, below its highest volume.
         half = max((box.half for box in self.boxes), default=0.0)
         for box in self.boxes:
-            box.half = half
+            box.label_below(half)
         self.above = max((box.above for box in self.boxes), default=6.0)
         self.below = max((box.below for box in self.boxes), default=6.0)
-
-    @property
-    def entry(self) -> float:
-        """Where the line enters the first box, from the left edge."""
-        return self.boxes[0].entry if self.boxes else 0.0
-
-    @property
-    def exit(self) -> float:
-        """Where the line leaves the last box, from the left edge."""
-        return self.width - self.boxes[-1].width + self.boxes[-1].exit if self.boxes else 0.0
+        self.entry = self.boxes[0].entry if self.boxes else 0.0
+        self.exit = self.width - self.boxes[-1].width + self.boxes[-1].exit if self.boxes else 0.0
 
     def draw(self, x: float, y: float) -> list[str]:
         """Draw the boxes, and the arrows between them."""

@@ -74,7 +74,7 @@ def _follow(
             after, field = _merge(layer, path, shape, field, steps)
         else:
             after, before = layer.output_shape(shape), field
-            field = layer.field(before, shape)
+            field = layer.receptive_field(before, shape)
             if field is not before and isinstance(field, ReceptiveField) and len(after) == 3:
                 field = field.of_units(*after[1:])
     except SpecError:

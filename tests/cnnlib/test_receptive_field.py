@@ -181,6 +181,19 @@ def test_fields_larger_than_the_image_are_whole_on_a_larger_one(name):
     assert len(measured.rows) == last.field.size[0]
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "at"),
+    [("alexnet-paper", "conv5"), ("resnet18", "conv4_2"), ("mobilenetv2", "stage4_4")],
+)
+def test_networks_of_full_width_see_what_is_computed(name, at):
+    net = NETWORKS[name]()
+    _, height, width = net.summary()[at].output_shape
+    measured = measure(linearise(net.to_torch()), net.input_shape, at=at)
+    visible = receptive_field(net, at=at).visible((height // 2, width // 2))
+    assert (measured.rows, measured.columns) == visible
+
+
 # Sizes: Araujo, Norris and Sim, "Computing receptive fields" (Distill 2019), table in the section
 # "Discussion": AlexNet 195, VGG-16 212, ResNet-50 483 (TF-Slim's first version, as in the paper)
 # and 427 (stride in the 3×3).
@@ -278,6 +291,16 @@ def test_undefined_fields_say_why(net, message):
 
 def test_a_linear_layer_sees_what_the_flattened_map_sees():
     net = Sequential(Conv(4, 3), Flatten(), Linear(2))
+    assert receptive_field(net, (3, 20, 20)).window((0, 0)) == (range(20), range(20))
+
+
+def test_a_linear_layer_sees_what_all_branches_see():
+    net = Sequential(
+        Concat(
+            Sequential(Conv(2, 3, stride=2), Flatten()), Sequential(MaxPool(8, stride=4), Flatten())
+        ),
+        Linear(2),
+    )
     assert receptive_field(net, (3, 20, 20)).window((0, 0)) == (range(20), range(20))
 
 
