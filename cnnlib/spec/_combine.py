@@ -70,7 +70,7 @@ class Sequential(_Combinator):
 
     def __init__(self, *layers: Layer, name: str = "", input_shape: Shape | None = None) -> None:
         super().__init__(*layers, name=name)
-        object.__setattr__(self, "input_shape", input_shape)
+        object.__setattr__(self, "input_shape", input_shape and tuple(input_shape))
 
     def _repr_svg_(self) -> str | None:
         # What Jupyter shows; without a shape there is nothing to draw, and it shows the text.

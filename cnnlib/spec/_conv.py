@@ -273,6 +273,8 @@ def _check_connections(
             f"connections need a row for each of the {out_channels} output channels and one "
             f"group, got {len(connections)} rows and {groups} groups"
         )
-    highest = max((channel for row in connections for channel in row), default=0)
-    if highest >= channels:
-        raise ValueError(f"connections name input channel {highest}, it needs {highest + 1}")
+    for row in connections:
+        if len(set(row)) < len(row) or not set(row) <= set(range(channels)):
+            raise ValueError(
+                f"connections need channels from 0 to {channels - 1}, each once, got {row}"
+            )

@@ -122,6 +122,9 @@ class LRN(Layer):
     beta: float = 0.75
     k: float = 1.0
 
+    def output_shape(self, shape: Shape) -> Shape:
+        return as_map(shape)
+
 
 @dataclass(frozen=True, repr=False)
 class BatchNorm(Layer):

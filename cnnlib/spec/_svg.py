@@ -17,7 +17,9 @@ _LINE, _CHARACTER, _FONT = 13, 6.1, 11
 _TALLEST, _SLANT = 88, 0.32
 #: The deepest map is so long, in the direction of the arrows; nothing is thinner than the last.
 _LONGEST, _THINNEST = 44, 2.5
-_FILLS = {"input": "#ffffff", "learnt": "#cfe0f2", "fixed": "url(#hatch)"}
+#: Light and dark enough to be told apart in print. No patterns or markers: those are found by an id
+#: in the whole page, and get lost where the first diagram of several stands on a hidden slide.
+_FILLS = {"input": "#ffffff", "learnt": "#cfe0f2", "fixed": "#8a8a8a"}
 
 
 def draw(net: Layer, input_shape: Shape | None, title: str) -> str:
@@ -53,14 +55,6 @@ viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}"
 font-family="Helvetica, Arial, sans-serif">
 <title>{escape(title)}</title>
 <desc>{escape(description)}</desc>
-<defs>
-<pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" \
-patternTransform="rotate(45)">
-<rect width="5" height="5" fill="#f2f2f2"/><path d="M0 0V5" stroke="#888" stroke-width="1.6"/>
-</pattern>
-<marker id="tip" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="7" markerHeight="7" \
-orient="auto"><path d="M0 0L8 4L0 8Z" fill="#222"/></marker>
-</defs>
 <rect width="100%" height="100%" fill="#fff"/>
 {lines}
 </svg>
@@ -105,7 +99,7 @@ class _Scale:
             scales.append(f"the highest bar has {self.features:,} features")
         return [
             f"To scale: {'; '.join(scales)}.",
-            "Tinted: learnt. Hatched: nothing learnt. +: sum. C: concatenation.",
+            "Light: learnt. Dark: nothing learnt. +: sum. C: concatenation.",
         ]
 
 
@@ -293,11 +287,9 @@ def _turn(upper: _Row, y: float, lower: _Row, lower_y: float, width: float) -> s
     """Draw the line from the end of a row to the start of the next."""
     right, left = width - _MARGIN / 2, _MARGIN / 2
     middle = lower_y - lower.above - _GAP
-    path = (
-        f"M{_MARGIN + upper.exit:.1f} {y:.1f}H{right:.1f}V{middle:.1f}H{left:.1f}"
-        f"V{lower_y:.1f}H{_MARGIN + lower.entry:.1f}"
-    )
-    return f'<path d="{path}" fill="none" stroke="#222" marker-end="url(#tip)"/>'
+    path = f"M{_MARGIN + upper.exit:.1f} {y:.1f}H{right:.1f}V{middle:.1f}H{left:.1f}V{lower_y:.1f}"
+    turn = f'<path d="{path}" fill="none" stroke="#222"/>'
+    return turn + _arrow(left, lower_y, _MARGIN + lower.entry)
 
 
 def _broken(notes: tuple[str, ...]) -> list[str]:
@@ -331,8 +323,12 @@ def _line(x1: float, y1: float, x2: float, y2: float) -> str:
 
 
 def _arrow(x1: float, y: float, x2: float) -> str:
-    return f'<path d="M{x1:.1f} {y:.1f}H{x2:.1f}" stroke="#222" marker-end="url(#tip)"/>'
+    return _line(x1, y, x2, y) + _tip(x2, y, "l-7 -3.5v7z")
 
 
 def _vertical_arrow(x: float, y1: float, y2: float) -> str:
-    return f'<path d="M{x:.1f} {y1:.1f}V{y2:.1f}" stroke="#222" marker-end="url(#tip)"/>'
+    return _line(x, y1, x, y2) + _tip(x, y2, "l-3.5 -7h7z" if y1 < y2 else "l-3.5 7h7z")
+
+
+def _tip(x: float, y: float, shape: str) -> str:
+    return f'<path d="M{x:.1f} {y:.1f}{shape}" fill="#222"/>'

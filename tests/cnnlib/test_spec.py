@@ -337,7 +337,7 @@ ERRORS = [
         Sequential(Conv(4, 1, connections=((0,), (3,), (1,), (2,)))),
         (3, 8, 8),
         "0: Conv(4, 1, connections=((0,), (3,), (1,), (2,))) cannot take (3, 8, 8): connections "
-        "name input channel 3, it needs 4",
+        "need channels from 0 to 2, each once, got (3,)",
     ),
 ]
 
