@@ -31,7 +31,7 @@ class Explanation:
     text, latex
         The formula with the numbers in it; `latex` has no dollar signs.
     warning
-        What to watch out for: a stride that does not fit, or nothing.
+        What to watch out for: a stride that does not fit, or that leaves gaps; or nothing.
     dropped
         The input positions after the last window, which no output sees.
     """
@@ -102,9 +102,10 @@ def explain_conv(
     room = n + before + after - span(kernel_size, dilation)
     left_over = room % stride
     dropped = range(max(0, n - max(0, left_over - after)), n)
-    return Explanation(
-        size, *_quotient(top, room, stride, size), _misfit(left_over, dropped, unit), dropped
-    )
+    skipped = stride - span(kernel_size, dilation) if size > 1 else 0
+    warnings = _misfit(left_over, dropped, unit), _gaps(skipped, stride, unit)
+    text, latex = _quotient(top, room, stride, size)
+    return Explanation(size, text, latex, " ".join(filter(None, warnings)), dropped)
 
 
 def explain_conv_transpose(
@@ -269,3 +270,9 @@ def _misfit(left_over: int, dropped: range, unit: str) -> str:
     if len(dropped) == 1:
         return f"The stride does not fit: {unit} {dropped[0]} is never seen."
     return f"The stride does not fit: {unit}s {dropped[0]} to {dropped[-1]} are never seen."
+
+
+def _gaps(skipped: int, stride: int, unit: str) -> str:
+    if skipped <= 0:
+        return ""
+    return f"Windows lie apart: {skipped} of every {stride} {unit}s are never seen."

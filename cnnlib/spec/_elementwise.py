@@ -111,11 +111,7 @@ class Dropout(Layer):
 
 @dataclass(frozen=True, repr=False)
 class LRN(Layer):
-    """Local response normalisation across channels, as `torch.nn.LocalResponseNorm`.
-
-    AlexNet (Krizhevsky et al. 2012, section 3.3) has size 5 and k = 2; its α is not divided by the
-    size, PyTorch's is.
-    """
+    """Local response normalisation across `size` channels, as `torch.nn.LocalResponseNorm`."""
 
     size: int
     alpha: float = 1e-4

@@ -3,7 +3,6 @@
 from typing import Literal
 
 from cnnlib.spec import (
-    LRN,
     Add,
     Channels,
     Concat,
@@ -18,6 +17,7 @@ from cnnlib.spec import (
     Softmax,
 )
 from cnnlib.zoo._arguments import one_of
+from cnnlib.zoo._classic import ALEXNET_NORM
 
 
 def text_cnn(words: int = 56, embedding: int = 300, classes: int = 2) -> Sequential:
@@ -84,7 +84,7 @@ def two_stream(
 
 def _stream(variant: str, classes: int, name: str = "") -> Sequential:
     spatial = variant == "spatial"
-    norm = [LRN(5, k=2.0)]
+    norm = [ALEXNET_NORM]
     return Sequential(
         Conv(96, 7, stride=2, name="conv1"),
         ReLU(),

@@ -18,6 +18,10 @@ from cnnlib.spec import (
 )
 from cnnlib.zoo._arguments import one_of
 
+#: Krizhevsky et al. 2012, section 3.3: n = 5, k = 2, β = 0.75, α = 10⁻⁴. There α multiplies the sum
+#: of squares; PyTorch's multiplies their mean, and must be n times as large.
+ALEXNET_NORM = LRN(5, alpha=5e-4, beta=0.75, k=2.0)
+
 #: LeNet-5's table I: which of six maps each of the sixteen maps of C3 reads.
 _LENET_TABLE = (
     *(tuple(sorted((i + j) % 6 for j in range(3))) for i in range(6)),
@@ -90,11 +94,11 @@ def alexnet(
     return Sequential(
         Conv(96, 11, stride=4, name="conv1"),
         ReLU(),
-        LRN(5, k=2.0),
+        ALEXNET_NORM,
         MaxPool(3, 2, name="pool1"),
         Conv(256, 5, padding=2, groups=groups, name="conv2"),
         ReLU(),
-        LRN(5, k=2.0),
+        ALEXNET_NORM,
         MaxPool(3, 2, name="pool2"),
         Conv(384, 3, padding=1, name="conv3"),
         ReLU(),

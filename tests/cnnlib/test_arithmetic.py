@@ -197,7 +197,7 @@ EXPLANATIONS = [
         (10, 2, 4),
         {},
         "(10 − 2)/4 + 1 = 3",
-        "",
+        "Windows lie apart: 2 of every 4 positions are never seen.",
     ),
     (
         conv_output_size,

@@ -171,6 +171,19 @@ def test_weights_are_those_of_the_plain_module():
     torch.testing.assert_close(module(x), nn.functional.max_pool2d(y, 2, 2))
 
 
+def test_branches_are_added_and_put_together():
+    net = Sequential(
+        Residual(Conv(3, 3, padding=1), ReLU(), shortcut=Conv(3, 1)),
+        Concat(Identity(), AvgPool(3, 1, padding=1)),
+    )
+    module = net.to_torch((3, 5, 5))
+    x = torch.randn(2, 3, 5, 5)
+    body, shortcut = module[0].body, module[0].shortcut
+    y = torch.relu(body[0](x)) + shortcut(x)
+    expected = torch.cat([y, nn.functional.avg_pool2d(y, 3, 1, 1)], dim=1)
+    torch.testing.assert_close(module(x), expected)
+
+
 def test_a_connection_table_is_a_convolution_with_holes():
     net = Conv(3, 3, connections=((0,), (1, 2), (0, 2)))
     module = net.to_torch((3, 6, 6))
