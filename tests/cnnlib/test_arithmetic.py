@@ -21,8 +21,9 @@ from cnnlib.arithmetic import (
     solve,
 )
 
-many = settings(max_examples=5000, derandomize=True, deadline=None)
-sizes = st.integers(1, 24)
+# Some geometries are refused, by PyTorch too: more than 5,000 of each kind are not.
+many = settings(max_examples=8500, derandomize=True, deadline=None)
+sizes = st.integers(1, 4) | st.integers(5, 24) | st.integers(12, 40)
 kernels = st.integers(1, 6)
 strides = st.integers(1, 5)
 dilations = st.integers(1, 3)
@@ -71,8 +72,8 @@ transposed = st.fixed_dictionaries(
     {
         "kernel_size": two(kernels),
         "stride": two(strides),
-        "padding": two(paddings),
-        "output_padding": two(st.integers(0, 4)),
+        "padding": two(st.integers(0, 3)),
+        "output_padding": two(st.just(0) | st.integers(0, 1) | st.integers(0, 4)),
         "dilation": two(dilations),
     }
 )
@@ -103,7 +104,7 @@ def test_conv_transpose_has_pytorchs_size(size, arguments):
 pooling = st.fixed_dictionaries(
     {"kernel_size": two(kernels), "stride": st.none() | two(strides), "ceil_mode": st.booleans()}
 )
-padded = {"padding": two(st.integers(0, 3))}
+padded = {"padding": two(st.just(0) | st.integers(0, 3))}
 POOLINGS = {
     "max_pool2d": st.fixed_dictionaries({**padded, "dilation": two(dilations)}),
     "avg_pool2d": st.fixed_dictionaries(padded),
@@ -113,7 +114,7 @@ POOLINGS = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", POOLINGS)
-@settings(max_examples=2000, derandomize=True, deadline=None)
+@settings(max_examples=3000, derandomize=True, deadline=None)
 @given(two(sizes), pooling, st.data())
 def test_pooling_has_pytorchs_size(name, size, arguments, data):
     arguments = arguments | data.draw(POOLINGS[name])
