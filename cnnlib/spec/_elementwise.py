@@ -8,15 +8,16 @@ from cnnlib.spec._layer import Layer, Shape, as_map
 
 
 class Activation(Layer):
-    """A function of one number, called and parametrised as in `torch.nn`."""
+    """A function of one number, called and parametrised as in `torch.nn`.
+
+    One without parameters needs no declaration: a layer is a frozen dataclass already.
+    """
 
 
-@dataclass(frozen=True, repr=False)
 class ReLU(Activation):
     """max(0, x)."""
 
 
-@dataclass(frozen=True, repr=False)
 class ReLU6(Activation):
     """min(max(0, x), 6)."""
 
@@ -52,52 +53,42 @@ class ELU(Activation):
     alpha: float = 1.0
 
 
-@dataclass(frozen=True, repr=False)
 class SELU(Activation):
     """A scaled ELU that keeps mean 0 and variance 1."""
 
 
-@dataclass(frozen=True, repr=False)
 class GELU(Activation):
     """x times the probability that a normal variable is below x."""
 
 
-@dataclass(frozen=True, repr=False)
 class SiLU(Activation):
     """x·sigmoid(x), also called swish."""
 
 
-@dataclass(frozen=True, repr=False)
 class Sigmoid(Activation):
     """1 / (1 + exp(−x))."""
 
 
-@dataclass(frozen=True, repr=False)
 class Tanh(Activation):
     """The hyperbolic tangent."""
 
 
-@dataclass(frozen=True, repr=False)
 class Softplus(Activation):
     """log(1 + exp(x))."""
 
 
-@dataclass(frozen=True, repr=False)
 class Softsign(Activation):
     """x / (1 + |x|)."""
 
 
-@dataclass(frozen=True, repr=False)
 class Hardtanh(Activation):
     """x, held between −1 and 1."""
 
 
-@dataclass(frozen=True, repr=False)
 class Softmax(Layer):
     """Shares that sum to one, over the channels of each place or over a vector."""
 
 
-@dataclass(frozen=True, repr=False)
 class Identity(Layer):
     """What comes in goes out: a branch without layers."""
 
@@ -141,7 +132,6 @@ class BatchNorm(Layer):
         return self.weights(shape)
 
 
-@dataclass(frozen=True, repr=False)
 class Flatten(Layer):
     """Lay a map out as a vector, channel by channel."""
 

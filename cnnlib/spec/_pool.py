@@ -148,7 +148,6 @@ class _GlobalPool(Layer):
         return adaptive_taps(shape[1], 1), adaptive_taps(shape[2], 1)
 
 
-@dataclass(frozen=True, repr=False)
 class GlobalAvgPool(_GlobalPool):
     """The mean of each channel (Lin et al. 2014, "Network in network", section 3.2)."""
 
@@ -157,7 +156,6 @@ class GlobalAvgPool(_GlobalPool):
         return "global avg pool"
 
 
-@dataclass(frozen=True, repr=False)
 class GlobalMaxPool(_GlobalPool):
     """The largest value of each channel: pooling over time, in networks for text."""
 
