@@ -193,7 +193,8 @@ class ConvTranspose(_Convolution):
 
     @property
     def label(self) -> str:
-        return f"transposed {by_size(self.kernel_size)}{by_stride(self.stride)}"
+        enlarged = by_stride(self.stride).replace("/", "×")
+        return f"transposed {by_size(self.kernel_size)}{enlarged}"
 
 
 @dataclass(frozen=True, repr=False)

@@ -257,6 +257,12 @@ def test_rows_are_found_by_their_path():
         SMALL.summary()["last"]
 
 
+def test_labels_say_what_a_stride_does():
+    assert Conv(8, 3, stride=2).label == "conv 3×3, /2"
+    assert MaxPool((2, 3)).label == "max pool 2×3, /2×3"
+    assert ConvTranspose(8, 2, stride=2).label == "transposed 2×2, ×2"
+
+
 def test_a_layer_explains_itself():
     text = "\n".join(map(str, MaxPool(3, 2).explain((96, 56, 55))))
     assert text == (
