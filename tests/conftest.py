@@ -6,8 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import torch
 
 ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread() -> None:
+    """Let each test process use one core: small tensors gain nothing, and processes run abreast."""
+    torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session")

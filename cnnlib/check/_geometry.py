@@ -6,20 +6,11 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from cnnlib._arguments import Size, pair
 from cnnlib.check._case import Arguments, Array, Case
 from cnnlib.check._check import Which
 
 Pair: TypeAlias = tuple[int, int]
-Setting: TypeAlias = int | Pair
-
-
-def pair(value: Setting) -> Pair:
-    """Return (value, value) for a number; a pair stays as it is.
-
-    >>> pair(2), pair((2, 1))
-    ((2, 2), (2, 1))
-    """
-    return (value, value) if isinstance(value, int) else value
 
 
 @dataclass(frozen=True)
@@ -33,9 +24,9 @@ class Geometry:
     image: tuple[int, int, int, int]
     filters: int
     kernel_size: Pair
-    stride: Setting | None = None
-    padding: Setting | None = None
-    dilation: Setting | None = None
+    stride: Size | None = None
+    padding: Size | None = None
+    dilation: Size | None = None
     groups: int | None = None
     bias: bool = True
     dtype: str = "float64"

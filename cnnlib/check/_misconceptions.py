@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from cnnlib._arguments import pair
 from cnnlib.check._case import Arguments, Array
 from cnnlib.check._check import Misconception
-from cnnlib.check._geometry import effective, pair
+from cnnlib.check._geometry import effective
 
 
 def _conv(arguments: Arguments, **changes: Any) -> Array:

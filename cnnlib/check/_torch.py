@@ -1,7 +1,5 @@
 """The only place of the checks that imports PyTorch."""
 
-import contextlib
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -20,7 +18,10 @@ def pick_device(device: str) -> str:
 
 
 def tensor(array: Array | None, device: str = "cpu") -> Any:
-    """Return an array as a float64 tensor (float32 on MPS, which has no float64)."""
+    """Return an array as a float64 tensor (float32 on MPS, which has no float64).
+
+    In float64 CUDA never rounds to TF32, as it may in float32.
+    """
     if array is None:
         return None
     dtype = torch.float32 if device == "mps" else torch.float64
@@ -30,14 +31,3 @@ def tensor(array: Array | None, device: str = "cpu") -> Any:
 def array(result: Any) -> Array:
     """Return a tensor as a float64 NumPy array."""
     return np.asarray(result.detach().cpu().numpy(), dtype=np.float64)
-
-
-@contextlib.contextmanager
-def exact() -> Iterator[None]:
-    """Switch TF32 off: a reference rounds no more than its dtype does."""
-    before = torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32
-    torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = False
-    try:
-        yield
-    finally:
-        torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32 = before
