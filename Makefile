@@ -5,6 +5,8 @@ COURSE ?= .
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
+# Jupyter asks root, as one is in a container, to say so.
+ROOT   := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lab formgrader lint format clean
@@ -28,10 +30,10 @@ test: setup  ## run every test
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lab: setup  ## open JupyterLab on the course
-	$(BIN)/jupyter lab --notebook-dir=$(COURSE)
+	cd $(COURSE) && $(CURDIR)/$(BIN)/jupyter lab $(ROOT)
 
 formgrader: setup  ## open nbgrader's formgrader on the graded class
-	cd $(COURSE) && $(CURDIR)/$(BIN)/jupyter lab /formgrader
+	cd $(COURSE) && $(CURDIR)/$(BIN)/jupyter server --ServerApp.default_url=/formgrader --ServerApp.open_browser=True $(ROOT)
 
 lint: setup  ## check style and types, change nothing
 	$(BIN)/ruff check .

@@ -38,8 +38,9 @@ def progress_bar(title: str, show: bool) -> Iterator[Callable[[int, int, str], N
         yield watch
 
 
-def print_class(report: ClassReport) -> None:
+def print_class(report: ClassReport, console: Console | None = None) -> None:
     """Print one row a submission, and a line that sums up."""
+    console = console or _console()
     table = Table(title=f"{report.assignment}: {len(report.submissions)} submissions")
     table.add_column("student", no_wrap=True)
     table.add_column("score", justify="right")
@@ -54,7 +55,6 @@ def print_class(report: ClassReport) -> None:
             "\n".join(problem_lines(entry["problems"])),
             f"{entry['seconds']:.1f}",
         )
-    console = _console()
     console.print(table)
     workers = f"{report.workers} worker{'s' if report.workers > 1 else ''}"
     console.print(

@@ -116,10 +116,11 @@ def window(arguments: Arguments, position: Pair, channels: Sequence[int], image:
         inside = 0 <= i < height and 0 <= j < width
         return f"{plane[i, j]:8.3f} " if inside else f"{'0*':>9}"
 
-    lines = [
-        f"rows {_listed(rows)}, columns {_listed(columns)}, channels {_listed(channels)} "
-        f"of image {image}; here channel {channels[0]}:"
-    ]
+    where = f"rows {_listed(rows)}, columns {_listed(columns)}"
+    if len(channels) == 1:
+        lines = [f"{where}, channel {channels[0]} of image {image}:"]
+    else:
+        lines = [f"{where}, channels {_listed(channels)} of image {image}; channel {channels[0]}:"]
     lines += ["".join(shown(i, j) for j in columns).rstrip() for i in rows]
     if min(rows + columns) < 0 or max(rows) >= height or max(columns) >= width:
         lines.append("(0* is padding)")

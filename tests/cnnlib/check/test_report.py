@@ -27,7 +27,7 @@ def test_the_mistake_the_place_and_the_window_are_shown():
     assert "It looks like this: the kernel is flipped." in text
     assert "x (1, 1, 5, 4), w (1, 1, 3, 2), b=None" in text
     assert "y[0, 0, 0, 0] is -1.30498; expected 3.10916" in text
-    assert "rows 0, 1, 2, columns 0, 1, channels 0 of image 0; here channel 0:" in text
+    assert "rows 0, 1, 2, columns 0, 1, channel 0 of image 0:" in text
     assert "Where it is wrong (x) and right (.), in y[0, 0]:\n  x x x\n  x x x\n  x x x" in text
     assert "allowed difference: " in text
 

@@ -1,0 +1,84 @@
+"""After grading, nbgrader's formgrader shows the class, and written answers are graded there."""
+
+import re
+import sys
+
+import pytest
+from lab import PATIENCE, visit
+from nbgrader.api import Gradebook
+from playwright.sync_api import expect
+
+from autograder import demo, sandbox
+from autograder.crew import Here
+from autograder.feedback import make_feedback
+from autograder.grade import grade
+from autograder.release import make_release
+
+NAME = demo.ASSIGNMENT
+#: A few of the class, so that it is graded fast: right, wrong, unreadable.
+SCORES = {"demo-loops": 85, "demo-kernel-flipped": 40, "demo-truncated": 0}
+
+
+@pytest.fixture(scope="module")
+def graded(course):
+    make_release(course, NAME)
+    demo.hand_in(course)
+    kind = "none" if sandbox.bubblewrap_fault() else "bubblewrap"
+    grade(course, NAME, kind=kind, crew=Here(2), students=list(SCORES))
+    make_feedback(course, NAME)
+    return course
+
+
+@pytest.fixture(scope="module")
+def server(graded, start, repository):
+    """The server as `make formgrader` starts it."""
+    recipe = re.search(r"^formgrader:.*\n\t(.*)$", (repository / "Makefile").read_text(), re.M)
+    options = re.findall(r"--ServerApp\.default_url=\S+", recipe.group(1))
+    assert options == ["--ServerApp.default_url=/formgrader"]
+    return start(sys.executable, "-m", "jupyter", "server", *options, folder=graded.root)
+
+
+@pytest.fixture
+def page(browser, server):
+    """A page that came in by the front door, where the token is taken."""
+    with visit(browser) as found:
+        found.page.goto(server.at(""))
+        found.page.wait_for_url("**/formgrader/manage_assignments")
+        yield found.page
+
+
+def test_one_lands_on_the_formgrader(page):
+    expect(page.get_by_role("link", name=NAME).first).to_be_visible()
+
+
+def test_the_class_stands_there_with_its_scores(page, server):
+    page.goto(f"{server.url}formgrader/gradebook/{NAME}/{NAME}")
+    expect(page.locator("tbody tr")).to_have_count(len(SCORES), timeout=1000 * PATIENCE)
+    scores = page.locator("tbody tr td.score, tbody tr td:nth-child(3)").all_inner_texts()
+    found = sorted(float(text.split("/")[0]) for text in scores if "/" in text)
+    assert found == sorted(SCORES.values())
+
+
+def test_a_written_answer_is_graded_there(page, server, graded):
+    with Gradebook(graded.directory.db_url, graded.directory.course_id) as gradebook:
+        submission = gradebook.find_submission_notebook(NAME, NAME, "demo-loops").id
+    page.goto(f"{server.url}formgrader/submissions/{submission}/")
+    points = page.locator("input.score").last
+    points.scroll_into_view_if_needed()
+    with page.expect_response(lambda r: "/api/grade/" in r.url and r.request.method == "PUT"):
+        points.fill("12")
+        points.press("Tab")
+    with Gradebook(graded.directory.db_url, graded.directory.course_id) as gradebook:
+        grade = gradebook.find_grade("ex4-answer", NAME, NAME, "demo-loops")
+        assert grade.manual_score == 12
+        assert gradebook.find_submission(NAME, "demo-loops").score == 97
+
+
+def test_a_feedback_page_shows_the_verdict_and_its_figures(page, graded):
+    folder = graded.path("feedback", "demo-kernel-flipped", NAME)
+    page.goto((folder / f"{NAME}.html").as_uri())
+    expect(page.locator("body")).to_contain_text("It looks like this: the kernel is flipped.")
+    assert 'cases="hidden"' not in page.content()
+    assert "HIDDEN TESTS" not in page.content()
+    loaded = page.evaluate("[...document.images].filter(image => image.naturalWidth > 0).length")
+    assert loaded >= 2
