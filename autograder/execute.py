@@ -176,7 +176,14 @@ def _listen(
                 _finish(run.cells[index], header)
         except TimeoutError:
             return _give_up(run, current, "timeout", f"stopped after {patience:g} seconds")
-        except (EOFError, ValueError, KeyError, TypeError) as error:
+        except (
+            EOFError,
+            ValueError,
+            LookupError,
+            TypeError,
+            ArithmeticError,
+            RecursionError,
+        ) as error:
             what = "the process ended" if isinstance(error, EOFError) else "its messages broke off"
             return _give_up(run, current, "crashed", f"{what} while this cell ran")
 

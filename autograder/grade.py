@@ -72,6 +72,9 @@ def read_submission(student: str, folder: Path, plan: Plan) -> Submission:
         triaged = Triaged(found.cells, renamed + unclear + found.problems)
     except UnreadableError as error:
         triaged, fault = blank(plan), Problem("unreadable", f"{plan.notebook}.ipynb", str(error))
+    except Exception as error:  # anybody's bytes: what we did not foresee costs this one only
+        text = f"it could not be read: {type(error).__name__}"
+        triaged, fault = blank(plan), Problem("unreadable", f"{plan.notebook}.ipynb", text)
     stamp = f"{plan.digest} {__version__} {handed_in}".encode()
     fingerprint = hashlib.sha256(stamp + data).hexdigest()
     return Submission(student, triaged, fingerprint, handed_in, fault)
@@ -164,9 +167,13 @@ def _mark(marker: Marker, submission: Submission, run: Run) -> Graded:
     fault = submission.fault
     if run.fault is not None:
         fault = Problem("unreadable", f"{marker.plan.notebook}.ipynb", run.fault)
-    if fault is not None:
-        return marker.unreadable(submission.student, fault, submission.triaged)
-    return marker.mark(submission.student, submission.triaged, run)
+    if fault is None:
+        try:
+            return marker.mark(submission.student, submission.triaged, run)
+        except Exception as error:  # its outputs are anybody's, too
+            text = f"it could not be scored: {type(error).__name__}"
+            fault = Problem("unreadable", f"{marker.plan.notebook}.ipynb", text)
+    return marker.unreadable(submission.student, fault, submission.triaged)
 
 
 def _chosen(folders: dict[str, Path], students: Sequence[str]) -> dict[str, Path]:

@@ -127,7 +127,9 @@ class Recorder:
         )
         target = folder / f"{self.plan.notebook}.ipynb"
         draft = target.with_suffix(".part")
-        draft.write_text(nbformat.writes(graded.notebook, version=4) + "\n", encoding="utf-8")
+        text = nbformat.writes(graded.notebook, version=4) + "\n"
+        # A cell may print half a character, which has no bytes.
+        draft.write_text(text, encoding="utf-8", errors="replace")
         draft.replace(target)
 
     def _write_scores(self, graded: Graded, handed_in: datetime | None) -> None:

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+#: A problem is said in a few words.
+LONGEST = 300
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -21,6 +24,13 @@ class Problem:
     kind: str
     where: str
     detail: str
+
+    def __post_init__(self) -> None:
+        # Both may hold a student's own text: no terminal escapes, no half characters, no novels.
+        for name in ("where", "detail"):
+            text = getattr(self, name)[:LONGEST].encode("utf-8", "replace").decode()
+            clean = "".join(letter if letter.isprintable() else " " for letter in text)
+            object.__setattr__(self, name, clean)
 
 
 class UsageError(Exception):

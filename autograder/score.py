@@ -1,6 +1,7 @@
 """The trusted side: compares what a submission's functions returned with PyTorch."""
 
 import copy
+import html
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -131,10 +132,14 @@ class Marker:
                     problem = self._judge(done, planned, triaged.cells, run, index)
                     scores[planned.id] = 0.0 if problem else planned.points
                     problems += [problem] if problem else []
-                else:
+                elif planned.manual or cell_run.status == "ok":
                     scores[planned.id] = _own_score(done, planned)
-            if cell.planned is None and cell_run.status in ("crashed", "timeout"):
-                problems.append(Problem(cell_run.status, f"cell {index}", _last_error(done)))
+                else:
+                    scores[planned.id] = 0.0
+                    problems.append(_not_recorded(planned, done, cell_run))
+            elif cell_run.status in ("crashed", "timeout"):
+                where = cell.planned.id if cell.planned is not None else f"cell {index}"
+                problems.append(Problem(cell_run.status, where, _last_error(done)))
             cells.append(done)
         return Graded(
             student=student,
@@ -148,8 +153,10 @@ class Marker:
 
     def unreadable(self, student: str, problem: Problem, triaged: Triaged) -> Graded:
         """Return the marks of a submission that cannot be read: none, and a page that says why."""
+        # Escaped: the detail may quote the file, and this page is shown to others.
         note = new_markdown_cell(
-            f"**This submission could not be read:** {problem.detail}. Nothing in it was graded."
+            f"**This submission could not be read:** {html.escape(problem.detail)}. "
+            "Nothing in it was graded."
         )
         cells = [_notebook_cell(cell, []) for cell in triaged.cells]
         return Graded(
@@ -181,6 +188,9 @@ class Marker:
                 kind = "forbidden" if verdict.forbidden else _kind_of(verdict)
                 return Problem(kind, planned.id, summary(verdict))
             reports.append(report(verdict))
+        if error := _last_error(done):
+            # Recorded checks never raise: something else in the cell did.
+            return Problem("error", planned.id, error)
         done.outputs = _stdout("\n".join(reports))
         return None
 
@@ -225,8 +235,8 @@ def _last_error(cell: Any) -> str:
     for output in reversed(cell.outputs):
         if output.output_type == "error":
             if output.ename in ("CellTimeout", "Crashed"):
-                return str(output.evalue)[:200]
-            return f"{output.ename}: {output.evalue}".strip().splitlines()[0].rstrip(": ")[:200]
+                return str(output.evalue)
+            return f"{output.ename}: {output.evalue}".strip().partition("\n")[0].rstrip(": ")
     return ""
 
 

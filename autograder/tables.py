@@ -27,7 +27,7 @@ def progress_bar(title: str, show: bool) -> Iterator[Callable[[int, int, str], N
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
-        TextColumn("{task.fields[student]}"),
+        TextColumn("{task.fields[student]}", markup=False),
     )
     with Progress(*columns, console=console, disable=not show) as progress:
         task = progress.add_task(title, total=None, student="")
@@ -59,14 +59,12 @@ def print_class(report: ClassReport, console: Console | None = None) -> None:
     workers = f"{report.workers} worker{'s' if report.workers > 1 else ''}"
     console.print(
         f"{len(report.submissions)} submissions in {report.wall_seconds:.1f} s, {workers}, "
-        f"{SANDBOXES[report.sandbox]}.",
-        highlight=False,
+        f"{SANDBOXES[report.sandbox]}."
     )
     if report.manual_points:
         console.print(
             f"Not in these scores: {report.manual_points:g} points that a person gives, "
-            "in nbgrader's formgrader.",
-            highlight=False,
+            "in nbgrader's formgrader."
         )
 
 
@@ -115,4 +113,6 @@ def print_triage(problems: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
 
 def _console() -> Console:
     # A file or a pipe has no width of its own; a table should not be squeezed into 80 columns.
-    return Console() if sys.stdout.isatty() else Console(width=120)
+    width = None if sys.stdout.isatty() else 120
+    # Students' text is shown as it is: brackets are no markup, colons no emoji.
+    return Console(width=width, markup=False, emoji=False, highlight=False)

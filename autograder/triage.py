@@ -187,7 +187,9 @@ def _parse(data: bytes) -> dict[str, Any]:
             return dict(nbformat.convert(nbformat.from_dict(notebook), 4))
         except Exception as error:  # the converter trusts its input; this one is anybody's
             raise UnreadableError(f"nbformat {version} could not be upgraded: {error}") from None
-    raise UnreadableError(f"nbformat is {version!r}; expected {nbformat.current_nbformat}")
+    raise UnreadableError(
+        f"nbformat is {str(version)[:20]!r}; expected {nbformat.current_nbformat}"
+    )
 
 
 def _clean_cells(notebook: dict[str, Any], problems: list[Problem]) -> list[tuple[str, str, str]]:

@@ -62,9 +62,9 @@ def test_an_honest_notebook_has_no_problems(notebook, plan):
         (b"[" * 100_000, "nested too deeply"),
         (b'{"nbformat": 4}', "no list of cells"),
         (b'{"nbformat": 4, "cells": {}}', "no list of cells"),
-        (b'{"nbformat": 99, "cells": []}', "nbformat is 99"),
+        (b'{"nbformat": 99, "cells": []}', "nbformat is '99'"),
         (b'{"nbformat": "four", "cells": []}', "nbformat is 'four'"),
-        (b"{}", "nbformat is None"),
+        (b"{}", "nbformat is 'None'"),
     ],
 )
 def test_what_is_no_notebook_is_unreadable_for_a_reason(data, reason, plan):
