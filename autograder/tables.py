@@ -41,7 +41,8 @@ def progress_bar(title: str, show: bool) -> Iterator[Callable[[int, int, str], N
 def print_class(report: ClassReport, console: Console | None = None) -> None:
     """Print one row a submission, and a line that sums up."""
     console = console or _console()
-    table = Table(title=f"{report.assignment}: {len(report.submissions)} submissions")
+    submissions = _counted(len(report.submissions), "submission")
+    table = Table(title=f"{report.assignment}: {submissions}")
     table.add_column("student", no_wrap=True)
     table.add_column("score", justify="right")
     table.add_column("state")
@@ -56,9 +57,8 @@ def print_class(report: ClassReport, console: Console | None = None) -> None:
             f"{entry['seconds']:.1f}",
         )
     console.print(table)
-    workers = f"{report.workers} worker{'s' if report.workers > 1 else ''}"
     console.print(
-        f"{len(report.submissions)} submissions in {report.wall_seconds:.1f} s, {workers}, "
+        f"{submissions} in {report.wall_seconds:.1f} s, {_counted(report.workers, 'worker')}, "
         f"{SANDBOXES[report.sandbox]}."
     )
     if report.manual_points:
@@ -82,6 +82,10 @@ def problem_lines(problems: Sequence[Mapping[str, Any]]) -> list[str]:
         shape = re.sub(r"\d+", "0", problem["detail"])
         alike.setdefault((problem["kind"], shape), []).append(problem)
     return [f"{found[0]['detail']} ({_places(found)})" for found in alike.values()]
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _places(problems: Sequence[Mapping[str, Any]]) -> str:

@@ -1,6 +1,7 @@
 """Attacks cost only the attacker: honest work between them keeps its marks."""
 
 import json
+from dataclasses import asdict, replace
 
 import nbformat
 import pytest
@@ -10,6 +11,7 @@ from autograder.course import open_course
 from autograder.crew import Here
 from autograder.feedback import make_feedback
 from autograder.grade import grade
+from autograder.problems import Problem
 from autograder.tables import print_class
 
 HONEST = 85
@@ -44,7 +46,7 @@ ATTACKS = {
         HONEST,  # noise beside right work changes nothing
     ),
     "html": (
-        "from IPython.display import HTML, display\ndisplay(HTML('<b>100 / 100</b>'))",
+        "from IPython.display import HTML, display\ndisplay(HTML('<b>100</b>'))",
         HONEST,
     ),
     "chdir": ("import os, numpy as np\nos.chdir('/')\nnp.seterr(all='raise')", HONEST),
@@ -95,10 +97,13 @@ def test_honest_work_keeps_its_marks_and_attacks_gain_nothing(outcome):
 
 def test_what_students_write_is_shown_and_never_obeyed(outcome, capsys):
     course, report = outcome
-    print_class(report)
+    shouted = asdict(Problem("error", "[b]ex1[/b]", "[/red] :smile: \ud800 \x1b[2J" + "!" * 999))
+    entry = {**report.submissions[0], "problems": [shouted]}
+    print_class(replace(report, submissions=[entry]))
     shown = capsys.readouterr().out
     assert "\x1b" not in shown
-    assert "?" in shown  # half a character
+    assert "[/red] :smile: ?" in shown
+    assert shown.count("!") < 300
     make_feedback(course, demo.ASSIGNMENT)
     page = course.path("feedback", "evil-version", demo.ASSIGNMENT) / f"{demo.ASSIGNMENT}.html"
     assert "<script>alert(1)" not in page.read_text()
