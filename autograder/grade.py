@@ -138,12 +138,14 @@ def grade(
                 todo.append(submission)
 
         def finish(submission: Submission, run: Run) -> None:
-            graded = _mark(marker, submission, run)
-            if run.fault is None:
+            graded, lasting = _mark(marker, submission, run)
+            if lasting:
                 recorder.record(graded, submission.fingerprint, submission.handed_in)
             entries[submission.student] = graded.to_dict()
             watch(len(entries), len(folders), submission.student)
 
+        if todo:
+            marker.prepare()
         readable = {s.student: s for s in todo if s.fault is None}
         for submission in todo:
             if submission.fault is not None:
@@ -163,17 +165,19 @@ def grade(
     )
 
 
-def _mark(marker: Marker, submission: Submission, run: Run) -> Graded:
-    fault = submission.fault
-    if run.fault is not None:
-        fault = Problem("unreadable", f"{marker.plan.notebook}.ipynb", run.fault)
-    if fault is None:
+def _mark(marker: Marker, submission: Submission, run: Run) -> tuple[Graded, bool]:
+    """Return the marks, and whether they last: what failed on our side is tried again."""
+    student, triaged = submission.student, submission.triaged
+    if submission.fault is not None:
+        return marker.unreadable(student, submission.fault, triaged), True
+    text = run.fault
+    if text is None:
         try:
-            return marker.mark(submission.student, submission.triaged, run)
+            return marker.mark(student, triaged, run), True
         except Exception as error:  # its outputs are anybody's, too
-            text = f"it could not be scored: {type(error).__name__}"
-            fault = Problem("unreadable", f"{marker.plan.notebook}.ipynb", text)
-    return marker.unreadable(submission.student, fault, submission.triaged)
+            text = f"it could not be scored: {type(error).__name__}: {error}"
+    fault = Problem("unreadable", f"{marker.plan.notebook}.ipynb", text)
+    return marker.unreadable(student, fault, triaged), False
 
 
 def _chosen(folders: dict[str, Path], students: Sequence[str]) -> dict[str, Path]:

@@ -14,7 +14,7 @@ from nbgrader.utils import compute_checksum, determine_grade
 
 from autograder.execute import CellRun, Run, Task
 from autograder.plan import Call, Plan, PlannedCell
-from autograder.problems import Problem
+from autograder.problems import Problem, UsageError
 from autograder.sandbox import Kind
 from autograder.triage import Cell, Triaged
 from cnnlib.check import CHECKS
@@ -105,6 +105,21 @@ class Marker:
     def inputs(self) -> dict[str, bytes]:
         """The packed cases that go into the sandbox."""
         return {key: pack_cases(referee.cases) for key, referee in self.referees.items()}
+
+    def prepare(self) -> None:
+        """Compute all references now, before anything runs.
+
+        Raises
+        ------
+        UsageError
+            PyTorch cannot, on this device.
+        """
+        try:
+            for referee in self.referees.values():
+                _ = referee.references
+        except (ValueError, RuntimeError) as error:
+            cause = str(error).partition("\n")[0]
+            raise UsageError(f"references cannot be computed on {self.device}: {cause}") from None
 
     def task(self, student: str, triaged: Triaged, limits: dict[str, Any], kind: Kind) -> Task:
         """Return what running a submission needs."""

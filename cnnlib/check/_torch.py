@@ -9,12 +9,24 @@ from cnnlib.check._case import Array
 
 
 def pick_device(device: str) -> str:
-    """Return the device to compute on: for `"auto"` CUDA, then MPS, then the CPU."""
-    if device != "auto":
-        return device
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
+    """Return the device to compute on: for `"auto"` CUDA, then MPS, then the CPU.
+
+    Raises
+    ------
+    ValueError
+        There is no such device here.
+    """
+    there = {
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+        "cpu": True,
+    }
+    if device == "auto":
+        return next(name for name, available in there.items() if available)
+    if not there.get(device):
+        found = ", ".join(repr(name) for name, available in there.items() if available)
+        raise ValueError(f"device is {device!r}; here is 'auto', {found}")
+    return device
 
 
 def tensor(array: Array | None, device: str = "cpu") -> Any:

@@ -4,6 +4,7 @@ import json
 import shutil
 
 import pytest
+import torch
 
 from autograder import cli
 
@@ -121,3 +122,12 @@ def test_the_doctor_reports(capsys, course, require_program):
     assert report["ok"]
     assert found["sandbox"] == "bubblewrap"
     assert found["torch"].startswith("2.")
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="here is a CUDA device")
+def test_a_device_that_is_not_there(capsys, course):
+    hand_in(course, data=(course / "assignments/ps2_forward/ps2_forward.ipynb").read_bytes())
+    options = ("--course", str(course), "--no-sandbox", "--device", "cuda")
+    line = complain(capsys, "grade", "ps2_forward", *options)
+    assert "references cannot be computed on cuda" in line
+    assert not (course / "autograded").exists()

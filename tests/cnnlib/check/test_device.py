@@ -37,3 +37,8 @@ def test_cuda_gives_what_the_cpu_gives(part):
     _, here = judge(part, "cpu")
     for one, two in zip(there, here, strict=True):
         np.testing.assert_allclose(one, two, rtol=1e-12, atol=1e-12)
+
+
+def test_a_device_that_is_not_there_is_named():
+    with pytest.raises(ValueError, match="device is 'quantum'; here is 'auto', "):
+        check.im2col(solutions.im2col, device="quantum")
