@@ -11,6 +11,16 @@ import torch
 ROOT = Path(__file__).parents[1]
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave tests marked `gpu` out where there is no CUDA device: nobody could install one."""
+    if torch.cuda.is_available():
+        return
+    absent = [item for item in items if item.get_closest_marker("gpu")]
+    if absent:
+        config.hook.pytest_deselected(items=absent)
+        items[:] = [item for item in items if item not in absent]
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _one_thread() -> None:
     """Let each test process use one core: small tensors gain nothing, and processes run abreast."""
