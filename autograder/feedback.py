@@ -1,15 +1,13 @@
 """Feedback pages, by nbgrader's own generator, with the hidden tests taken out."""
 
-import copy
+from typing import Any
 
 from nbgrader.converters import GenerateFeedback
-from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearHiddenTests
-from nbgrader.utils import capture_log
 
 from autograder.course import Course
 from autograder.problems import UsageError
-from autograder.release import cause_of
+from autograder.steps import run_step
 
 
 def make_feedback(course: Course, assignment: str) -> list[str]:
@@ -28,18 +26,12 @@ def make_feedback(course: Course, assignment: str) -> list[str]:
     if not graded:
         raise UsageError(f"nobody is graded yet: run `autograder grade {assignment}`")
     with course.lock():
-        config = copy.deepcopy(course.config)
-        config.CourseDirectory.assignment_id = assignment
-        converter = GenerateFeedback(coursedir=CourseDirectory(config=config), config=config)
-        converter.force = True
-        if ClearHiddenTests not in converter.preprocessors:
-            # After GetGrades, before the page is styled.
-            converter.preprocessors = [
-                converter.preprocessors[0],
-                ClearHiddenTests,
-                *converter.preprocessors[1:],
-            ]
-        outcome = capture_log(converter)
-    if not outcome["success"]:
-        raise UsageError(f"nbgrader could not write feedback: {cause_of(outcome)}")
+        run_step(GenerateFeedback, course, assignment, _hide_tests)
     return graded
+
+
+def _hide_tests(converter: Any) -> None:
+    """Take hidden tests out, after GetGrades and before the page is styled."""
+    first, *others = converter.preprocessors
+    if ClearHiddenTests not in others:
+        converter.preprocessors = [first, ClearHiddenTests, *others]

@@ -1,6 +1,5 @@
 """Makes the students' version of an assignment with nbgrader's generator, and looks for leaks."""
 
-import copy
 import re
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -9,13 +8,13 @@ from typing import Any
 
 import nbformat
 from nbgrader.converters import GenerateAssignment
-from nbgrader.coursedir import CourseDirectory
-from nbgrader.utils import capture_log
+from nbgrader.preprocessors import SaveCells
 
 from autograder.course import Course
 from autograder.gradebook import open_gradebook
 from autograder.plan import cell_id, only_notebook
 from autograder.problems import UsageError
+from autograder.steps import run_step
 
 #: What must not stand in anything that students get.
 MARKERS = re.compile(r"(BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)")
@@ -56,32 +55,19 @@ def generate(course: Course, assignment: str, into: Path, *, database: bool) -> 
     if database:
         with open_gradebook(course):
             pass  # made if it was not there; the generator itself might not find alembic
-    config = copy.deepcopy(course.config)
-    config.CourseDirectory.release_directory = str(into)
-    config.CourseDirectory.assignment_id = assignment
-    converter = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config)
-    converter.force = True
-    converter.no_database = not database
-    if not database:
-        # nbgrader's SaveCells writes to the gradebook whatever no_database says.
-        converter.preprocessors = [
-            step for step in converter.preprocessors if step.__name__ != "SaveCells"
-        ]
-    outcome = capture_log(converter)
-    if not outcome["success"]:
-        raise UsageError(f"nbgrader could not release {assignment}: {cause_of(outcome)}")
+
+    def adapt(converter: Any) -> None:
+        converter.no_database = not database
+        if not database:
+            # nbgrader's SaveCells writes to the gradebook whatever no_database says.
+            kept = [step for step in converter.preprocessors if step is not SaveCells]
+            converter.preprocessors = kept
+
+    run_step(GenerateAssignment, course, assignment, adapt, release_directory=str(into))
     made = into / assignment
     for path in made.glob("*.ipynb"):
         _canonical(path)
     return made
-
-
-def cause_of(outcome: dict[str, Any]) -> str:
-    """Return, of a failed nbgrader step, the line that says why."""
-    text = f"{outcome.get('log', '')}\n{outcome.get('error', '')}"
-    # The exception's own line; the last ones only say that there was one.
-    lines = re.findall(r"^\s*([\w.]*(?:Error|Exception)\b.*)$", text, re.MULTILINE)
-    return str(lines[0] if lines else text.strip().splitlines()[-1])
 
 
 def _canonical(path: Path) -> None:

@@ -1,5 +1,6 @@
 """How layers are put together: one after the other, or side by side."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from cnnlib.spec._elementwise import Identity
@@ -81,12 +82,12 @@ class Sequential(_Combinator):
         return super()._options() + shape
 
 
-class Branches(_Combinator):
+class Branches(_Combinator, ABC):
     """What holds branches, all of which read the same input."""
 
+    @abstractmethod
     def merged_shape(self, shapes: list[Shape]) -> Shape:
         """Give the shape of the output from those of the branches, or say what is needed."""
-        raise NotImplementedError
 
 
 class Add(Branches):

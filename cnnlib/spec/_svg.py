@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
@@ -111,7 +112,7 @@ def _shapes(chain: Chain) -> Iterator[Shape]:
                 yield from _shapes(branch)
 
 
-class _Box:
+class _Box(ABC):
     """Something on a line: how much room it takes, and where the line enters and leaves it.
 
     `half` is that of the height of a volume.
@@ -119,12 +120,12 @@ class _Box:
 
     width = above = below = entry = exit = half = 0.0
 
-    def label_below(self, half: float) -> None:
+    def label_below(self, half: float) -> None:  # noqa: B027  (most have no label)
         """Put the label lower, so that those of one row stand on one line."""
 
+    @abstractmethod
     def draw(self, x: float, y: float) -> list[str]:
         """Draw it with its left edge at `x`, for a line at the height `y`."""
-        raise NotImplementedError
 
 
 class _VolumeBox(_Box):
