@@ -4,7 +4,7 @@ import zipfile
 
 import nbformat
 import pytest
-from lab import Notebook, figures_loaded, visit
+from lab import Notebook, expect_figures, visit
 from playwright.sync_api import expect
 
 from autograder import demo
@@ -49,7 +49,7 @@ def model(course):
 
 
 def test_figures_load(notebook):
-    assert figures_loaded(notebook.page) >= 2
+    expect_figures(notebook.page, at_least=2)
 
 
 @pytest.mark.parametrize("name", ["setup", "ex1-basic"])

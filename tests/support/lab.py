@@ -23,6 +23,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_play
 TOKEN = "token-of-this-test"
 #: Seconds to wait on a loaded machine; what takes longer hangs.
 PATIENCE = 90
+expect.set_options(timeout=1000 * PATIENCE)
 CHROMIUM = (
     "--no-sandbox",
     "--disable-gpu",
@@ -187,7 +188,7 @@ class Notebook:
         """Open the notebook at `path` in the server's folder; wait until its kernel is ready."""
         page.goto(server.at(f"lab/tree/{path}"))
         notebook = cls(page, folder / path)
-        expect(notebook.cells).to_have_count(len(notebook.read().cells), timeout=1000 * PATIENCE)
+        expect(notebook.cells).to_have_count(len(notebook.read().cells))
         idle = page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")
         idle.wait_for(state="attached")
         return notebook
@@ -220,7 +221,7 @@ class Notebook:
             prompt.click()
             self.page.keyboard.press("Shift+Enter")
             expect(prompt).not_to_have_text(before)
-            expect(prompt).to_have_text(re.compile(r"\[\d+\]:"), timeout=1000 * PATIENCE)
+            expect(prompt).to_have_text(re.compile(r"\[\d+\]:"))
         return self.cell(names[-1]).locator(".jp-OutputArea")
 
     def save(self) -> None:
@@ -234,9 +235,13 @@ class Notebook:
             self.page.wait_for_timeout(100)
 
 
-def figures_loaded(page: Page) -> int:
-    """Wait until every figure in the page is drawn; return how many there are."""
+def expect_figures(page: Page, at_least: int) -> None:
+    """Wait until the page has this many figures, all of them drawn.
+
+    Cells are attached before their Markdown is rendered, so a page may have no figure at first.
+    """
     page.wait_for_function(
-        "[...document.images].every(image => image.complete && image.naturalWidth > 0)"
+        """count => document.images.length >= count
+            && [...document.images].every(image => image.complete && image.naturalWidth > 0)""",
+        arg=at_least,
     )
-    return int(page.evaluate("document.images.length"))
