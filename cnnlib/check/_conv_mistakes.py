@@ -5,14 +5,13 @@ ones included: height and width swapped, stride forgotten, padding on one side. 
 with the reference, on changed arguments, so that it gives no answer away.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from cnnlib._arguments import pair
 from cnnlib.check._case import Arguments, Array
-from cnnlib.check._check import Misconception
+from cnnlib.check._check import Misconception, mistakes
 from cnnlib.check._geometry import effective
 
 
@@ -111,13 +110,6 @@ def _square(arguments: Arguments) -> Array:
     return _conv(arguments, w=w.transpose(0, 1, 3, 2))
 
 
-def _mistakes(
-    name: str, hint: str, *computes: Callable[[Arguments], Array | None]
-) -> list[Misconception]:
-    """One mistake that can come out in several ways."""
-    return [Misconception(name, hint, compute) for compute in computes]
-
-
 _FLIP = (
     "Deep learning's convolution is cross-correlation: the kernel is laid on the image as it is. "
     "Look for a [::-1], a flip, or an index that runs backwards."
@@ -142,34 +134,34 @@ _BIAS = "Every filter has one number of bias, added once to each of its outputs.
 _SWAP = "A pair is always (down, across): height first, then width. Which one comes first for you?"
 
 CONV: tuple[Misconception, ...] = (
-    *_mistakes("the kernel is flipped", _FLIP, lambda a: _conv(a, w=a["w"][:, :, ::-1, ::-1])),
-    *_mistakes(
+    *mistakes("the kernel is flipped", _FLIP, lambda a: _conv(a, w=a["w"][:, :, ::-1, ::-1])),
+    *mistakes(
         "the kernel is flipped along one axis",
         _FLIP,
         lambda a: _conv(a, w=a["w"][:, :, ::-1]),
         lambda a: _conv(a, w=a["w"][:, :, :, ::-1]),
     ),
-    *_mistakes(
+    *mistakes(
         "the kernel's rows and columns are swapped",
         "w[f, c, i, j] is row i and column j of the kernel. On a kernel that is not square you "
         "would have seen an error.",
         _square,
     ),
-    *_mistakes(
+    *mistakes(
         "the stride is ignored",
         _STRIDE,
         lambda a: _conv(a, stride=1),
         lambda a: _cropped(a, stride=1),
     ),
-    *_mistakes(
+    *mistakes(
         "height's and width's stride are mixed up",
         _SWAP,
         lambda a: _conv(a, stride=_swapped(a, "stride", 1)),
         lambda a: _conv(a, stride=(pair(a.get("stride", 1))[0],) * 2),
         lambda a: _conv(a, stride=(pair(a.get("stride", 1))[1],) * 2),
     ),
-    *_mistakes("the padding is ignored", _PADDING, lambda a: _conv(a, padding=0)),
-    *_mistakes(
+    *mistakes("the padding is ignored", _PADDING, lambda a: _conv(a, padding=0)),
+    *mistakes(
         "padding on one side only",
         _PADDING,
         lambda a: _padded(a, "t"),
@@ -177,74 +169,74 @@ CONV: tuple[Misconception, ...] = (
         lambda a: _padded(a, "t", times=2),
         lambda a: _padded(a, "b", times=2),
     ),
-    *_mistakes(
+    *mistakes(
         "height's and width's padding are mixed up",
         _SWAP,
         lambda a: _conv(a, padding=_swapped(a, "padding", 0)),
     ),
-    *_mistakes(
+    *mistakes(
         "the padding is not zero",
         "Padding adds zeros, whatever the image holds at its edge.",
         lambda a: _padded(a, "tb", mode="edge"),
         lambda a: _padded(a, "tb", mode="reflect"),
         lambda a: _padded(a, "tb", mode="wrap"),
     ),
-    *_mistakes("padding twice", _PADDING, lambda a: _padded(a, "tb", times=2)),
-    *_mistakes(
+    *mistakes("padding twice", _PADDING, lambda a: _padded(a, "tb", times=2)),
+    *mistakes(
         "the dilation is ignored",
         _DILATION,
         lambda a: _conv(a, dilation=1),
         lambda a: _cropped(a, dilation=1),
     ),
-    *_mistakes(
+    *mistakes(
         "height's and width's dilation are mixed up",
         _SWAP,
         lambda a: _conv(a, dilation=_swapped(a, "dilation", 1)),
     ),
-    *_mistakes("the groups are ignored", _GROUPS, _first_channels),
-    *_mistakes("channels and groups are mixed up", _GROUPS, _interleaved, _filters_interleaved),
-    *_mistakes("the bias is missing", _BIAS, lambda a: _bias(a, 0)),
-    *_mistakes("the bias is subtracted", _BIAS, lambda a: _bias(a, -1)),
-    *_mistakes(
+    *mistakes("the groups are ignored", _GROUPS, _first_channels),
+    *mistakes("channels and groups are mixed up", _GROUPS, _interleaved, _filters_interleaved),
+    *mistakes("the bias is missing", _BIAS, lambda a: _bias(a, 0)),
+    *mistakes("the bias is subtracted", _BIAS, lambda a: _bias(a, -1)),
+    *mistakes(
         "the bias is added more than once",
         _BIAS,
         lambda a: _bias(a, a["w"].shape[1]),
         lambda a: _bias(a, a["w"][0, 0].size),
         lambda a: _bias(a, a["w"][0].size),
     ),
-    *_mistakes(
+    *mistakes(
         "only one channel is read",
         "A filter spans the full depth: it multiplies and adds over all channels of its window.",
         _one_channel,
     ),
-    *_mistakes(
+    *mistakes(
         "the channels are mixed up",
         "w[f, c] belongs to channel c of the image. Do both run over channels in the same order?",
         lambda a: _conv(a, w=a["w"][:, ::-1]),
         lambda a: _conv(a, w=np.repeat(a["w"][:, :1], a["w"].shape[1], axis=1)),
     ),
-    *_mistakes(
+    *mistakes(
         "an average in place of a sum",
         "A convolution adds up the products. It does not divide.",
         lambda a: _conv(a, w=a["w"] / a["w"][0].size),
         lambda a: _conv(a, w=a["w"] / a["w"].shape[1]),
         lambda a: _conv(a, w=a["w"] / a["w"][0, 0].size),
     ),
-    *_mistakes(
+    *mistakes(
         "only the first image is computed",
         "The first axis of x is the batch: every image of it has its own output.",
         lambda a: _only_first(_conv(a), 0),
         lambda a: _repeat_first(_conv(a), 0),
         lambda a: _conv(a)[:1],
     ),
-    *_mistakes(
+    *mistakes(
         "only the first filter is computed",
         "Every filter w[f] makes its own output channel y[:, f].",
         lambda a: _only_first(_conv(a), 1),
         lambda a: _repeat_first(_conv(a), 1),
         lambda a: _conv(a)[:, :1],
     ),
-    *_mistakes(
+    *mistakes(
         "the last row or column is missing",
         "How many windows fit? Try the formula for the output size on a 3-pixel image with a "
         "3-pixel kernel.",
@@ -288,38 +280,38 @@ _ORDER = (
 )
 
 IM2COL: tuple[Misconception, ...] = (
-    *_mistakes("the stride is ignored", _STRIDE, lambda a: _unfold(a, stride=1)),
-    *_mistakes(
+    *mistakes("the stride is ignored", _STRIDE, lambda a: _unfold(a, stride=1)),
+    *mistakes(
         "height's and width's stride are mixed up",
         _SWAP,
         lambda a: _unfold(a, stride=_swapped(a, "stride", 1)),
     ),
-    *_mistakes("the padding is ignored", _PADDING, lambda a: _unfold(a, padding=0)),
-    *_mistakes(
+    *mistakes("the padding is ignored", _PADDING, lambda a: _unfold(a, padding=0)),
+    *mistakes(
         "height's and width's padding are mixed up",
         _SWAP,
         lambda a: _unfold(a, padding=_swapped(a, "padding", 0)),
     ),
-    *_mistakes("the dilation is ignored", _DILATION, lambda a: _unfold(a, dilation=1)),
-    *_mistakes(
+    *mistakes("the dilation is ignored", _DILATION, lambda a: _unfold(a, dilation=1)),
+    *mistakes(
         "height's and width's dilation are mixed up",
         _SWAP,
         lambda a: _unfold(a, dilation=_swapped(a, "dilation", 1)),
     ),
-    *_mistakes("the channels come last in a column", _ORDER, _channels_last),
-    *_mistakes("windows are read down first, then across", _ORDER, _window_down_first),
-    *_mistakes("windows are taken down first, then across", _ORDER, _positions_down_first),
-    *_mistakes(
+    *mistakes("the channels come last in a column", _ORDER, _channels_last),
+    *mistakes("windows are read down first, then across", _ORDER, _window_down_first),
+    *mistakes("windows are taken down first, then across", _ORDER, _positions_down_first),
+    *mistakes(
         "the windows are flipped",
         _ORDER,
         lambda a: _unfold({**a, "x": a["x"][:, :, ::-1, ::-1]})[:, :, ::-1],
     ),
-    *_mistakes(
+    *mistakes(
         "rows and columns of the result are swapped",
         "Each window is one column: the shape is (N, C · kh · kw, number of windows).",
         lambda a: _unfold(a).transpose(0, 2, 1),
     ),
-    *_mistakes(
+    *mistakes(
         "the batch is folded into the columns",
         "Keep the batch as the first axis: every image has its own matrix of columns.",
         lambda a: np.concatenate(list(_unfold(a)), axis=1),
