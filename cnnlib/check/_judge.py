@@ -60,6 +60,11 @@ class Referee:
     """Cases of one part with everything that judging them needs, computed once.
 
     The autograder keeps a referee per part and judges a whole class with it.
+
+    Attributes
+    ----------
+    given
+        Cases to judge on in place of those that the seed draws.
     """
 
     check: Check
@@ -67,13 +72,16 @@ class Referee:
     which: Which
     seed: int | None = None
     device: str = "auto"
+    given: Sequence[Case] | None = None
     _imagined: dict[tuple[int, int], tuple[Array | None, ...]] = field(
         default_factory=dict, repr=False
     )
 
     @cached_property
     def cases(self) -> list[Case]:
-        """The cases, drawn from the seed."""
+        """The cases, drawn from the seed if they are not given."""
+        if self.given is not None:
+            return list(self.given)
         return self.check.draw(self.part, self.which, self.seed)
 
     @cached_property
