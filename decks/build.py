@@ -27,6 +27,7 @@ from nbclient import NotebookClient
 from nbconvert import SlidesExporter
 from playwright.sync_api import sync_playwright
 from pygments.formatters import HtmlFormatter
+from traitlets.config import Config
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -138,10 +139,10 @@ def render(notebook: Any, name: str, key: str) -> str:
         extra_template_basedirs=[str(HERE / "template")],
         exclude_input_prompt=True,
         exclude_output_prompt=True,
+        config=Config(
+            {"TagRemovePreprocessor": {"enabled": True, "remove_input_tags": {"hide-input"}}}
+        ),
     )
-    for cell in notebook.cells:
-        if "hide-input" in cell.metadata.get("tags", []):
-            cell.transient = {"remove_source": True}
     add_contents(notebook)
     deck = {
         "key": key,

@@ -137,7 +137,7 @@ function render({ model, el: root }) {
   const sum = el("p", { class: "explore-formula" });
   const words = el("p", { "aria-live": "polite" });
   const code = el("code");
-  root.replaceChildren(el("section", { class: "explore", "aria-label": "Convolution arithmetic" },
+  root.replaceChildren(el("div", { class: "explore", role: "group", "aria-label": "Convolution arithmetic" },
     el("div", { class: "explore-controls" },
       ...Object.values(controls).map(({ node }) => node), transposed.node, place.node),
     el("div", { class: "explore-result" }, stage, sum, words, el("p", {}, code))));

@@ -110,7 +110,7 @@ function render({ model, el: root }) {
   const fresh = button("Other masks", () => put(model, { seed: model.get("seed") + 1 }));
   const stage = el("div", { class: "explore-stage explore-row" });
   const words = el("p", { "aria-live": "polite" });
-  root.replaceChildren(el("section", { class: "explore", "aria-label": "Dropout" },
+  root.replaceChildren(el("div", { class: "explore", role: "group", "aria-label": "Dropout" },
     el("div", { class: "explore-controls" },
       ...Object.values(controls).map(({ node }) => node), el("div", { class: "explore-control" }, "Scale ", scaling), fresh),
     el("div", { class: "explore-result" }, stage, words)));

@@ -131,7 +131,7 @@ function render({ model, el: root }) {
   const stage = el("div", { class: "explore-stage" });
   const words = el("p", { "aria-live": "polite" });
   const numbers = el("div");
-  root.replaceChildren(el("section", { class: "explore", "aria-label": "Receptive field" },
+  root.replaceChildren(el("div", { class: "explore", role: "group", "aria-label": "Receptive field" },
     el("div", { class: "explore-controls explore-wide" }, width.node, place.node, pad.node, stack),
     el("div", { class: "explore-result" }, stage, words, numbers)));
   let shown = "";

@@ -61,7 +61,7 @@ function render({ model, el: root }) {
     show: (i) => String(events[i].year), oninput: go });
   const stage = el("div", { class: "explore-stage" });
   const card = el("div", { "aria-live": "polite", class: "explore-card" });
-  root.replaceChildren(el("section", { class: "explore explore-column", "aria-label": "Timeline" },
+  root.replaceChildren(el("div", { class: "explore explore-column", role: "group", "aria-label": "Timeline" },
     stage, el("div", { class: "explore-row" }, button("Earlier", () => go(model.get("chosen") - 1)),
       control.node, button("Later", () => go(model.get("chosen") + 1))), card));
   return follow(model, ["chosen"], () => {
