@@ -131,12 +131,12 @@ class Referee:
         if seen.error is not None:
             return Failure(case, "error", f"your function raised {seen.error}")
         if seen.returned is not None or len(seen.values) != len(results):
-            names = ", ".join(result.name for result in results)
+            names = [result.name for result in results if not result.added]
             return Failure(
                 case,
                 "type",
                 f"your function returned {seen.returned}{_if_none(seen.returned)}; "
-                f"expected {len(results)} results: {names}",
+                f"expected {len(names)} results: {', '.join(names)}",
             )
         for examine in (self._examine_form, self._examine_values):
             for i in self.judged:
