@@ -50,7 +50,12 @@ _SIGMOID = "Test it at y = 0.5, in the middle, where the sigmoid is steepest: it
 MISTAKES: Mapping[str, tuple[Misconception, ...]] = {
     "relu_forward": (
         *_mistake("the sign is dropped", _SIDES, lambda x: x.abs()),
-        *_mistake("the wrong side is kept", _SIDES, lambda x: x.clamp(max=0), lambda x: -x.relu()),
+        *_mistake(
+            "the wrong side is kept",
+            _SIDES,
+            lambda x: x.clamp(max=0),
+            lambda x: (-x).relu(),
+        ),
         *_mistake("the negative side leaks", _SIDES, lambda x: x.where(x > 0, 0.01 * x)),
         *_mistake(
             "only the sign is returned",
@@ -127,7 +132,7 @@ MISTAKES: Mapping[str, tuple[Misconception, ...]] = {
         *_mistake(
             "dy is left out",
             _CHAIN,
-            lambda dy, x, slope=0.01: (x > 0) + slope * (x <= 0),
+            lambda dy, x, slope=0.01: (0 * x + 1).where(x > 0, slope),
         ),
         *_mistake(
             "the slope is not used",
@@ -154,12 +159,6 @@ MISTAKES: Mapping[str, tuple[Misconception, ...]] = {
         *_mistake(
             "this is tanh", "The sigmoid goes from 0 to 1 and is ½ at 0.", lambda x: x.tanh(),
             lambda x: (x / 2).tanh(),
-        ),
-        *_mistake(
-            "the one below the line is missing",
-            "The sum stands below the line: 1 / (1 + …). What is it at x = 0?",
-            lambda x: 1 + (-x).exp(),
-            lambda x: x.exp(),
         ),
         *_mistake(
             "this is the derivative",

@@ -43,23 +43,9 @@ def _kept(arguments: Arguments, share: float) -> tuple[Array, Array]:
     return arguments["running_mean"], arguments["running_var"]
 
 
-def _both(*changes: Callable[[Arguments], Values | None]) -> Callable[[Arguments], Values | None]:
-    """Join changes that speak of different results."""
-
-    def compute(arguments: Arguments) -> Values | None:
-        found = [values for change in changes if (values := change(arguments)) is not None]
-        if not found:
-            return None
-        return tuple(
-            next((v for v in each if v is not None), None) for each in zip(*found, strict=True)
-        )
-
-    return compute
-
-
 _TWO_VARIANCES = (
-    "PyTorch uses two variances of the batch: divided by n to normalise, divided by n - 1 to update "
-    "running_var. Which of them does your code use where?"
+    "PyTorch uses two variances of the batch: divided by n to normalise, divided by n - 1 to "
+    "update running_var. Which of them does your code use where?"
 )
 _MODE = (
     "While training, the batch is normalised by its own mean and variance. At test time there may "
@@ -78,11 +64,6 @@ _UPDATE = "Running statistics change while training, and only then."
 _GAMMA_BETA = "Last of all, every channel is scaled by its gamma and shifted by its beta."
 
 FORWARD: tuple[Misconception, ...] = (
-    *mistakes(
-        "the two variances are swapped",
-        _TWO_VARIANCES,
-        _both(_training(correction=1), _running(lambda a, m: _mixed(a, m, 0))),
-    ),
     *mistakes(
         "the unbiased variance normalises", _TWO_VARIANCES, _training(correction=1)
     ),
@@ -109,7 +90,7 @@ FORWARD: tuple[Misconception, ...] = (
     *mistakes(
         "the running statistics change at test time",
         _UPDATE,
-        _running(lambda a, m: _mixed(a, m), when=False),
+        _running(_mixed, when=False),
         _running(lambda a, m: _mixed(a, m, 0), when=False),
     ),
     *mistakes(

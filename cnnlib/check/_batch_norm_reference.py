@@ -28,8 +28,9 @@ def backward(arguments: Arguments, device: str = "cpu") -> tuple[Array, ...]:
     for leaf in (x, gamma, beta):
         leaf.requires_grad_()
     eps = arguments.get("eps", 1e-5)
-    F.batch_norm(x, None, None, gamma, beta, True, 0.1, eps).backward(dy)
-    return array(x.grad), array(gamma.grad), array(beta.grad)
+    y = F.batch_norm(x, None, None, gamma, beta, True, 0.1, eps)
+    dx, dgamma, dbeta = torch.autograd.grad(y, (x, gamma, beta), dy)
+    return array(dx), array(dgamma), array(dbeta)
 
 
 def normalise(

@@ -32,10 +32,10 @@ def _masks(y: Any, first: Any, again: Any, repeat: Any | None = None) -> tuple[A
     return y, first, again, first if repeat is None else repeat
 
 
-def _training_only(change: Callable[..., tuple[Any, ...]]) -> Callable[..., Any]:
+def _training_only(change: Callable[..., Any]) -> Callable[..., Any]:
     """Leave test time as it should be: x itself, and a mask of ones."""
 
-    def changed(x: Any, p: float, training: bool, *masks: Any) -> tuple[Any, ...]:
+    def changed(x: Any, p: float, training: bool, *masks: Any) -> Any:
         if training:
             return change(x, p, *masks)
         return _masks(x, 0 * x + 1, 0 * x + 1)
@@ -69,31 +69,15 @@ _SCALE = (
     "On average y should be x. If a share p is dropped, what must the rest be multiplied by, so "
     "that the sum stays what it was? And the mask holds that factor."
 )
-_TEST = "At test time inverted dropout does nothing at all: no zeros, no factor."
+_TEST = (
+    "Dropout as first published scaled at test time. Here it is inverted: the scaling happens "
+    "while training, so that test time does nothing at all: no zeros, no factor."
+)
 _KEEP = "p is the share that is dropped. Try p = 0.1: most numbers should survive."
 _EACH = "Every element is dropped or kept by itself. What shape do your random numbers have?"
 _RNG = "Draw the mask from `rng`, the generator that comes in, so that a seed brings it back."
 
 FORWARD: tuple[Misconception, ...] = (
-    *mistakes(
-        "scaled at test time, not in training",
-        "That is how dropout was first published. Here it is inverted: the scaling happens while "
-        "training, so that test time needs none.",
-        _dropout(
-            lambda x, p, training, first, again, other: (
-                _masks(x * first, first, again)
-                if training
-                else _masks(x * (1 - p), 0 * x + 1, 0 * x + 1)
-            )
-        ),
-        _dropout(
-            lambda x, p, training, first, again, other: (
-                _masks(x * first, first, again)
-                if training
-                else _masks(x * (1 - p), 0 * x + (1 - p), 0 * x + (1 - p))
-            )
-        ),
-    ),
     *mistakes(
         "what is kept is not scaled",
         _SCALE,
@@ -123,7 +107,7 @@ FORWARD: tuple[Misconception, ...] = (
         _dropout(_training_only(lambda x, p, one, two, other: _masks(x * one / (1 - p), one, two))),
     ),
     *mistakes(
-        "scaled at test time, too",
+        "scaled at test time",
         _TEST,
         _dropout(
             lambda x, p, training, first, again, other: (
@@ -155,11 +139,15 @@ FORWARD: tuple[Misconception, ...] = (
         ),
     ),
     *mistakes("p is the share that is kept", _KEEP, _dropout(_training_only(_kept_by_p))),
-    *mistakes("one draw for all images", _EACH, _dropout(_training_only(_shrunk((0,))))),
-    *mistakes("one draw a channel", _EACH, _dropout(_training_only(_shrunk((2, 3)))),
-              _dropout(_training_only(_shrunk((0, 2, 3))))),
-    *mistakes("one draw for all channels", _EACH, _dropout(_training_only(_shrunk((1,))))),
-    *mistakes("one draw an image", _EACH, _dropout(_training_only(_shrunk((1, 2, 3))))),
+    *mistakes("all images share one mask", _EACH, _dropout(_training_only(_shrunk((0,))))),
+    *mistakes(
+        "several pixels or channels share one draw",
+        _EACH,
+        *(
+            _dropout(_training_only(_shrunk(axes)))
+            for axes in ((1,), (2,), (3,), (2, 3), (0, 2, 3), (1, 2, 3))
+        ),
+    ),
     *mistakes(
         "every call drops the same elements",
         "Each training step must drop others. Is a new generator made in every call?",

@@ -1,5 +1,6 @@
 """PyTorch's dropout, as the reference and as the source of the masks of typical mistakes."""
 
+from functools import lru_cache
 from typing import Any
 
 import torch
@@ -9,6 +10,7 @@ from cnnlib.check._case import Arguments, Array
 from cnnlib.check._torch import array, tensor
 
 
+@lru_cache(maxsize=64)
 def kept(shape: tuple[int, ...], p: float, seed: int) -> Any:
     """Return 0 where `torch.nn.functional.dropout` drops, and 1 where it keeps."""
     with torch.random.fork_rng(devices=[]):

@@ -1,4 +1,4 @@
-"""The check of Monte Carlo dropout: many predictions of a random model, and how much they differ."""
+"""The check of Monte Carlo dropout: many predictions of a random model, and their spread."""
 
 from collections.abc import Callable
 from typing import Any
@@ -155,7 +155,8 @@ _MISTAKES: tuple[Misconception, ...] = (
               _samples(lambda y: (y.mean(0), y.var(0, correction=0)))),
     *mistakes(
         "the deviation is divided by samples - 1",
-        "Here the spread of exactly these samples is wanted: divide by their number, as NumPy does.",
+        "Here the spread of exactly these samples is wanted. Divide by their number, as NumPy "
+        "does.",
         _samples(lambda y: (y.mean(0), y.std(0, correction=1))),
     ),
     *mistakes(
@@ -168,7 +169,8 @@ _MISTAKES: tuple[Misconception, ...] = (
               _samples(lambda y: (y.mean(0), (y * y).mean(0).sqrt()))),
     *mistakes("the sum is returned for the mean", "A mean is a sum divided by something.",
               _samples(lambda y: (y.sum(0), y.std(0, correction=0)))),
-    *mistakes("mean and deviation have each other's place", "The mean comes first.",
+    *mistakes("mean and deviation have each other's place",
+              "Two results are returned, and the mean is the first.",
               _samples(lambda y: (y.std(0, correction=0), y.mean(0)))),
 )  # fmt: skip
 
