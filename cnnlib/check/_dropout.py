@@ -186,7 +186,7 @@ def _forward_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str
         return Tolerance(4 * epsilon * size, f"4 · {epsilon:.1e} ({dtype} rounding) · {size:.3g}")
     n = arguments["x"].size
     pairs = min(n // size * (size // 2) for size in arguments["x"].shape if size > 1)
-    allowed = max(_chance(p, n), _chance(2 * p * (1 - p), pairs))
+    allowed = min(0.5, max(_chance(p, n), _chance(2 * p * (1 - p), pairs)))
     return Tolerance(
         2 * allowed,
         f"what chance explains in {n} elements; the shares are: [0] dropped, [1] other than in the "

@@ -93,7 +93,7 @@ WRONG = (
     spoil(uniform, "half is dropped", ">= p", ">= 0.5", "of shares are wrong"),
     spoil(uniform, "wrong dtype", ".astype(x.dtype)", ".astype(float)",
           "y has dtype float64; expected float32"),
-    spoil(uniform, "changes x", "return x * mask", "x *= mask; return x, mask",
+    spoil(uniform, "changes x", "return x * mask", "x *= mask; return x",
           "changed x in place"),
     spoil(uniform, "only y", "return x * mask, mask", "return x * mask",
           "expected 2 results: y, mask"),
