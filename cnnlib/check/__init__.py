@@ -7,10 +7,60 @@ A check is data: cases, a reference, a tolerance and the typical misconceptions.
 only when a check runs.
 """
 
+from cnnlib.check._activations import (
+    leaky_relu_backward,
+    leaky_relu_forward,
+    relu_backward,
+    relu_forward,
+    sigmoid_backward,
+    sigmoid_forward,
+    tanh_backward,
+)
+from cnnlib.check._batch_norm import batch_norm2d_backward, batch_norm2d_forward
 from cnnlib.check._check import Check
 from cnnlib.check._conv import conv2d_forward, conv2d_im2col, im2col
+from cnnlib.check._dropout import dropout_backward, dropout_forward
+from cnnlib.check._mc_dropout import mc_dropout_predict
 from cnnlib.check._report import CheckFailed
 
-__all__ = ["CHECKS", "Check", "CheckFailed", "conv2d_forward", "conv2d_im2col", "im2col"]
+__all__ = [
+    "CHECKS",
+    "Check",
+    "CheckFailed",
+    "batch_norm2d_backward",
+    "batch_norm2d_forward",
+    "conv2d_forward",
+    "conv2d_im2col",
+    "dropout_backward",
+    "dropout_forward",
+    "im2col",
+    "leaky_relu_backward",
+    "leaky_relu_forward",
+    "mc_dropout_predict",
+    "relu_backward",
+    "relu_forward",
+    "sigmoid_backward",
+    "sigmoid_forward",
+    "tanh_backward",
+]
 
-CHECKS: dict[str, Check] = {check.name: check for check in (conv2d_forward, im2col, conv2d_im2col)}
+CHECKS: dict[str, Check] = {
+    check.name: check
+    for check in (
+        conv2d_forward,
+        im2col,
+        conv2d_im2col,
+        relu_forward,
+        relu_backward,
+        leaky_relu_forward,
+        leaky_relu_backward,
+        sigmoid_forward,
+        sigmoid_backward,
+        tanh_backward,
+        batch_norm2d_forward,
+        batch_norm2d_backward,
+        dropout_forward,
+        dropout_backward,
+        mc_dropout_predict,
+    )
+}
