@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import torch
 import torch.nn.functional as F
+from torch.autograd import functional
 
 from cnnlib._arguments import pair
 from cnnlib.check._case import Arguments, Array
@@ -63,16 +64,21 @@ def conv2d_backward(
 def vjp(f: Callable[[Any], Any], x: Array, dy: Any, *, device: str = "cpu") -> Array:
     """Return `torch.autograd.functional.vjp` of a function: its gradient, weighted by dy."""
     weight = tensor(np.asarray(dy), device)
-    return array(torch.autograd.functional.vjp(f, tensor(x, device), weight)[1])
+    _, gradient = functional.vjp(f, tensor(x, device), weight)  # type: ignore[no-untyped-call]
+    return array(gradient)
 
 
 def jvp(f: Callable[[Any], Any], x: Array, dx: Array) -> Array:
     """Return `torch.autograd.functional.jvp` of a function: how it changes along dx."""
-    return array(torch.autograd.functional.jvp(f, tensor(x), tensor(dx))[1])
+    _, change = functional.jvp(f, tensor(x), tensor(dx))  # type: ignore[no-untyped-call]
+    return array(change)
 
 
 def curvature(f: Callable[[Any], Any], x: Array, dy: Any) -> Array:
     """Return the second derivative of sum(f(x) * dy) in each element of x."""
-    weight = tensor(np.asarray(dy))
-    hessian = torch.autograd.functional.hessian(lambda x: (f(x) * weight).sum(), tensor(x))
+
+    def weighted(x: Any) -> Any:
+        return (f(x) * tensor(np.asarray(dy))).sum()
+
+    hessian = functional.hessian(weighted, tensor(x))  # type: ignore[no-untyped-call]
     return array(hessian.reshape(x.size, x.size).diagonal().reshape(x.shape))
