@@ -7,6 +7,7 @@ A check is data: cases, a reference, a tolerance and the typical misconceptions.
 only when a check runs.
 """
 
+from cnnlib.check._backward import col2im, conv2d_backward, conv2d_backward_im2col
 from cnnlib.check._check import Check
 from cnnlib.check._conv import conv2d_forward, conv2d_im2col, im2col
 from cnnlib.check._gradient import numeric_gradient
@@ -16,6 +17,9 @@ __all__ = [
     "CHECKS",
     "Check",
     "CheckFailed",
+    "col2im",
+    "conv2d_backward",
+    "conv2d_backward_im2col",
     "conv2d_forward",
     "conv2d_im2col",
     "im2col",
@@ -23,5 +27,9 @@ __all__ = [
 ]
 
 CHECKS: dict[str, Check] = {
-    check.name: check for check in (conv2d_forward, im2col, conv2d_im2col, numeric_gradient)
+    check.name: check
+    for check in (
+        *(conv2d_forward, im2col, conv2d_im2col),
+        *(numeric_gradient, conv2d_backward, col2im, conv2d_backward_im2col),
+    )
 }

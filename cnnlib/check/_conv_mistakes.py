@@ -27,7 +27,7 @@ def _unfold(arguments: Arguments, **changes: Any) -> Array:
     return unfold(arguments, **changes)
 
 
-def _swapped(arguments: Arguments, name: str, default: int) -> tuple[int, int]:
+def swapped(arguments: Arguments, name: str, default: int) -> tuple[int, int]:
     down, across = pair(arguments.get(name, default))
     return across, down
 
@@ -114,7 +114,7 @@ _FLIP = (
     "Deep learning's convolution is cross-correlation: the kernel is laid on the image as it is. "
     "Look for a [::-1], a flip, or an index that runs backwards."
 )
-_STRIDE = (
+STRIDE = (
     "The output has the right windows only if neighbouring outputs are `stride` input pixels "
     "apart. Where does your code say at which input row output row i begins?"
 )
@@ -122,16 +122,16 @@ _PADDING = (
     "Padding adds zeros on all four sides: `padding` rows above and below, `padding` columns left "
     "and right. Print the shape of the padded image, and its corners."
 )
-_DILATION = (
+DILATION = (
     "With dilation d, neighbouring kernel elements read input pixels that are d apart. Where does "
     "your code step through the window?"
 )
-_GROUPS = (
+GROUPS = (
     "With groups, channels and filters are cut into equal blocks; filters of the first block read "
     "only channels of the first block, and so on. Draw it for 4 channels, 6 filters, 2 groups."
 )
 _BIAS = "Every filter has one number of bias, added once to each of its outputs."
-_SWAP = "A pair is always (down, across): height first, then width. Which one comes first for you?"
+SWAP = "A pair is always (down, across): height first, then width. Which one comes first for you?"
 
 CONV: tuple[Misconception, ...] = (
     *mistakes("the kernel is flipped", _FLIP, lambda a: _conv(a, w=a["w"][:, :, ::-1, ::-1])),
@@ -149,14 +149,14 @@ CONV: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the stride is ignored",
-        _STRIDE,
+        STRIDE,
         lambda a: _conv(a, stride=1),
         lambda a: _cropped(a, stride=1),
     ),
     *mistakes(
         "height's and width's stride are mixed up",
-        _SWAP,
-        lambda a: _conv(a, stride=_swapped(a, "stride", 1)),
+        SWAP,
+        lambda a: _conv(a, stride=swapped(a, "stride", 1)),
         lambda a: _conv(a, stride=(pair(a.get("stride", 1))[0],) * 2),
         lambda a: _conv(a, stride=(pair(a.get("stride", 1))[1],) * 2),
     ),
@@ -171,8 +171,8 @@ CONV: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "height's and width's padding are mixed up",
-        _SWAP,
-        lambda a: _conv(a, padding=_swapped(a, "padding", 0)),
+        SWAP,
+        lambda a: _conv(a, padding=swapped(a, "padding", 0)),
     ),
     *mistakes(
         "the padding is not zero",
@@ -184,17 +184,17 @@ CONV: tuple[Misconception, ...] = (
     *mistakes("padding twice", _PADDING, lambda a: _padded(a, "tb", times=2)),
     *mistakes(
         "the dilation is ignored",
-        _DILATION,
+        DILATION,
         lambda a: _conv(a, dilation=1),
         lambda a: _cropped(a, dilation=1),
     ),
     *mistakes(
         "height's and width's dilation are mixed up",
-        _SWAP,
-        lambda a: _conv(a, dilation=_swapped(a, "dilation", 1)),
+        SWAP,
+        lambda a: _conv(a, dilation=swapped(a, "dilation", 1)),
     ),
-    *mistakes("the groups are ignored", _GROUPS, _first_channels),
-    *mistakes("channels and groups are mixed up", _GROUPS, _interleaved, _filters_interleaved),
+    *mistakes("the groups are ignored", GROUPS, _first_channels),
+    *mistakes("channels and groups are mixed up", GROUPS, _interleaved, _filters_interleaved),
     *mistakes("the bias is missing", _BIAS, lambda a: _bias(a, 0)),
     *mistakes("the bias is subtracted", _BIAS, lambda a: _bias(a, -1)),
     *mistakes(
@@ -280,23 +280,23 @@ _ORDER = (
 )
 
 IM2COL: tuple[Misconception, ...] = (
-    *mistakes("the stride is ignored", _STRIDE, lambda a: _unfold(a, stride=1)),
+    *mistakes("the stride is ignored", STRIDE, lambda a: _unfold(a, stride=1)),
     *mistakes(
         "height's and width's stride are mixed up",
-        _SWAP,
-        lambda a: _unfold(a, stride=_swapped(a, "stride", 1)),
+        SWAP,
+        lambda a: _unfold(a, stride=swapped(a, "stride", 1)),
     ),
     *mistakes("the padding is ignored", _PADDING, lambda a: _unfold(a, padding=0)),
     *mistakes(
         "height's and width's padding are mixed up",
-        _SWAP,
-        lambda a: _unfold(a, padding=_swapped(a, "padding", 0)),
+        SWAP,
+        lambda a: _unfold(a, padding=swapped(a, "padding", 0)),
     ),
-    *mistakes("the dilation is ignored", _DILATION, lambda a: _unfold(a, dilation=1)),
+    *mistakes("the dilation is ignored", DILATION, lambda a: _unfold(a, dilation=1)),
     *mistakes(
         "height's and width's dilation are mixed up",
-        _SWAP,
-        lambda a: _unfold(a, dilation=_swapped(a, "dilation", 1)),
+        SWAP,
+        lambda a: _unfold(a, dilation=swapped(a, "dilation", 1)),
     ),
     *mistakes("the channels come last in a column", _ORDER, _channels_last),
     *mistakes("windows are read down first, then across", _ORDER, _window_down_first),

@@ -7,7 +7,16 @@ from typing import Any
 import numpy as np
 
 from cnnlib.check._case import Arguments, Array, Case, Layout
-from cnnlib.check._check import LIBRARIES, Check, Misconception, Part, Tolerance, Which, mistakes
+from cnnlib.check._check import (
+    LIBRARIES,
+    Check,
+    Misconception,
+    Part,
+    Result,
+    Tolerance,
+    Which,
+    mistakes,
+)
 
 
 @dataclass(frozen=True)
@@ -230,6 +239,7 @@ numeric_gradient = Check(
     },
     reference=_reference,
     tolerance=_tolerance,
+    results=(Result("dx"),),
     misconceptions=MISTAKES,
     forbids=LIBRARIES,
     call=_call,
