@@ -133,7 +133,7 @@ def _cut(how: str) -> Compute:
 
 
 def _padded_on_one_side(side: int) -> Callable[[Arguments], Gradients]:
-    """Pad x on one side only, but twice, so that the sizes are right."""
+    """Pad x on one side only, but twice; dx cut off on one side only is the same mistake."""
 
     def compute(arguments: Arguments) -> Gradients:
         from torch.nn.functional import pad
@@ -243,8 +243,8 @@ _KERNEL = (
 )
 _AXES = "w[f, c, p, q]: filter, channel, row, column. dw has the same axes in the same order."
 _PADDING = (
-    "In the forward pass there are `padding` zeros on all four sides. Which pixel of the padded "
-    "image does row 0 of x lie on?"
+    "In the forward pass there are `padding` zeros on all four sides of x. On which row of the "
+    "padded image does row 0 of x lie? Look at where you pad x, and at what you cut off dx."
 )
 _FIT = (
     "Where the stride does not fit, the last rows of x belong to no window. dw has the shape of w, "
@@ -311,12 +311,11 @@ BACKWARD: tuple[Misconception, ...] = (
         _dx(lambda a: _grads(a)[0].transpose(0, 1, 3, 2)),
     ),
     *mistakes("the padding is not cut off", CUT, _cut("not")),
-    *mistakes("the padding is cut off on one side only", CUT, _cut("bottom"), _cut("top")),
     *mistakes(
         "the padding is cut off by [p:-p], which is empty for padding 0", CUT, _cut("negative")
     ),
     *mistakes(
-        "x is padded on one side only",
+        "the padding counts on one side only",
         _PADDING,
         *_each(_padded_on_one_side(0), "dx dw"),
         *_each(_padded_on_one_side(1), "dx dw"),
