@@ -4,6 +4,7 @@ Most are the right gradients of a layer that was misunderstood, by autograd. Eac
 result only, so that it is also recognised where the others are right.
 """
 
+import functools
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
@@ -140,7 +141,7 @@ def _padded_on_one_side(side: int) -> Callable[[Arguments], Gradients]:
 
         _, _, (ph, pw), _ = effective(arguments)
         widths = [2 * pw * (1 - side), 2 * pw * side, 2 * ph * (1 - side), 2 * ph * side]
-        return _grads(arguments, padding=0, read=lambda x: pad(x, widths))
+        return _grads(arguments, padding=0, read=functools.partial(pad, pad=widths))
 
     return compute
 
@@ -202,6 +203,16 @@ def _first_group(arguments: Arguments) -> Gradients | None:
     return _grads(arguments, read=lambda x: x[:, :each].repeat(1, groups, 1, 1))
 
 
+def _all_groups(arguments: Arguments) -> Gradients | None:
+    """Every filter reads every group's channels, with the same weights again and again."""
+    groups = arguments.get("groups", 1)
+
+    def read(x: Any) -> Any:
+        return x.unflatten(1, (groups, -1)).sum(1).repeat(1, groups, 1, 1)
+
+    return _grads(arguments, read=read) if groups > 1 else None
+
+
 def _interleaved_channels(arguments: Arguments) -> Gradients | None:
     """Group g reads channels g, g + groups, … in place of its own block of neighbours."""
     groups, channels = arguments.get("groups", 1), arguments["x"].shape[1]
@@ -220,9 +231,20 @@ def _interleaved_filters(arguments: Arguments) -> Gradients | None:
 
 
 def _changed(**change: Callable[[Arguments], Any]) -> Iterator[Compute]:
-    """Yield the gradients dx and dw of a layer with another setting."""
+    """Yield the gradients dx and dw of a layer with another setting.
+
+    Its windows may reach beyond x: there is room for them, and nothing in it.
+    """
     ((name, value),) = change.items()
-    return _each(lambda a: _grads(a, **{name: value(a)}), "dx dw")
+
+    def compute(arguments: Arguments) -> Gradients:
+        from torch.nn.functional import pad
+
+        room = 3 * max(arguments["x"].shape)
+        read = functools.partial(pad, pad=[0, room, 0, room])
+        return _grads(arguments, read=read, **{name: value(arguments)})
+
+    return _each(compute, "dx dw")
 
 
 _SUM = (
@@ -354,7 +376,12 @@ BACKWARD: tuple[Misconception, ...] = (
         *_changed(dilation=lambda a: (pair(a.get("dilation", 1))[0],) * 2),
         *_changed(dilation=lambda a: (pair(a.get("dilation", 1))[1],) * 2),
     ),
-    *mistakes("the groups are ignored", GROUPS, *_each(_first_group, "dx dw")),
+    *mistakes(
+        "the groups are ignored",
+        GROUPS,
+        *_each(_first_group, "dx dw"),
+        *_each(_all_groups, "dx dw"),
+    ),
     *mistakes(
         "channels and groups are mixed up",
         GROUPS,

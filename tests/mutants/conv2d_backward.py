@@ -10,6 +10,7 @@ ONE_IMAGE = "only one image of the batch counts"
 LAST = "only the last window counts"
 AXES = "db is summed over the wrong axes"
 TURNED = "the kernel is turned around"
+STRIDES = "height's and width's stride are mixed up"
 STRIDE, DILATION = "the stride is ignored", "the dilation is ignored"
 OVERWRITTEN = "overlapping windows overwrite each other"
 ONE_SIDE = "the padding counts on one side only"
@@ -76,8 +77,8 @@ WRONG = (
           "filters and channels are swapped"),
     spoil(columns, "dw's rows and columns", "return dx, dw,", "return dx, dw.swapaxes(2, 3),",
           "the kernel's rows and columns are swapped"),
-    spoil(scalar_loops, "dw without stride", "x[n, channel, row, column]",
-          "x[n, channel, row - i * (sh - 1), column - j * (sw - 1)]"),
+    spoil(per_offset, "dw without stride", "grads, images[..., rows, columns]",
+          "grads, images[..., p * dh : p * dh + out_h, q * dw_ : q * dw_ + out_w]", STRIDE),
     wrong("dw too large", too_large, "dw is larger than the kernel"),
     spoil(loops, "dy forgotten", "share = dy[n, f, i, j]", "share = 1", "dy is forgotten"),
     # dx
@@ -108,11 +109,12 @@ WRONG = (
           "height and width are swapped"),
     # both
     spoil(scalar_loops, "stride ignored", PLACE, "i - ph + p * dh, j - pw + q * dw_", STRIDE),
-    spoil(scalar_loops, "strides swapped", "(sh, sw), (ph", "(sw, sh), (ph"),
+    spoil(scalar_loops, "strides swapped", "(sh, sw), (ph", "(sw, sh), (ph", STRIDES),
     spoil(scalar_loops, "one stride", "j * sw - pw", "j * sh - pw",
-          "height's and width's stride are mixed up"),
+          STRIDES),
     spoil(scalar_loops, "dilation ignored", PLACE, "i * sh - ph + p, j * sw - pw + q", DILATION),
-    spoil(scalar_loops, "padding ignored", PLACE, "i * sh + p * dh, j * sw + q * dw_"),
+    spoil(scalar_loops, "padding ignored", PLACE, "i * sh + p * dh, j * sw + q * dw_",
+          ONE_SIDE),
     spoil(scalar_loops, "padding on one side", PLACE,
           "i * sh - 2 * ph + p * dh, j * sw - 2 * pw + q * dw_",
           ONE_SIDE),
@@ -120,7 +122,7 @@ WRONG = (
           "the groups are ignored"),
     spoil(loops, "groups interleaved", "f // (F // groups)", "f % groups",
           "channels and groups are mixed up"),
-    wrong("no groups", no_groups),
+    wrong("no groups", no_groups, "the groups are ignored"),
     spoil(loops, "nothing for dx", "return dx,", "return None,", "dx is None"),
     spoil(loops, "another order", "return dx, dw, db", "return dw, dx, db", "expected"),
     spoil(loops, "two results", "return dx, dw, db", "return dx, dw",
