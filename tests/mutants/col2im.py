@@ -54,11 +54,12 @@ WRONG = (
         "sw * (out_w - 1) + dw * (kw - 1) + 1)",
         "rows and columns that no window reads are missing",
     ),
+    spoil(col2im, "off a little", "+= cols[:, :, p, q]", "+= cols[:, :, p, q] * (1 + 1e-4)"),
     spoil(
         col2im_windows,
-        "no stride",
-        "slice(i * sh, i * sh + dh * (kh - 1) + 1, dh)",
-        "slice(i, i + dh * (kh - 1) + 1, dh)",
+        "strides swapped",
+        "(sh, sw), (ph",
+        "(sw, sh), (ph",
     ),
     spoil(
         col2im,

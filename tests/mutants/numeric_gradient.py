@@ -128,6 +128,7 @@ WRONG = (
         "(f(x) - f(left)) * dy) / eps",
         ONE_SIDED,
     ),
+    spoil(moved_copy, "off a little", "/ (2 * eps)", "/ (2 * eps) * (1 + 1e-4)"),
     spoil(moved_copy, "not halved", "/ (2 * eps)", "/ eps", STEP),
     spoil(moved_copy, "precedence", "/ (2 * eps)", "/ 2 * eps", STEP),
     spoil(moved_copy, "not divided", "/ (2 * eps)", "", STEP),
