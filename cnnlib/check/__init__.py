@@ -16,10 +16,12 @@ from cnnlib.check._activations import (
     sigmoid_forward,
     tanh_backward,
 )
+from cnnlib.check._backward import col2im, conv2d_backward, conv2d_backward_im2col
 from cnnlib.check._batch_norm import batch_norm2d_backward, batch_norm2d_forward
 from cnnlib.check._check import Check
 from cnnlib.check._conv import conv2d_forward, conv2d_im2col, im2col
 from cnnlib.check._dropout import dropout_backward, dropout_forward
+from cnnlib.check._gradient import numeric_gradient
 from cnnlib.check._mc_dropout import mc_dropout_predict
 from cnnlib.check._report import CheckFailed
 
@@ -29,6 +31,9 @@ __all__ = [
     "CheckFailed",
     "batch_norm2d_backward",
     "batch_norm2d_forward",
+    "col2im",
+    "conv2d_backward",
+    "conv2d_backward_im2col",
     "conv2d_forward",
     "conv2d_im2col",
     "dropout_backward",
@@ -37,6 +42,7 @@ __all__ = [
     "leaky_relu_backward",
     "leaky_relu_forward",
     "mc_dropout_predict",
+    "numeric_gradient",
     "relu_backward",
     "relu_forward",
     "sigmoid_backward",
@@ -62,5 +68,9 @@ CHECKS: dict[str, Check] = {
         dropout_forward,
         dropout_backward,
         mc_dropout_predict,
+        numeric_gradient,
+        conv2d_backward,
+        col2im,
+        conv2d_backward_im2col,
     )
 }

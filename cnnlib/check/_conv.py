@@ -107,7 +107,7 @@ GROUPS = (
 )  # fmt: skip
 
 
-def _spread(*free: str) -> Any:
+def spread(*free: str) -> Any:
     """Return a function that draws a random geometry in which only the named settings are free."""
 
     def spread(rng: np.random.Generator) -> Geometry:
@@ -135,17 +135,17 @@ def _spread(*free: str) -> Any:
 
 
 CONV_PARTS = {
-    "basic": Part("batch, channels and bias", drawing(Geometry.conv_case, BASIC, _spread())),
+    "basic": Part("batch, channels and bias", drawing(Geometry.conv_case, BASIC, spread())),
     "stride_padding": Part(
         "stride and padding",
-        drawing(Geometry.conv_case, STRIDE_PADDING, _spread("stride", "padding")),
+        drawing(Geometry.conv_case, STRIDE_PADDING, spread("stride", "padding")),
     ),
     "dilation_groups": Part(
         "dilation and groups",
         drawing(
             Geometry.conv_case,
             DILATION + GROUPS,
-            _spread("stride", "padding", "dilation", "groups"),
+            spread("stride", "padding", "dilation", "groups"),
         ),
     ),
 }
@@ -170,13 +170,13 @@ im2col = Check(
     name="im2col",
     judge="torch.nn.functional.unfold",
     parts={
-        "basic": Part("windows", drawing(Geometry.window_case, BASIC, _spread())),
+        "basic": Part("windows", drawing(Geometry.window_case, BASIC, spread())),
         "stride_padding_dilation": Part(
             "stride, padding and dilation",
             drawing(
                 Geometry.window_case,
                 STRIDE_PADDING + DILATION,
-                _spread("stride", "padding", "dilation"),
+                spread("stride", "padding", "dilation"),
             ),
         ),
     },

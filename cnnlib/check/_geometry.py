@@ -39,31 +39,65 @@ class Geometry:
         names = ("stride", "padding", "dilation", "groups")
         return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
 
-    def conv_case(self, rng: np.random.Generator) -> Case:
-        """Fill in x, w and b from a normal distribution."""
-        n, c, h, w = self.image
+    @property
+    def weights(self) -> tuple[int, int, int, int]:
+        """The shape of w."""
+        return (self.filters, self.image[1] // (self.groups or 1), *self.kernel_size)
 
-        def normal(*shape: int) -> Array:
-            return rng.standard_normal(shape).astype(self.dtype)
+    @property
+    def output(self) -> Pair:
+        """Rows and columns of windows."""
+        settings = {"kernel_size": self.kernel_size, **self.settings}
+        rows, columns = (
+            (n + 2 * p - d * (k - 1) - 1) // s + 1
+            for n, k, s, p, d in zip(self.image[2:], *effective(settings), strict=True)
+        )
+        return rows, columns
 
-        positional = {
-            "x": normal(n, c, h, w),
-            "w": normal(self.filters, c // (self.groups or 1), *self.kernel_size),
-            "b": normal(self.filters) if self.bias else None,
-        }
-        return Case(self.name, positional, self.settings, self.layout)
-
-    def window_case(self, rng: np.random.Generator) -> Case:
-        """Fill in x only: a case for im2col, which knows neither filters nor groups."""
-        x = rng.standard_normal(self.image).astype(self.dtype)
-        positional = {
-            "x": x,
+    @property
+    def window(self) -> dict[str, Any]:
+        """What im2col and col2im take by position, which know neither filters nor groups."""
+        return {
             "kernel_size": self.kernel_size,
             "stride": self.stride or 1,
             "padding": self.padding or 0,
             "dilation": self.dilation or 1,
         }
+
+    def normal(self, rng: np.random.Generator, *shape: int) -> Array:
+        """Return an array from a normal distribution, in this geometry's dtype."""
+        return rng.standard_normal(shape).astype(self.dtype)
+
+    def conv_case(self, rng: np.random.Generator) -> Case:
+        """Fill in x, w and b."""
+        positional = {
+            "x": self.normal(rng, *self.image),
+            "w": self.normal(rng, *self.weights),
+            "b": self.normal(rng, self.filters) if self.bias else None,
+        }
+        return Case(self.name, positional, self.settings, self.layout)
+
+    def backward_case(self, rng: np.random.Generator) -> Case:
+        """Fill in dy, x and w."""
+        positional = {
+            "dy": self.normal(rng, self.image[0], self.filters, *self.output),
+            "x": self.normal(rng, *self.image),
+            "w": self.normal(rng, *self.weights),
+        }
+        return Case(self.name, positional, self.settings, self.layout)
+
+    def window_case(self, rng: np.random.Generator) -> Case:
+        """Fill in x only: a case for im2col."""
+        positional = {"x": self.normal(rng, *self.image), **self.window}
         return Case(self.name, positional, layout=self.layout)
+
+    def fold_case(self, rng: np.random.Generator) -> Case:
+        """Fill in the columns only: a case for col2im."""
+        images, channels = self.image[:2]
+        (rows, columns), (kh, kw) = self.output, self.kernel_size
+        cols = self.normal(rng, images, channels * kh * kw, rows * columns)
+        return Case(self.name, {"cols": cols, "shape": self.image, **self.window},
+                    layout=self.layout)  # fmt: skip
 
 
 def drawing(

@@ -7,12 +7,12 @@ import numpy as np
 from cnnlib.check._case import Arguments, Array
 from cnnlib.check._check import Misconception, mistakes
 from cnnlib.check._conv_mistakes import (
-    _DILATION,
     _PADDING,
-    _STRIDE,
-    _SWAP,
+    DILATION,
+    STRIDE,
+    SWAP,
     _padded_image,
-    _swapped,
+    swapped,
 )
 from cnnlib.check._geometry import effective
 
@@ -65,11 +65,11 @@ _ORDER = (
 )
 
 IM2COL: tuple[Misconception, ...] = (
-    *mistakes("the stride is ignored", _STRIDE, lambda a: _unfold(a, stride=1)),
+    *mistakes("the stride is ignored", STRIDE, lambda a: _unfold(a, stride=1)),
     *mistakes(
         "height's and width's stride are mixed up",
-        _SWAP,
-        lambda a: _unfold(a, stride=_swapped(a, "stride", 1)),
+        SWAP,
+        lambda a: _unfold(a, stride=swapped(a, "stride", 1)),
     ),
     *mistakes("the padding is ignored", _PADDING, lambda a: _unfold(a, padding=0)),
     *mistakes(
@@ -90,14 +90,14 @@ IM2COL: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "height's and width's padding are mixed up",
-        _SWAP,
-        lambda a: _unfold(a, padding=_swapped(a, "padding", 0)),
+        SWAP,
+        lambda a: _unfold(a, padding=swapped(a, "padding", 0)),
     ),
-    *mistakes("the dilation is ignored", _DILATION, lambda a: _unfold(a, dilation=1)),
+    *mistakes("the dilation is ignored", DILATION, lambda a: _unfold(a, dilation=1)),
     *mistakes(
         "height's and width's dilation are mixed up",
-        _SWAP,
-        lambda a: _unfold(a, dilation=_swapped(a, "dilation", 1)),
+        SWAP,
+        lambda a: _unfold(a, dilation=swapped(a, "dilation", 1)),
     ),
     *mistakes(
         "only one channel is read",

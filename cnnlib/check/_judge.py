@@ -266,13 +266,15 @@ class Referee:
         return self.check.view(self.cases[index].arguments, given)
 
     def _agree(
-        self, index: int, one: tuple[Array | None, ...], two: tuple[Array | None, ...]
+        self, index: int, imagined: tuple[Array | None, ...], found: tuple[Array | None, ...]
     ) -> bool:
-        """Whether two tuples of results agree in everything that counts and both speak of."""
+        """Whether results are as imagined, in everything that counts and that is imagined."""
         return all(
-            a.shape == b.shape and bool(close(b, a, self.tolerances[index][i].value).all())
+            (b := found[i]) is not None
+            and a.shape == b.shape
+            and bool(close(b, a, self.tolerances[index][i].value).all())
             for i in self.judged
-            if (a := one[i]) is not None and (b := two[i]) is not None
+            if (a := imagined[i]) is not None
         )
 
 
