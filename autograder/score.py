@@ -8,11 +8,11 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
-import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.utils import compute_checksum, determine_grade
 
 from autograder.execute import CellRun, Run, Task
+from autograder.harmless import harmless_markdown, harmless_outputs
 from autograder.plan import Call, Plan, PlannedCell
 from autograder.problems import Problem, UsageError
 from autograder.sandbox import Kind
@@ -283,21 +283,15 @@ def _stdout(text: str) -> list[Any]:
 
 
 def _notebook_cell(cell: Cell, outputs: Sequence[Mapping[str, Any]]) -> Any:
-    """Return a cell for the autograded notebook; outputs that are none are left out."""
+    """Return a cell for the autograded notebook, which TAs open in a browser: nothing in it runs."""
     metadata = copy.deepcopy(cell.planned.metadata) if cell.planned is not None else {}
     if cell.type != "code":
-        node = new_markdown_cell(cell.source, metadata=metadata)
+        ours = cell.planned is not None and cell.source == cell.planned.released
+        source = cell.source if ours else harmless_markdown(cell.source)
+        node = new_markdown_cell(source, metadata=metadata)
         node.cell_type = cell.type
     else:
-        valid = []
-        for output in outputs:
-            try:
-                candidate = nbformat.from_dict(dict(output))
-                nbformat.validate(candidate, ref="output", version=4)
-            except (nbformat.ValidationError, RecursionError):
-                continue
-            valid.append(candidate)
-        node = new_code_cell(cell.source, metadata=metadata, outputs=valid)
+        node = new_code_cell(cell.source, metadata=metadata, outputs=harmless_outputs(outputs))
     if cell.planned is not None and cell.planned.nbgrader:
         node.id = cell.planned.id
     return node
