@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path, PurePosixPath
+from unicodedata import category
 
 from nbgrader.utils import parse_utc
 
@@ -16,8 +17,20 @@ from autograder.problems import Problem, UnreadableError
 #: A notebook without outputs is some 50 kB; stored outputs may make it larger, but not this large:
 #: JSON can unfold to 25 times its size in memory.
 SIZE_LIMIT = 20 * 2**20
-#: What reading anybody's archive can raise: damaged, encrypted, cut off, or of an unknown kind.
+#: What reading anybody's archive can raise.
 UNPACKING = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError, ValueError)
+
+
+def is_plain(name: str) -> bool:
+    r"""Return whether nbgrader can keep a student's work under the name of a folder.
+
+    A folder's name may be any bytes; nbgrader's patterns end at a line's end, and take `*`, `?` and
+    `[` to mean several students.
+
+    >>> is_plain("José 学生, the 2nd"), is_plain("two\\nlines"), is_plain("[a-z]*")
+    (True, False, False)
+    """
+    return not any(c in "*?[" or category(c) in ("Cc", "Cs", "Zl", "Zp") for c in name)
 
 
 def read_notebook(folder: Path, name: str) -> tuple[bytes, tuple[Problem, ...]]:
@@ -107,6 +120,8 @@ def _read_archive(path: Path, name: str) -> tuple[bytes, tuple[Problem, ...]]:
             member = members[chosen[0]]
             if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                 raise ValueError("its kind of compression is not supported")
+            if member.flag_bits & 1:
+                raise ValueError("it needs a password")
             with archive.open(member) as file:
                 # The size that it states may be a lie: no more than this is unpacked.
                 data = _at_most(file.read(SIZE_LIMIT + 1), chosen[0], member.file_size)
@@ -117,7 +132,7 @@ def _read_archive(path: Path, name: str) -> tuple[bytes, tuple[Problem, ...]]:
 
 def _is_notebook(member: str) -> bool:
     path = PurePosixPath(member)
-    hidden = any(part[0] == "." and part != ".." or part == "__MACOSX" for part in path.parts)
+    hidden = any((part[0] == "." and part != "..") or part == "__MACOSX" for part in path.parts)
     return path.suffix.lower() == ".ipynb" and not hidden
 
 

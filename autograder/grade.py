@@ -13,7 +13,7 @@ from autograder import __version__, release
 from autograder.course import Course
 from autograder.crew import Crew
 from autograder.execute import Run
-from autograder.files import read_notebook, read_timestamp
+from autograder.files import is_plain, read_notebook, read_timestamp
 from autograder.gradebook import Recorder, known_points, open_gradebook
 from autograder.limits import limits_for
 from autograder.plan import Plan
@@ -67,8 +67,10 @@ def read_submission(student: str, folder: Path, plan: Plan) -> Submission:
     name = f"{plan.notebook}.ipynb"
     data, handed_in, fault = b"", None, None
     try:
-        if not _is_text(student):
-            raise UnreadableError("the name of the student's folder is no text: rename it")
+        if not is_plain(student):
+            raise UnreadableError(
+                "the name of the student's folder has control characters or one of * ? [: rename it"
+            )
         data, renamed = read_notebook(folder, name)
         handed_in, unclear = read_timestamp(folder)
         found = triage(data, plan)
@@ -172,8 +174,7 @@ def _mark(marker: Marker, submission: Submission, run: Run) -> tuple[Graded, boo
     """Return the marks, and whether they last: what failed on our side is tried again."""
     student, triaged = submission.student, submission.triaged
     if submission.fault is not None:
-        # Under a name that is no text nothing can be written down.
-        return marker.unreadable(student, submission.fault, triaged), _is_text(student)
+        return marker.unreadable(student, submission.fault, triaged), is_plain(student)
     text = run.fault
     if text is None:
         try:
@@ -182,15 +183,6 @@ def _mark(marker: Marker, submission: Submission, run: Run) -> tuple[Graded, boo
             text = f"it could not be scored: {type(error).__name__}: {error}"
     fault = Problem("unreadable", f"{marker.plan.notebook}.ipynb", text)
     return marker.unreadable(student, fault, triaged), False
-
-
-def _is_text(name: str) -> bool:
-    """Return whether a file's name is text: on disk it may be any bytes."""
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _chosen(folders: dict[str, Path], students: Sequence[str]) -> dict[str, Path]:

@@ -61,9 +61,9 @@ class Outputs:
         self.items, self.used = [], 0
 
     def add(self, item: dict[str, Any], size: int) -> None:
-        """Add a display, a result or an error while there is room."""
+        """Add a display or a result while there is room, and an error always."""
         self.used += size
-        if self.used <= self.limit:
+        if self.used <= self.limit or item["output_type"] == "error":
             self.items.append(item)
 
     def stream(self, name: str, text: str) -> None:
@@ -131,11 +131,12 @@ def make_shell(outputs: Outputs) -> Any:
         def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
             item = {
                 "output_type": "error",
-                "ename": getattr(etype, "__name__", str(etype)),
+                "ename": getattr(etype, "__name__", str(etype))[:200],
                 "evalue": str(evalue)[:2000],
-                "traceback": list(stb),
+                # The end says most.
+                "traceback": [line[:10_000] for line in stb[-20:]],
             }
-            outputs.add(item, len("".join(stb)))
+            outputs.add(item, 0)
 
     Shell.display_pub_class.default_value = Publisher
     Shell.displayhook_class.default_value = Hook

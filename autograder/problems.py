@@ -14,8 +14,8 @@ class Problem:
     ----------
     kind
         `wrong` (an answer), `error` (an exception), `timeout`, `crashed`, `forbidden`, `missing`
-        (a check that did not run), `restored`, `recognised`, `duplicate`, `renamed`, `extra` (files),
-        `malformed` or `unreadable`.
+        (a check that did not run), `restored`, `recognised`, `duplicate`, `renamed`, `extra`
+        (files), `malformed` or `unreadable`.
     where
         The cell's id, or the file's name.
     detail

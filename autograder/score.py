@@ -143,6 +143,7 @@ class Marker:
             done = _notebook_cell(cell, cell_run.outputs)
             if cell.planned is not None and cell.planned.graded:
                 planned = cell.planned
+                _cut_tracebacks(done)
                 if planned.calls:
                     problem = self._judge(done, planned, triaged.cells, run, index)
                     scores[planned.id] = 0.0 if problem else planned.points
@@ -246,6 +247,13 @@ def _not_recorded(planned: PlannedCell, done: Any, run: CellRun) -> Problem:
     return Problem(kind, planned.id, detail)
 
 
+def _cut_tracebacks(cell: Any) -> None:
+    """Leave of a test's errors what they say: their tracebacks quote hidden tests."""
+    for output in cell.get("outputs", []):
+        if output.output_type == "error":
+            output.traceback = [f"{output.ename}: {output.evalue}"]
+
+
 def _last_error(cell: Any) -> str:
     for output in reversed(cell.outputs):
         if output.output_type == "error":
@@ -283,7 +291,7 @@ def _stdout(text: str) -> list[Any]:
 
 
 def _notebook_cell(cell: Cell, outputs: Sequence[Mapping[str, Any]]) -> Any:
-    """Return a cell for the autograded notebook, which TAs open in a browser: nothing in it runs."""
+    """Return a cell for the autograded notebook, which others open: nothing in it runs."""
     metadata = copy.deepcopy(cell.planned.metadata) if cell.planned is not None else {}
     if cell.type != "code":
         ours = cell.planned is not None and cell.source == cell.planned.released

@@ -84,7 +84,12 @@ def problem_lines(problems: Sequence[Mapping[str, Any]]) -> list[str]:
     for problem in problems:
         shape = re.sub(r"\d+", "0", problem["detail"])
         alike.setdefault((problem["kind"], shape), []).append(problem)
-    return [f"{found[0]['detail']} ({_places(found)})" for found in alike.values()]
+    return [_line(found) for found in alike.values()]
+
+
+def _line(problems: Sequence[Mapping[str, Any]]) -> str:
+    detail, where = problems[0]["detail"], _places(problems)
+    return detail if where in detail else f"{detail} ({where})"
 
 
 def _counted(number: int, noun: str) -> str:

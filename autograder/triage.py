@@ -157,7 +157,9 @@ def _parse(data: bytes) -> dict[str, Any]:
             raise UnreadableError(
                 f"the file is truncated: it ends in line {error.lineno}"
             ) from None
-        raise UnreadableError(f"the file is not JSON: line {error.lineno}, {error.msg}") from None
+        raise UnreadableError(
+            f"the file is not JSON: line {error.lineno}, {error.msg.removesuffix(' at')}"
+        ) from None
     except (RecursionError, ValueError):
         raise UnreadableError(
             "the file is nested too deeply, or holds impossible numbers"
