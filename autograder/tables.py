@@ -114,13 +114,17 @@ def print_findings(findings: Sequence[Finding]) -> None:
 
 
 def print_triage(problems: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-    """Print what is wrong with each submission before it is graded."""
+    """Print what is wrong with submissions before they are graded: one row for each such one."""
     table = Table()
     table.add_column("student", no_wrap=True, max_width=WIDEST_NAME)
     table.add_column("what is wrong", ratio=1)
-    for student, found in problems.items():
-        table.add_row(printable(student), "\n".join(problem_lines(found)) or "nothing")
-    _console().print(table)
+    wrong = {student: found for student, found in problems.items() if found}
+    for student, found in wrong.items():
+        table.add_row(printable(student), "\n".join(problem_lines(found)))
+    console = _console()
+    if wrong:
+        console.print(table)
+    console.print(f"{_counted(len(problems), 'submission')}, {len(wrong)} with something wrong.")
 
 
 def _console() -> Console:
