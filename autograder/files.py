@@ -27,7 +27,7 @@ def is_plain(name: str) -> bool:
     A folder's name may be any bytes; nbgrader's patterns end at a line's end, and take `*`, `?` and
     `[` to mean several students.
 
-    >>> is_plain("José 学生, the 2nd"), is_plain("two\\nlines"), is_plain("[a-z]*")
+    >>> is_plain("José 学生, the 2nd"), is_plain("two\nlines"), is_plain("[a-z]*")
     (True, False, False)
     """
     return not any(c in "*?[" or category(c) in ("Cc", "Cs", "Zl", "Zp") for c in name)

@@ -8,18 +8,26 @@ from nbformat.v4 import new_output
 
 #: What is shown. HTML, SVG, JavaScript and widgets can run; every display has a plain text, too.
 PICTURES = ("image/png", "image/jpeg", "image/gif")
+#: Where a link or picture in Markdown may lead: the web, a file beside, a picture written out.
+HARMLESS_TARGET = (
+    r"\s*<?(?:https?://|attachment:[\w.-]+[\s)>]|data:image/(?:png|jpeg|gif);base64,"
+    r"|[\w./#-]+(?:[\s)>]|$))"
+)
 #: So many outputs of a cell are kept: nbformat checks each of them, for a millisecond.
 MOST_OUTPUTS = 200
 
 
 def harmless_markdown(source: str) -> str:
-    """Return Markdown in which no HTML tag begins.
+    """Return Markdown in which no HTML tag begins and no link leads into a script.
 
-    A space keeps text, formulas and code as they read; `<` before it begins no tag.
+    A space keeps text, formulas and code as they read: `< b` is no tag, `] (` is no link.
 
     >>> harmless_markdown("if $a<b$ or 1 < 2: <script>alert(1)</script>")
     'if $a< b$ or 1 < 2: < script>alert(1)< /script>'
+    >>> harmless_markdown("[one](https://example.org), [two](javascript:alert(2))")
+    '[one](https://example.org), [two] (javascript:alert(2))'
     """
+    source = re.sub(rf"\](?=[(:](?!{HARMLESS_TARGET}))", "] ", source)
     return re.sub(r"<(?=[a-zA-Z/!?])", "< ", source)
 
 

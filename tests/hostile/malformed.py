@@ -334,7 +334,8 @@ def unknown_kernel(desk):
 def scripts_in_the_written_answer(desk):
     desk.cell("ex4-answer")["source"] = (
         "<script>alert('owned')</script> <img src=x onerror=alert('owned')> "
-        "[here](javascript:alert('owned')) </div></body><iframe srcdoc='<script>'></iframe>"
+        "[here](javascript:alert('owned')) [2]\n\n"
+        "[2]: <java&#115;cript:alert('owned')>\n\n</div></body><iframe srcdoc='<script>'></iframe>"
     )
     desk.write()
 
