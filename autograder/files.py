@@ -24,13 +24,15 @@ UNPACKING = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError, Va
 def is_plain(name: str) -> bool:
     r"""Return whether nbgrader can keep a student's work under the name of a folder.
 
-    A folder's name may be any bytes; nbgrader's patterns end at a line's end, and take `*`, `?` and
-    `[` to mean several students.
+    A folder's name may be any bytes; nbgrader's patterns end at a line's end, see nothing that
+    begins with a dot, and take `*`, `?` and `[` to mean several students.
 
     >>> is_plain("José 学生, the 2nd"), is_plain("two\nlines"), is_plain("[a-z]*")
     (True, False, False)
     """
-    return not any(c in "*?[" or category(c) in ("Cc", "Cs", "Zl", "Zp") for c in name)
+    return not name.startswith(".") and not any(
+        c in "*?[" or category(c) in ("Cc", "Cs", "Zl", "Zp") for c in name
+    )
 
 
 def read_notebook(folder: Path, name: str) -> tuple[bytes, tuple[Problem, ...]]:

@@ -69,7 +69,8 @@ def read_submission(student: str, folder: Path, plan: Plan) -> Submission:
     try:
         if not is_plain(student):
             raise UnreadableError(
-                "the name of the student's folder has control characters or one of * ? [: rename it"
+                "the name of the student's folder begins with a dot, or has control characters or "
+                "one of * ? [: rename it"
             )
         data, renamed = read_notebook(folder, name)
         handed_in, unclear = read_timestamp(folder)

@@ -524,11 +524,19 @@ def named(student: str, outcome: str = FULL, says: str = "") -> None:
 for odd in (
     "with space", "comma, semicolon; and tab", "quo\"te and 'quote", "José 学生 ☃",
     "=cmd|' C calc'!A0", "+1", "-rf", "@sum", "{student_id}", "%(name)s", "back\\slash",
-    "'; DROP TABLE grade; --", "<script>alert('owned')<", "x" * 200, "..hidden",
+    "'; DROP TABLE grade; --", "<script>alert('owned')<", "x" * 200,
 ):  # fmt: skip
     named(odd)
 named("\u202ereversed")
-for unusable in (NO_TEXT, "line\nbreak", "tab\tin it", "\x1b[2Jescape", "[a-z]*", "who?"):
+for unusable in (
+    NO_TEXT,
+    "line\nbreak",
+    "tab\tin it",
+    "\x1b[2Jescape",
+    "[a-z]*",
+    "who?",
+    "..hidden",
+):
     named(unusable, UNREADABLE, "rename it")
 
 
