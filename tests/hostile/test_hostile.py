@@ -1,6 +1,7 @@
 """A class of hostile and malformed submissions, honest ones between them, graded as it comes.
 
-What must come of each stands in its file: `cells/` for code, `malformed.py` for the rest.
+What must come of each stands beside it: in `cells/` for code, in `malformed.py` and `folders.py` for
+the rest.
 """
 
 import contextlib
@@ -29,12 +30,15 @@ from autograder.files import is_plain
 from autograder.grade import ClassReport, grade
 
 expected = load_beside(__file__, "expected.py")
-malformed = load_beside(__file__, "malformed.py")
+MALFORMED = {
+    **load_beside(__file__, "malformed.py").TABLE,
+    **load_beside(__file__, "folders.py").TABLE,
+}
 
 CELLS = {cell.name: cell for cell in expected.hostile_cells()}
 OUTCOMES = {
     **{name: (name, cell.expected) for name, cell in CELLS.items()},
-    **{name: (entry.student, entry.expected) for name, entry in malformed.TABLE.items()},
+    **{name: (entry.student, entry.expected) for name, entry in MALFORMED.items()},
 }
 #: After every so many hostile submissions comes an honest one.
 BETWEEN = 8
@@ -107,7 +111,7 @@ def _hand_in(course: Course) -> list[str]:
     solution = course.source(demo.ASSIGNMENT) / f"{demo.ASSIGNMENT}.ipynb"
     einsum = demo.write(demo.FORWARD, "einsum.cell")
     honest = json.loads(json.dumps(demo.submission(course, solution, einsum, "honest")))
-    others = sorted([*CELLS, *(entry.student for entry in malformed.TABLE.values())])
+    others = sorted([*CELLS, *(entry.student for entry in MALFORMED.values())])
     between = [f"{name[:40]}~honest" for name in others[::BETWEEN] if is_plain(name)]
     names = [EARLY, *between, "zz-honest"]
     submitted = course.root / "submitted"
@@ -118,7 +122,8 @@ def _hand_in(course: Course) -> list[str]:
         path = submitted / name / demo.ASSIGNMENT / solution.name
         path.parent.mkdir(parents=True)
         path.write_text(json.dumps(notebook), encoding="utf-8")
-    malformed.hand_in(course, honest)
+    for entry in MALFORMED.values():
+        entry.hand_in(course, honest)
     return names
 
 
@@ -257,7 +262,7 @@ def test_nobody_saw_what_is_others(outcome):
 
 def test_everybody_gets_a_page_that_does_nothing(outcome):
     # Every odd name, and every text that could do something; not all, since a page takes its time.
-    wanted = {entry.student for name, entry in malformed.TABLE.items() if name.startswith("named")}
+    wanted = {entry.student for name, entry in MALFORMED.items() if name.startswith("named")}
     wanted = {student for student in wanted if is_plain(student)} | PAGES
     for folder in (outcome.course.root / "autograded").iterdir():
         if folder.name not in wanted:
