@@ -1,7 +1,7 @@
 """A class of hostile and malformed submissions, honest ones between them, graded as it comes.
 
-What must come of each stands beside it: in `cells/` for code, in `malformed.py` and `folders.py` for
-the rest.
+What must come of each stands beside it: in `cells/` for code, in `malformed.py` and in
+`folders.py` for the rest.
 """
 
 import contextlib
