@@ -176,7 +176,8 @@ def _feedback(options: argparse.Namespace) -> int:
 
 
 def _print_json(value: Any) -> None:
-    print(json.dumps(value, indent=2, ensure_ascii=False))
+    # ASCII: a student's text may hold what a terminal obeys, or what has no bytes.
+    print(json.dumps(value, indent=2))
 
 
 COMMANDS = {

@@ -20,8 +20,8 @@ Status: TypeAlias = Literal["ok", "timeout", "crashed", "not run"]
 #: Processes that run now, so that Ctrl-C ends them.
 _running: set["subprocess.Popen[bytes]"] = set()
 
-#: Bytes that one submission may send in all.
-SENT_LIMIT = 256 * 2**20
+#: Bytes that one process may send in all, and bytes of records that are kept of one submission.
+SENT_LIMIT, KEPT_LIMIT = 256 * 2**20, 64 * 2**20
 #: Seconds for the inside to start, and beyond a cell's own limit before the process is killed.
 START_SECONDS, GRACE_SECONDS = 60.0, 2.0
 #: A submission whose cells kill the process is taken up again behind the deadly cell, so often.
@@ -171,7 +171,7 @@ def _listen(
                 current = index
                 patience = task.limits["cell_seconds"] + GRACE_SECONDS
             elif kind == "record":
-                run.records[index, "/".join(header["key"])] = payload
+                _keep(run, (index, "/".join(header["key"])), payload)
             elif kind == "done":
                 _finish(run.cells[index], header)
         except TimeoutError:
@@ -186,6 +186,13 @@ def _listen(
         ) as error:
             what = "the process ended" if isinstance(error, EOFError) else "its messages broke off"
             return _give_up(run, current, "crashed", f"{what} while this cell ran")
+
+
+def _keep(run: Run, key: tuple[int, str], payload: bytes) -> None:
+    kept = sum(len(data) for data in run.records.values())
+    if kept + len(payload) > KEPT_LIMIT:
+        raise ValueError("too many records")
+    run.records[key] = payload
 
 
 def _finish(cell: CellRun, header: dict[str, Any]) -> None:
@@ -254,7 +261,7 @@ class Frames:
         line, _, rest = self._buffer.partition(b"\n")
         header = json.loads(line)
         size = header["size"] if isinstance(header, dict) else None
-        if not isinstance(size, int) or not 0 <= size <= self.limit:
+        if not isinstance(size, int) or not 0 <= size <= inside.PAYLOAD_LIMIT:
             raise ValueError("not a frame")
         self._buffer = rest
         while len(self._buffer) < size:

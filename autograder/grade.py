@@ -13,13 +13,14 @@ from autograder import __version__, release
 from autograder.course import Course
 from autograder.crew import Crew
 from autograder.execute import Run
+from autograder.files import is_plain, read_notebook, read_timestamp
 from autograder.gradebook import Recorder, known_points, open_gradebook
 from autograder.limits import limits_for
 from autograder.plan import Plan
 from autograder.problems import Problem, UnreadableError, UsageError
 from autograder.sandbox import Kind
 from autograder.score import Graded, Marker
-from autograder.triage import Triaged, blank, find_notebook, read_bytes, read_timestamp, triage
+from autograder.triage import Triaged, blank, triage
 
 
 @dataclass(frozen=True)
@@ -63,19 +64,24 @@ class ClassReport:
 
 def read_submission(student: str, folder: Path, plan: Plan) -> Submission:
     """Read and triage one submission; never raise for what a student handed in."""
-    data, fault = b"", None
-    handed_in, unclear = read_timestamp(folder)
+    name = f"{plan.notebook}.ipynb"
+    data, handed_in, fault = b"", None, None
     try:
-        path, renamed = find_notebook(folder, plan)
-        data = read_bytes(path)
+        if not is_plain(student):
+            raise UnreadableError(
+                "the name of the student's folder begins with a dot, or has control characters or "
+                "one of * ? [: rename it"
+            )
+        data, renamed = read_notebook(folder, name)
+        handed_in, unclear = read_timestamp(folder)
         found = triage(data, plan)
         triaged = Triaged(found.cells, renamed + unclear + found.problems)
     except UnreadableError as error:
-        triaged, fault = blank(plan), Problem("unreadable", f"{plan.notebook}.ipynb", str(error))
+        triaged, fault = blank(plan), Problem("unreadable", name, str(error))
     except Exception as error:  # anybody's bytes: what we did not foresee costs this one only
         text = f"it could not be read: {type(error).__name__}"
-        triaged, fault = blank(plan), Problem("unreadable", f"{plan.notebook}.ipynb", text)
-    stamp = f"{plan.digest} {__version__} {handed_in}".encode()
+        triaged, fault = blank(plan), Problem("unreadable", name, text)
+    stamp = f"{plan.digest} {__version__} {handed_in} {fault}".encode()
     fingerprint = hashlib.sha256(stamp + data).hexdigest()
     return Submission(student, triaged, fingerprint, handed_in, fault)
 
@@ -169,7 +175,7 @@ def _mark(marker: Marker, submission: Submission, run: Run) -> tuple[Graded, boo
     """Return the marks, and whether they last: what failed on our side is tried again."""
     student, triaged = submission.student, submission.triaged
     if submission.fault is not None:
-        return marker.unreadable(student, submission.fault, triaged), True
+        return marker.unreadable(student, submission.fault, triaged), is_plain(student)
     text = run.fault
     if text is None:
         try:

@@ -20,14 +20,18 @@ import types
 from collections.abc import Callable, Iterator
 from typing import IO, Any
 
-#: A frame's header is one line of JSON, at most this long.
-HEADER_LIMIT = 4 * 2**20
+#: A frame's header is one line of JSON, at most this long: a cell's output, at most six bytes a
+#: character.
+HEADER_LIMIT = 8 * 2**20
+#: A frame's payload is at most this long: all that a function returned in one part of a check.
+PAYLOAD_LIMIT = 16 * 2**20
 
 
 def write_frame(stream: IO[bytes], header: dict[str, Any], payload: bytes = b"") -> None:
     """Write a header and its payload."""
-    line = json.dumps({**header, "size": len(payload)}).encode() + b"\n"
-    stream.write(line + payload)
+    # Not ASCII, which takes twelve bytes for some letters; half characters become a question mark.
+    line = json.dumps({**header, "size": len(payload)}, ensure_ascii=False)
+    stream.write(line.encode("utf-8", "replace") + b"\n" + payload)
     stream.flush()
 
 
@@ -57,9 +61,9 @@ class Outputs:
         self.items, self.used = [], 0
 
     def add(self, item: dict[str, Any], size: int) -> None:
-        """Add a display, a result or an error while there is room."""
+        """Add a display or a result while there is room, and an error always."""
         self.used += size
-        if self.used <= self.limit:
+        if self.used <= self.limit or item["output_type"] == "error":
             self.items.append(item)
 
     def stream(self, name: str, text: str) -> None:
@@ -127,11 +131,12 @@ def make_shell(outputs: Outputs) -> Any:
         def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
             item = {
                 "output_type": "error",
-                "ename": getattr(etype, "__name__", str(etype)),
+                "ename": getattr(etype, "__name__", str(etype))[:200],
                 "evalue": str(evalue)[:2000],
-                "traceback": list(stb),
+                # The end says most.
+                "traceback": [line[:10_000] for line in stb[-20:]],
             }
-            outputs.add(item, len("".join(stb)))
+            outputs.add(item, 0)
 
     Shell.display_pub_class.default_value = Publisher
     Shell.displayhook_class.default_value = Hook
@@ -189,6 +194,15 @@ def record_checks(inputs: dict[str, bytes], send: Callable[[list[str], bytes], N
     """Let every check call the student's function and send what it returned."""
     from cnnlib.check import _backend, _wire
 
+    def sink(key: tuple[str, str, str], seen: list[Any]) -> None:
+        data = _wire.pack_observations(seen)
+        if len(data) > PAYLOAD_LIMIT:
+            raise ValueError(
+                f"your function returned {len(data) >> 20} MiB in all; "
+                f"at most {PAYLOAD_LIMIT >> 20} are taken"
+            )
+        send(list(key), data)
+
     _backend.use(
         _backend.Record(
             inputs={
@@ -196,7 +210,7 @@ def record_checks(inputs: dict[str, bytes], send: Callable[[list[str], bytes], N
                 for key, data in inputs.items()
                 for check, part, which in [key.split("/")]
             },
-            sink=lambda key, seen: send(list(key), _wire.pack_observations(seen)),
+            sink=sink,
         )
     )
 

@@ -14,7 +14,8 @@ class Problem:
     ----------
     kind
         `wrong` (an answer), `error` (an exception), `timeout`, `crashed`, `forbidden`, `missing`
-        (a check that did not run), `restored`, `duplicate`, `renamed`, `malformed` or `unreadable`.
+        (a check that did not run), `restored`, `recognised`, `duplicate`, `renamed`, `extra`
+        (files), `malformed` or `unreadable`.
     where
         The cell's id, or the file's name.
     detail
@@ -28,9 +29,17 @@ class Problem:
     def __post_init__(self) -> None:
         # Both may hold a student's own text: no terminal escapes, no half characters, no novels.
         for name in ("where", "detail"):
-            text = getattr(self, name)[:LONGEST].encode("utf-8", "replace").decode()
-            clean = "".join(letter if letter.isprintable() else " " for letter in text)
-            object.__setattr__(self, name, clean)
+            object.__setattr__(self, name, printable(getattr(self, name)))
+
+
+def printable(text: str) -> str:
+    r"""Return anybody's text so that a terminal shows it and obeys none of it.
+
+    >>> printable("\x1b[2Jann\u202e\n")
+    ' [2Jann  '
+    """
+    text = text[:LONGEST].encode("utf-8", "replace").decode()
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 class UsageError(Exception):

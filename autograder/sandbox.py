@@ -100,6 +100,9 @@ def _environment(home: str, library: str | None) -> dict[str, str]:
 def _bubblewrap(limits: dict[str, Any]) -> tuple[str, ...]:
     """Return the bwrap command: an empty world with Python, NumPy and the checks in it."""
     arguments = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
+    # Root would keep its capabilities inside, and could mount over what is read-only.
+    arguments += ["--cap-drop", "ALL"]
+    size = ["--size", str(limits["disk_mb"] * 2**20)]
     for name, value in _environment("/tmp", "/grader/library").items():
         arguments += ["--setenv", name, value]
     for folder in (
@@ -113,20 +116,22 @@ def _bubblewrap(limits: dict[str, Any]) -> tuple[str, ...]:
     ):
         arguments += ["--ro-bind-try", folder, folder]
     # Before the binds: a Python that lives below /tmp must stay visible.
-    arguments += ["--size", str(limits["disk_mb"] * 2**20), "--tmpfs", "/tmp"]
+    arguments += [*size, "--tmpfs", "/tmp"]
     for prefix in _python_folders():
         arguments += ["--ro-bind", prefix, prefix]
     site = Path(sysconfig.get_paths()["purelib"])
     for package in [*limits["hide"], "autograder", "cnnlib"]:
         # An empty folder in its place: it is not there, whatever tricks the import plays.
         if (site / package).is_dir():
-            arguments += ["--tmpfs", str(site / package)]
+            hidden = str(site / package)
+            arguments += ["--tmpfs", hidden, "--remount-ro", hidden]
     library = Path(cnnlib.__file__).parent
-    arguments += ["--proc", "/proc", "--dev", "/dev"]
+    arguments += ["--proc", "/proc", "--dev", "/dev", *size, "--tmpfs", "/dev/shm"]
     arguments += ["--ro-bind", inside.__file__, "/grader/inside.py"]
     for part in ("__init__.py", "_arguments.py", "check", "data.py", "digits.npz"):
         arguments += ["--ro-bind", str(library / part), f"/grader/library/cnnlib/{part}"]
-    arguments += ["--chdir", "/tmp"]
+    # A file system in memory has no limit of its own: all but the two with a size are read-only.
+    arguments += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp"]
     return (*arguments, sys.executable, "-P", "/grader/inside.py")
 
 

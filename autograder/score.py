@@ -8,11 +8,11 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
-import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.utils import compute_checksum, determine_grade
 
 from autograder.execute import CellRun, Run, Task
+from autograder.harmless import harmless_markdown, harmless_outputs
 from autograder.plan import Call, Plan, PlannedCell
 from autograder.problems import Problem, UsageError
 from autograder.sandbox import Kind
@@ -143,6 +143,7 @@ class Marker:
             done = _notebook_cell(cell, cell_run.outputs)
             if cell.planned is not None and cell.planned.graded:
                 planned = cell.planned
+                _cut_tracebacks(done)
                 if planned.calls:
                     problem = self._judge(done, planned, triaged.cells, run, index)
                     scores[planned.id] = 0.0 if problem else planned.points
@@ -245,6 +246,13 @@ def _not_recorded(planned: PlannedCell, done: Any, run: CellRun) -> Problem:
     return Problem(kind, planned.id, detail)
 
 
+def _cut_tracebacks(cell: Any) -> None:
+    """Leave of a test's errors what they say: their tracebacks quote hidden tests."""
+    for output in cell.get("outputs", []):
+        if output.output_type == "error":
+            output.traceback = [f"{output.ename}: {output.evalue}"]
+
+
 def _last_error(cell: Any) -> str:
     for output in reversed(cell.outputs):
         if output.output_type == "error":
@@ -284,21 +292,15 @@ def _drawn(report: Report) -> Any:
 
 
 def _notebook_cell(cell: Cell, outputs: Sequence[Mapping[str, Any]]) -> Any:
-    """Return a cell for the autograded notebook; outputs that are none are left out."""
+    """Return a cell for the autograded notebook, which others open: nothing in it runs."""
     metadata = copy.deepcopy(cell.planned.metadata) if cell.planned is not None else {}
     if cell.type != "code":
-        node = new_markdown_cell(cell.source, metadata=metadata)
+        ours = cell.planned is not None and cell.source == cell.planned.released
+        source = cell.source if ours else harmless_markdown(cell.source)
+        node = new_markdown_cell(source, metadata=metadata)
         node.cell_type = cell.type
     else:
-        valid = []
-        for output in outputs:
-            try:
-                candidate = nbformat.from_dict(dict(output))
-                nbformat.validate(candidate, ref="output", version=4)
-            except (nbformat.ValidationError, RecursionError):
-                continue
-            valid.append(candidate)
-        node = new_code_cell(cell.source, metadata=metadata, outputs=valid)
+        node = new_code_cell(cell.source, metadata=metadata, outputs=harmless_outputs(outputs))
     if cell.planned is not None and cell.planned.nbgrader:
         node.id = cell.planned.id
     return node

@@ -12,9 +12,12 @@ from rich.table import Table
 
 from autograder.doctor import Finding
 from autograder.grade import ClassReport
+from autograder.problems import printable
 
 #: A row names at most so many cells for one thing.
 MOST_PLACES = 3
+#: A longer name is cut, so that it leaves room for what is said about it.
+WIDEST_NAME = 40
 SANDBOXES = {"bubblewrap": "in bubblewrap", "none": "WITHOUT a sandbox"}
 
 
@@ -33,7 +36,7 @@ def progress_bar(title: str, show: bool) -> Iterator[Callable[[int, int, str], N
         task = progress.add_task(title, total=None, student="")
 
         def watch(done: int, total: int, student: str) -> None:
-            progress.update(task, completed=done, total=total, student=student)
+            progress.update(task, completed=done, total=total, student=printable(student))
 
         yield watch
 
@@ -43,14 +46,14 @@ def print_class(report: ClassReport, console: Console | None = None) -> None:
     console = console or _console()
     submissions = _counted(len(report.submissions), "submission")
     table = Table(title=f"{report.assignment}: {submissions}")
-    table.add_column("student", no_wrap=True)
+    table.add_column("student", no_wrap=True, max_width=WIDEST_NAME)
     table.add_column("score", justify="right")
     table.add_column("state")
     table.add_column("what went wrong", ratio=1)
     table.add_column("seconds", justify="right")
     for entry in report.submissions:
         table.add_row(
-            entry["student"],
+            printable(entry["student"]),
             f"{entry['score']:g} / {entry['max_score']:g}",
             entry["state"],
             "\n".join(problem_lines(entry["problems"])),
@@ -81,7 +84,12 @@ def problem_lines(problems: Sequence[Mapping[str, Any]]) -> list[str]:
     for problem in problems:
         shape = re.sub(r"\d+", "0", problem["detail"])
         alike.setdefault((problem["kind"], shape), []).append(problem)
-    return [f"{found[0]['detail']} ({_places(found)})" for found in alike.values()]
+    return [_line(found) for found in alike.values()]
+
+
+def _line(problems: Sequence[Mapping[str, Any]]) -> str:
+    detail, where = problems[0]["detail"], _places(problems)
+    return detail if where in detail else f"{detail} ({where})"
 
 
 def _counted(number: int, noun: str) -> str:
@@ -106,13 +114,17 @@ def print_findings(findings: Sequence[Finding]) -> None:
 
 
 def print_triage(problems: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-    """Print what is wrong with each submission before it is graded."""
+    """Print what is wrong with submissions before they are graded: one row for each such one."""
     table = Table()
-    table.add_column("student", no_wrap=True)
+    table.add_column("student", no_wrap=True, max_width=WIDEST_NAME)
     table.add_column("what is wrong", ratio=1)
-    for student, found in problems.items():
-        table.add_row(student, "\n".join(problem_lines(found)) or "nothing")
-    _console().print(table)
+    wrong = {student: found for student, found in problems.items() if found}
+    for student, found in wrong.items():
+        table.add_row(printable(student), "\n".join(problem_lines(found)))
+    console = _console()
+    if wrong:
+        console.print(table)
+    console.print(f"{_counted(len(problems), 'submission')}, {len(wrong)} with something wrong.")
 
 
 def _console() -> Console:

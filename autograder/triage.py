@@ -1,21 +1,21 @@
 """Reads a submission as hostile bytes: names what is wrong, and repairs what can be repaired."""
 
 import json
-import os
-import stat
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
-from typing import Any
+from itertools import pairwise
+from typing import Any, TypeAlias
 
 import nbformat
-from nbgrader.utils import parse_utc
 
 from autograder.plan import Plan, PlannedCell
 from autograder.problems import Problem, UnreadableError
 
-#: A notebook without outputs is some 50 kB; stored outputs may make it larger, but not this large.
-SIZE_LIMIT = 20 * 2**20
+#: The release has some 40 cells with 10 kB of code. Scoring reads code as Python, which takes
+#: a thousand times its size in memory.
+MOST_CELLS, MOST_CODE = 1000, 2**18
+
+#: A cell as it was handed in: its id, type and source.
+Written: TypeAlias = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -35,61 +35,6 @@ class Triaged:
     problems: tuple[Problem, ...]
 
 
-def find_notebook(folder: Path, plan: Plan) -> tuple[Path, tuple[Problem, ...]]:
-    """Return the submitted notebook: the one with the right name, or the only one there is.
-
-    Raises
-    ------
-    UnreadableError
-        No notebook can be meant.
-    """
-    expected = folder / f"{plan.notebook}.ipynb"
-    if expected.exists() or expected.is_symlink():
-        return expected, ()
-    others = sorted(folder.glob("*.ipynb"))
-    if len(others) == 1:
-        detail = f"handed in as {others[0].name}; read as {expected.name}"
-        return others[0], (Problem("renamed", others[0].name, detail),)
-    found = ", ".join(path.name for path in others) or "no notebook"
-    raise UnreadableError(f"{expected.name} is missing; found {found}")
-
-
-def read_bytes(path: Path) -> bytes:
-    """Read a regular file of sensible size, without following a link.
-
-    Raises
-    ------
-    UnreadableError
-        It is something else.
-    """
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError as error:
-        raise UnreadableError(f"{path.name} cannot be opened: {error.strerror}") from None
-    status = os.fstat(descriptor)
-    if not stat.S_ISREG(status.st_mode):
-        os.close(descriptor)
-        raise UnreadableError(f"{path.name} is not a regular file")
-    with os.fdopen(descriptor, "rb") as file:
-        if status.st_size > SIZE_LIMIT:
-            size = status.st_size / 2**20
-            raise UnreadableError(
-                f"{path.name} has {size:.0f} MiB; at most {SIZE_LIMIT >> 20} are read"
-            )
-        return file.read(SIZE_LIMIT)
-
-
-def read_timestamp(folder: Path) -> tuple[datetime | None, tuple[Problem, ...]]:
-    """Return when a submission was handed in, from nbgrader's `timestamp.txt`, if it has one."""
-    path = folder / "timestamp.txt"
-    if not path.exists() and not path.is_symlink():
-        return None, ()
-    try:
-        return parse_utc(read_bytes(path)[:100].decode().strip()), ()
-    except (UnreadableError, ValueError, OverflowError):
-        return None, (Problem("malformed", path.name, "no time that can be read; taken as none"),)
-
-
 def triage(data: bytes, plan: Plan) -> Triaged:
     """Turn a submission's bytes into cells to run.
 
@@ -102,33 +47,27 @@ def triage(data: bytes, plan: Plan) -> Triaged:
         No notebook can be made of the bytes.
     """
     problems: list[Problem] = []
-    # What the student wrote into each cell of the plan, and which cells they added after it.
-    written: dict[str, tuple[str, str]] = {}
+    found = _recognise(_clean_cells(_parse(data), problems), plan, problems)
+    # All copies of each cell of the plan, and the cells that the student added after it.
+    copies: dict[str, list[Written]] = {}
     added: dict[str, list[Cell]] = {}
-    order: list[str] = []
     last = ""
-    for identity, kind, source in _clean_cells(_parse(data), problems):
-        if identity not in plan.by_id:
+    for identity, kind, source in found:
+        if identity in plan.by_id:
+            copies.setdefault(identity, []).append((identity, kind, source))
+            last = identity
+        else:
             added.setdefault(last, []).append(Cell(kind, source))
-            continue
-        if identity in written:
-            # The last copy counts, as nbgrader has it; the earlier one still runs before it.
-            problems.append(Problem("duplicate", identity, "cell is there twice; the last counts"))
-            added.setdefault(last, []).insert(0, Cell(*written[identity]))
-        written[identity] = kind, source
-        order.append(identity)
-        last = identity
     positions = {cell.id: number for number, cell in enumerate(plan.cells)}
-    locked = [positions[i] for i in dict.fromkeys(order) if plan.by_id[i].nbgrader]
-    if locked != sorted(locked):
+    order = [positions[identity] for identity in copies if plan.by_id[identity].nbgrader]
+    if order != sorted(order):
         problems.append(Problem("restored", "notebook", "cells were reordered"))
 
     cells = list(added.get("", []))
     for planned in plan.cells:
-        cell, problem = _restore(planned, written.get(planned.id))
-        cells += [cell] if cell else []
-        problems += [problem] if problem else []
-        cells += added.get(planned.id, [])
+        restored, said = _restore(planned, copies.get(planned.id, []))
+        cells += [*restored, *added.get(planned.id, [])]
+        problems += said
     return Triaged(tuple(cells), tuple(problems))
 
 
@@ -137,25 +76,71 @@ def blank(plan: Plan) -> Triaged:
     return Triaged(tuple(Cell(cell.type, cell.source, cell) for cell in plan.cells), ())
 
 
-def _restore(
-    planned: PlannedCell, written: tuple[str, str] | None
-) -> tuple[Cell | None, Problem | None]:
-    """Return the cell to run for one of the plan's, and what had to be repaired."""
-    restored = Cell(planned.type, planned.source, planned)
+def _restore(planned: PlannedCell, copies: list[Written]) -> tuple[list[Cell], list[Problem]]:
+    """Return the cells to run for one of the plan's, and what had to be repaired."""
     if not planned.nbgrader:  # prose: the student may do with it as they like
-        return (Cell(written[0], written[1], planned) if written else None), None
-    if written is None:
-        if planned.solution and not planned.manual:
-            return None, Problem("missing", planned.id, "the cell for the solution was deleted")
-        return restored, Problem("restored", planned.id, "cell was deleted")
-    kind, source = written
-    wrong_type = kind != planned.type
-    if planned.solution:
-        problem = Problem("restored", planned.id, f"cell was turned into {kind}")
-        return Cell(planned.type, source, planned), problem if wrong_type else None
+        return [Cell(kind, source, planned) for _, kind, source in copies], []
+    if planned.locked:
+        return [Cell(planned.type, planned.source, planned)], _changes(planned, copies)
+    if not copies and not planned.manual:
+        return [], [Problem("missing", planned.id, "the cell for the solution was deleted")]
+    if not copies:
+        deleted = Problem("restored", planned.id, "cell was deleted")
+        return [Cell(planned.type, planned.source, planned)], [deleted]
+    problems = []
+    # The last copy counts, as nbgrader has it. Earlier ones may define something: they still run.
+    *earlier, (_, kind, source) = copies
+    if earlier:
+        problems.append(Problem("duplicate", planned.id, "cell is there twice; the last counts"))
+    if kind != planned.type:
+        problems.append(Problem("restored", planned.id, f"cell was turned into {kind}"))
+    own = [Cell(*copy[1:]) for copy in earlier]
+    return [*own, Cell(planned.type, source, planned)], problems
+
+
+def _changes(planned: PlannedCell, copies: list[Written]) -> list[Problem]:
+    """Say what was done to a locked cell."""
+    if not copies:
+        return [Problem("restored", planned.id, "cell was deleted")]
+    problems = []
+    if len(copies) > 1:
+        detail = "locked cell is there twice; taken from the release"
+        problems.append(Problem("duplicate", planned.id, detail))
     # An instructor who tries the solution hands in the locked cells as they are in the source.
-    changed = wrong_type or source.strip() not in (planned.released.strip(), planned.source.strip())
-    return restored, Problem("restored", planned.id, "locked cell was changed") if changed else None
+    allowed = (planned.released.strip(), planned.source.strip())
+    if any(kind != planned.type or source.strip() not in allowed for _, kind, source in copies):
+        problems.append(Problem("restored", planned.id, "locked cell was changed"))
+    return problems
+
+
+def _recognise(found: list[Written], plan: Plan, problems: list[Problem]) -> list[Written]:
+    """Give cells their ids back where some program stripped them all.
+
+    Locked cells and prose are known by their text; a solution stands behind the cell that it
+    follows in the release.
+
+    Raises
+    ------
+    UnreadableError
+        No cell is known: it is another notebook.
+    """
+    if any(identity in plan.by_id for identity, _, _ in found):
+        return found
+    texts = {cell.released.strip(): cell.id for cell in plan.cells if not cell.solution}
+    follows = {before.id: cell for before, cell in pairwise(plan.cells) if cell.solution}
+    recognised = []
+    identity = ""
+    for _, kind, source in found:
+        expected = follows.get(identity)
+        identity = texts.get(source.strip(), "")
+        if not identity and expected is not None and expected.type == kind:
+            identity = expected.id
+        recognised.append((identity, kind, source))
+    if not any(identity for identity, _, _ in recognised):
+        raise UnreadableError(f"it has none of the cells of {plan.assignment}: another notebook?")
+    detail = "ids were lost; cells are known by their text"
+    problems.append(Problem("recognised", "notebook", detail))
+    return recognised
 
 
 def _parse(data: bytes) -> dict[str, Any]:
@@ -172,7 +157,9 @@ def _parse(data: bytes) -> dict[str, Any]:
             raise UnreadableError(
                 f"the file is truncated: it ends in line {error.lineno}"
             ) from None
-        raise UnreadableError(f"the file is not JSON: line {error.lineno}, {error.msg}") from None
+        raise UnreadableError(
+            f"the file is not JSON: line {error.lineno}, {error.msg.removesuffix(' at')}"
+        ) from None
     except (RecursionError, ValueError):
         raise UnreadableError(
             "the file is nested too deeply, or holds impossible numbers"
@@ -192,12 +179,15 @@ def _parse(data: bytes) -> dict[str, Any]:
     )
 
 
-def _clean_cells(notebook: dict[str, Any], problems: list[Problem]) -> list[tuple[str, str, str]]:
-    """Return (id, type, source) of every cell that is one."""
+def _clean_cells(notebook: dict[str, Any], problems: list[Problem]) -> list[Written]:
+    """Return every cell that is one, as long as there is not too much code."""
     cells = notebook.get("cells")
     if not isinstance(cells, list):
         raise UnreadableError("the notebook has no list of cells")
+    if len(cells) > MOST_CELLS:
+        raise UnreadableError(f"it has {len(cells)} cells; at most {MOST_CELLS} are read")
     cleaned = []
+    room = MOST_CODE
     for number, cell in enumerate(cells):
         kind, source = None, None
         if isinstance(cell, dict):
@@ -207,6 +197,11 @@ def _clean_cells(notebook: dict[str, Any], problems: list[Problem]) -> list[tupl
         if kind not in ("code", "markdown", "raw") or not isinstance(source, str):
             problems.append(Problem("malformed", f"cell {number}", "not a cell; left out"))
             continue
+        if kind == "code" and len(source) > room:
+            detail = f"more than {MOST_CODE >> 10} KiB of code in all; left out"
+            problems.append(Problem("malformed", f"cell {number}", detail))
+            continue
+        room -= len(source) if kind == "code" else 0
         cleaned.append((_identity(cell), kind, source))
     return cleaned
 

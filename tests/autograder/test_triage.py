@@ -2,13 +2,12 @@
 
 import copy
 import json
-import os
 
 import pytest
 
 from autograder.course import open_course
 from autograder.problems import UnreadableError
-from autograder.triage import find_notebook, read_bytes, read_timestamp, triage
+from autograder.triage import triage
 
 
 @pytest.fixture(scope="module")
@@ -160,36 +159,3 @@ def test_junk_among_the_cells_is_left_out_and_said(notebook, plan, junk):
 def test_junk_metadata_does_no_harm(notebook, plan, metadata):
     find(notebook, "ex1-solution")["metadata"] = metadata
     assert sources(run(notebook, plan))["ex1-solution"] == "# written for ex1-solution"
-
-
-def test_links_and_folders_are_not_followed(tmp_path):
-    secret = tmp_path / "secret"
-    secret.write_text("{}")
-    (tmp_path / "link.ipynb").symlink_to(secret)
-    (tmp_path / "folder.ipynb").mkdir()
-    os.mkfifo(tmp_path / "pipe.ipynb")
-    for name in ("link.ipynb", "folder.ipynb", "pipe.ipynb", "absent.ipynb"):
-        with pytest.raises(UnreadableError):
-            read_bytes(tmp_path / name)
-
-
-def test_a_renamed_notebook_is_found_and_two_are_not_guessed(tmp_path, plan):
-    (tmp_path / "my homework.ipynb").write_text("{}")
-    path, problems = find_notebook(tmp_path, plan)
-    assert path.name == "my homework.ipynb"
-    assert [p.kind for p in problems] == ["renamed"]
-    (tmp_path / "other.ipynb").write_text("{}")
-    with pytest.raises(UnreadableError, match="missing; found"):
-        find_notebook(tmp_path, plan)
-
-
-@pytest.mark.parametrize(
-    ("content", "year"),
-    [("2026-03-01 12:00:00 UTC", 2026), ("", None), ("yesterday", None), ("\x00" * 50, None)],
-)
-def test_when_a_submission_was_handed_in(tmp_path, content, year):
-    assert read_timestamp(tmp_path) == (None, ())
-    (tmp_path / "timestamp.txt").write_text(content)
-    handed_in, problems = read_timestamp(tmp_path)
-    assert (handed_in.year if handed_in else None) == year
-    assert [p.kind for p in problems] == ([] if year else ["malformed"])

@@ -1,0 +1,67 @@
+"""Makes what a submission shows harmless: it is opened in the browsers of others."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from nbformat.v4 import new_output
+
+#: What is shown. HTML, SVG, JavaScript and widgets can run; every display has a plain text, too.
+PICTURES = ("image/png", "image/jpeg", "image/gif")
+#: Where a link or picture in Markdown may lead: the web, a file beside, a picture written out.
+HARMLESS_TARGET = (
+    r"\s*<?(?:https?://|attachment:[\w.-]+[\s)>]|data:image/(?:png|jpeg|gif);base64,"
+    r"|[\w./#-]+(?:[\s)>]|$))"
+)
+#: So many outputs of a cell are kept: nbformat checks each of them, for a millisecond.
+MOST_OUTPUTS = 200
+
+
+def harmless_markdown(source: str) -> str:
+    """Return Markdown in which no HTML tag begins and no link leads into a script.
+
+    A space keeps text, formulas and code as they read: `< b` is no tag, `] (` is no link.
+
+    >>> harmless_markdown("if $a<b$ or 1 < 2: <script>alert(1)</script>")
+    'if $a< b$ or 1 < 2: < script>alert(1)< /script>'
+    >>> harmless_markdown("[one](https://example.org), [two](javascript:alert(2))")
+    '[one](https://example.org), [two] (javascript:alert(2))'
+    """
+    source = re.sub(rf"\](?=[(:](?!{HARMLESS_TARGET}))", "] ", source)
+    return re.sub(r"<(?=[a-zA-Z/!?])", "< ", source)
+
+
+def harmless_outputs(outputs: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """Return those outputs that are some, without what a browser would run."""
+    made = (_harmless_output(output) for output in outputs[:MOST_OUTPUTS])
+    kept = [output for output in made if output is not None]
+    if len(outputs) > MOST_OUTPUTS:
+        more = f"… ({len(outputs) - MOST_OUTPUTS} more outputs are not shown)\n"
+        kept.append(new_output("stream", name="stdout", text=more))
+    return kept
+
+
+def _harmless_output(output: Mapping[str, Any]) -> Any:
+    """Return one output made anew from its parts, or None if it is none."""
+    match output:
+        case {"output_type": "stream", "name": "stdout" | "stderr" as name, "text": str(text)}:
+            return new_output("stream", name=name, text=text)
+        case {"output_type": "display_data" | "execute_result" as kind, "data": dict(data)}:
+            shown = {key: data[key] for key in ("text/plain", *PICTURES) if _is_shown(key, data)}
+            return new_output(kind, data=shown) if shown else None
+        case {
+            "output_type": "error",
+            "ename": str(ename),
+            "evalue": str(evalue),
+            "traceback": list(lines),
+        } if all(isinstance(line, str) for line in lines):
+            return new_output("error", ename=ename, evalue=evalue, traceback=lines)
+    return None
+
+
+def _is_shown(key: str, data: Mapping[str, Any]) -> bool:
+    value = data.get(key)
+    if not isinstance(value, str):
+        return False
+    # A picture stands in an attribute of the page: nothing but base64 may be there.
+    return key not in PICTURES or re.fullmatch(r"[A-Za-z0-9+/=\s]*", value) is not None
