@@ -3,13 +3,17 @@
 import argparse
 import json
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder.problems import UsageError
+
+if TYPE_CHECKING:
+    from autograder.regrade import Move
 
 #: Exit statuses: done, whatever the grades; some submission could not be graded; wrong usage.
 DONE, INCOMPLETE, USAGE = 0, 1, 2
@@ -18,6 +22,10 @@ DONE, INCOMPLETE, USAGE = 0, 1, 2
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return its exit status."""
     options = parser().parse_args(arguments)
+    if arguments is None:
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            # As Ctrl-C: what runs is ended, what was graded is kept.
+            signal.signal(number, signal.default_int_handler)
     try:
         return int(COMMANDS[options.command](options))
     except UsageError as error:
@@ -67,7 +75,10 @@ def parser() -> argparse.ArgumentParser:
     grade.add_argument(
         "--student", action="append", default=[], metavar="ID", help="only this one; repeatable"
     )
-    grade.add_argument("--regrade", action="store_true", help="also what has not changed")
+    grade.add_argument(
+        "--regrade", action="store_true", help="also what has not changed; shows which scores move"
+    )
+    grade.add_argument("--yes", action="store_true", help="write what --regrade moves, unasked")
     grade.add_argument(
         "--device", choices=("auto", "cpu", "cuda"), default="auto", help="for PyTorch's references"
     )
@@ -153,12 +164,35 @@ def _grade(options: argparse.Namespace) -> int:
             regrade=options.regrade,
             device=options.device,
             watch=watch,
+            confirm=lambda moves: _confirm(moves, options),
         )
     if options.json:
         _print_json(report.to_dict())
     else:
         tables.print_class(report)
+    if not report.written and not _can_ask(options):
+        raise UsageError(
+            f"{len(report.moves)} scores would move, so nothing was written: "
+            "look at them, then add --yes"
+        )
     return DONE if report.complete else INCOMPLETE
+
+
+def _confirm(moves: Sequence["Move"], options: argparse.Namespace) -> bool | None:
+    """Show which scores would move, and ask; None where nobody can be asked."""
+    from autograder import tables
+
+    if not options.json:
+        tables.print_moves(moves)
+    if options.yes:
+        return True
+    if not _can_ask(options):
+        return None
+    return input(f"Write {len(moves)} changed scores? [y/N] ").strip().lower() in ("y", "yes")
+
+
+def _can_ask(options: argparse.Namespace) -> bool:
+    return not options.json and sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _feedback(options: argparse.Namespace) -> int:

@@ -13,10 +13,12 @@ from autograder import __version__, release
 from autograder.course import Course
 from autograder.crew import Crew
 from autograder.execute import Run
-from autograder.gradebook import Recorder, known_points, open_gradebook
+from autograder.gradebook import Recorder, has_submissions, knows, open_gradebook
 from autograder.limits import limits_for
 from autograder.plan import Plan
 from autograder.problems import Problem, UnreadableError, UsageError
+from autograder.regrade import Drafts, Move, move_lines, moves
+from autograder.result import shown, to_entry
 from autograder.sandbox import Kind
 from autograder.score import Graded, Marker
 from autograder.triage import Triaged, blank, find_notebook, read_bytes, read_timestamp, triage
@@ -35,7 +37,17 @@ class Submission:
 
 @dataclass(frozen=True)
 class ClassReport:
-    """What came of grading a class: one entry a submission, in the order of students."""
+    """What came of grading a class: one entry a submission, in the order of students.
+
+    Attributes
+    ----------
+    moves
+        The scores that a regrade changes.
+    written
+        Whether the results stand in the gradebook: a regrade that moves scores waits for a yes.
+    outdated
+        Students whose result is older than the assignment, or the autograder, as it is now.
+    """
 
     assignment: str
     submissions: Sequence[Mapping[str, Any]]
@@ -43,6 +55,9 @@ class ClassReport:
     sandbox: Kind
     wall_seconds: float
     manual_points: float
+    moves: Sequence[Move] = ()
+    written: bool = True
+    outdated: Sequence[str] = ()
 
     @property
     def complete(self) -> bool:
@@ -58,6 +73,9 @@ class ClassReport:
             "wall_seconds": round(self.wall_seconds, 3),
             "manual_points": self.manual_points,
             "submissions": list(self.submissions),
+            "moves": move_lines(self.moves),
+            "written": self.written,
+            "outdated": list(self.outdated),
         }
 
 
@@ -75,8 +93,7 @@ def read_submission(student: str, folder: Path, plan: Plan) -> Submission:
     except Exception as error:  # anybody's bytes: what we did not foresee costs this one only
         text = f"it could not be read: {type(error).__name__}"
         triaged, fault = blank(plan), Problem("unreadable", f"{plan.notebook}.ipynb", text)
-    stamp = f"{plan.digest} {__version__} {handed_in}".encode()
-    fingerprint = hashlib.sha256(stamp + data).hexdigest()
+    fingerprint = hashlib.sha256(f"{handed_in} ".encode() + data).hexdigest()
     return Submission(student, triaged, fingerprint, handed_in, fault)
 
 
@@ -91,10 +108,12 @@ def grade(
     device: str = "auto",
     limits: Mapping[str, Any] | None = None,
     watch: Callable[[int, int, str], None] = lambda done, total, student: None,
+    confirm: Callable[[Sequence[Move]], bool | None] = lambda moves: True,
 ) -> ClassReport:
     """Grade a class, or some of its students.
 
-    What was graded before, and has not changed since, is not graded again.
+    What was graded before is graded again only if the student has handed in something else: a
+    recorded score moves in no other way, except by a regrade, which shows first what would move.
 
     Parameters
     ----------
@@ -105,13 +124,16 @@ def grade(
     students
         Only these; all by default.
     regrade
-        Grade again what has not changed.
+        Grade everybody again, and write when all is known.
     device
         Where PyTorch computes references.
     limits
         In place of the course's limits, the ones named.
     watch
         Called after every submission with how many are done, of how many, and whose it was.
+    confirm
+        Called with the scores that a regrade would move. True writes them; False forgets the
+        results; None keeps them until the same call is made again.
 
     Raises
     ------
@@ -122,27 +144,33 @@ def grade(
     plan = course.plan(assignment)
     folders = _chosen(course.submissions(assignment), students)
     all_limits = {**limits_for(course.config, assignment), **(limits or {})}
+    rules = f"{plan.digest} {__version__}"
     with course.lock(), open_gradebook(course) as gradebook:
         _ensure_assignment(course, plan, gradebook)
         recorder = Recorder(course, plan, gradebook)
         marker = Marker(plan, course.secret(), device)
-        before = {} if regrade else recorder.recorded()
-        entries: dict[str, dict[str, Any]] = {}
+        drafts = None
+        if regrade:
+            drafts = Drafts.open(course, assignment, rules, all_limits, marker.secret, device, kind)
+        before = drafts.entries() if drafts else recorder.recorded()
+        keep = drafts.add if drafts else recorder.record
+        kept: dict[str, dict[str, Any]] = {}
+        failed: dict[str, dict[str, Any]] = {}
         todo: list[Submission] = []
         for student, folder in folders.items():
             submission = read_submission(student, folder, plan)
-            entry = before.get(student, {})
-            if entry.pop("fingerprint", None) == submission.fingerprint:
-                entries[student] = entry
+            if before.get(student, {}).get("fingerprint") == submission.fingerprint:
+                kept[student] = before[student]
             else:
                 todo.append(submission)
 
         def finish(submission: Submission, run: Run) -> None:
             graded, lasting = _mark(marker, submission, run)
+            entry = to_entry(graded, submission.fingerprint, rules)
             if lasting:
-                recorder.record(graded, submission.fingerprint, submission.handed_in)
-            entries[submission.student] = graded.to_dict()
-            watch(len(entries), len(folders), submission.student)
+                keep(graded, entry, submission.handed_in)
+            (kept if lasting else failed)[submission.student] = entry
+            watch(len(kept) + len(failed), len(folders), submission.student)
 
         if todo:
             marker.prepare()
@@ -155,13 +183,23 @@ def grade(
         with contextlib.closing(crew.run(tasks)) as runs:
             for run in runs:
                 finish(readable[run.student], run)
+        moved = moves(recorder, kept.values()) if drafts else []
+        answer = confirm(moved) if moved else True
+        if drafts and answer:
+            drafts.write(recorder, kept)
+        elif drafts and answer is False:
+            drafts.journal.discard()
+    entries = {**kept, **failed}
     return ClassReport(
         assignment=assignment,
-        submissions=[entries[student] for student in folders],
+        submissions=[shown(entries[student]) for student in folders],
         workers=crew.size,
         sandbox=kind,
         wall_seconds=time.monotonic() - start,
         manual_points=sum(cell.points for cell in plan.cells if cell.manual),
+        moves=moved,
+        written=bool(answer),
+        outdated=[name for name in folders if entries[name]["rules"] != rules],
     )
 
 
@@ -189,12 +227,12 @@ def _chosen(folders: dict[str, Path], students: Sequence[str]) -> dict[str, Path
 
 def _ensure_assignment(course: Course, plan: Plan, gradebook: Any) -> None:
     """Make the assignment known to the gradebook, as nbgrader's own generator does."""
-    points = known_points(gradebook, plan.assignment)
-    if points is None:
-        release.enter_into_gradebook(course, plan.assignment)
-        gradebook.db.expire_all()
-    elif points != plan.max_score:
+    if knows(gradebook, plan):
+        return
+    if has_submissions(gradebook, plan.assignment):
         raise UsageError(
-            f"{plan.assignment} has {plan.max_score:g} points, the gradebook says {points:g}: "
+            f"the gradebook has other cells, or other points, for {plan.assignment}: "
             f"run `autograder release {plan.assignment}`"
         )
+    release.enter_into_gradebook(course, plan.assignment)
+    gradebook.db.expire_all()
