@@ -13,6 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from nbgrader.utils import compute_checksum, determine_grade
 
 from autograder.execute import CellRun, Run, Task
+from autograder.hide import JUDGED
 from autograder.plan import Call, Plan, PlannedCell
 from autograder.problems import Outcome, Problem, UsageError
 from autograder.sandbox import Kind
@@ -214,17 +215,15 @@ class Marker:
                 return _not_recorded(planned, done, run.cells[index])
             if not verdict.passed:
                 text = report(verdict)
-                done.outputs = [
-                    *_stdout("\n".join(reports)),
-                    new_output("error", ename="CheckFailed", evalue=text, traceback=[text]),
-                ]
+                failed = new_output("error", ename="CheckFailed", evalue=text, traceback=[text])
+                _show(done, [*_stdout("\n".join(reports)), failed])
                 kind = "forbidden" if verdict.forbidden else _kind_of(verdict)
                 return Problem(kind, planned.id, summary(verdict))
             reports.append(report(verdict))
         if error := _last_error(done):
             # Recorded checks never raise: something else in the cell did.
             return Problem("error", planned.id, error)
-        done.outputs = _stdout("\n".join(reports))
+        _show(done, _stdout("\n".join(reports)))
         return None
 
     def _verdict(self, call: Call, cells: Sequence[Cell], record: bytes | None) -> Verdict | None:
@@ -307,6 +306,12 @@ def _unanswered(triaged: Triaged) -> list[str]:
         and cell.planned.solution
         and cell.planned.nbgrader.get("checksum") == compute_checksum(_notebook_cell(cell, []))
     ]
+
+
+def _show(cell: Any, outputs: list[Any]) -> None:
+    """Replace a test cell's outputs by our verdict, and say so: it holds nothing hidden."""
+    cell.outputs = outputs
+    cell.metadata["autograder"] = {JUDGED: True}
 
 
 def _stdout(text: str) -> list[Any]:
