@@ -183,7 +183,8 @@ def grade(
         with contextlib.closing(crew.run(tasks)) as runs:
             for run in runs:
                 finish(readable[run.student], run)
-        moved = moves(recorder, kept.values()) if drafts else []
+        results = [kept[student] for student in folders if student in kept]
+        moved = moves(recorder, results) if drafts else []
         answer = confirm(moved) if moved else True
         if drafts and answer:
             drafts.write(recorder, kept)
