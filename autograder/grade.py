@@ -13,7 +13,7 @@ from autograder import __version__, release
 from autograder.course import Course
 from autograder.crew import Crew
 from autograder.execute import Run
-from autograder.gradebook import Recorder, has_submissions, knows, open_gradebook
+from autograder.gradebook import Recorder, has_submissions, knows, open_gradebook, sole_writer
 from autograder.limits import limits_for
 from autograder.plan import Plan
 from autograder.problems import Problem, UnreadableError, UsageError
@@ -145,7 +145,11 @@ def grade(
     folders = _chosen(course.submissions(assignment), students)
     all_limits = {**limits_for(course.config, assignment), **(limits or {})}
     rules = f"{plan.digest} {__version__}"
-    with course.lock(), open_gradebook(course) as gradebook:
+    with (
+        course.lock(),
+        open_gradebook(course) as gradebook,
+        sole_writer(course, gradebook),
+    ):
         _ensure_assignment(course, plan, gradebook)
         recorder = Recorder(course, plan, gradebook)
         marker = Marker(plan, course.secret(), device)

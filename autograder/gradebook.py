@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import warnings
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,7 @@ from typing import Any
 import nbformat
 from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
 from nbgrader.preprocessors import AssignLatePenalties
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from autograder.course import Course
@@ -52,9 +53,33 @@ def open_gradebook(course: Course) -> Iterator[Any]:
         if error.name not in DRIVERS:
             raise
         raise UsageError(
-            f"the gradebook {_shown(url)} needs {error.name}: "
-            "pip install 'cnn-course[postgresql]', and a URL that begins with postgresql://"
+            f"the gradebook {_shown(url)} needs {error.name}: pip install 'cnn-course[postgresql]'"
         ) from None
+
+
+@contextlib.contextmanager
+def sole_writer(course: Course, gradebook: Any) -> Iterator[None]:
+    """Hold PostgreSQL's own lock: machines that share a gradebook share no lock file.
+
+    Raises
+    ------
+    UsageError
+        Another grader holds it.
+    """
+    if gradebook.engine.dialect.name != "postgresql":
+        yield
+        return
+    number = zlib.crc32(f"autograder {course.directory.course_id}".encode())
+    with gradebook.engine.connect() as connection:
+        if not connection.scalar(text("SELECT pg_try_advisory_lock(:number)"), {"number": number}):
+            raise UsageError(
+                f"another grader is at work on {_shown(course.directory.db_url)}; wait for it"
+            )
+        connection.commit()
+        try:
+            yield
+        finally:
+            connection.invalidate()  # the lock ends with the connection, whatever happened
 
 
 def _make(url: str, course_id: str) -> None:
@@ -182,9 +207,9 @@ class Recorder:
         )
         target = folder / f"{self.plan.notebook}.ipynb"
         draft = target.with_suffix(".part")
-        text = nbformat.writes(graded.notebook, version=4) + "\n"
+        content = nbformat.writes(graded.notebook, version=4) + "\n"
         # A cell may print half a character, which has no bytes.
-        draft.write_text(text, encoding="utf-8", errors="replace")
+        draft.write_text(content, encoding="utf-8", errors="replace")
         draft.replace(target)
 
     def _write_scores(self, graded: Graded, handed_in: datetime | None) -> None:
