@@ -3,6 +3,7 @@
 import contextlib
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -10,12 +11,19 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from autograder.collect import Collection
 from autograder.doctor import Finding
 from autograder.grade import ClassReport
 from autograder.regrade import Move
 
 #: A row names at most so many cells for one thing.
 MOST_PLACES = 3
+COLLECTED = {
+    "new": "collected",
+    "replaced": "replaced",
+    "unchanged": "collected before, the same",
+    "kept": "NOT collected: a different one stands there",
+}
 SANDBOXES = {"bubblewrap": "in bubblewrap", "none": "WITHOUT a sandbox"}
 
 
@@ -142,6 +150,17 @@ def print_triage(problems: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
     for student, found in problems.items():
         table.add_row(student, "\n".join(problem_lines(found)) or "nothing")
     _console().print(table)
+
+
+def print_collection(collection: Collection) -> None:
+    """Print what was collected, and what was not."""
+    console = _console()
+    counts = Counter[str](taken.state for taken in collection.taken)
+    for state, text in COLLECTED.items():
+        if counts[state]:
+            console.print(f"{_counted(counts[state], 'submission')} {text}")
+    for problem in (*collection.problems, *collection.notes):
+        console.print(f"{problem.kind:<11} {problem.where}: {problem.detail}", soft_wrap=True)
 
 
 def _console() -> Console:

@@ -85,9 +85,21 @@ def read_timestamp(folder: Path) -> tuple[datetime | None, tuple[Problem, ...]]:
     if not path.exists() and not path.is_symlink():
         return None, ()
     try:
-        return parse_utc(read_bytes(path)[:100].decode().strip()), ()
+        return read_timestamp_text(read_bytes(path)), ()
     except (UnreadableError, ValueError, OverflowError):
         return None, (Problem("malformed", path.name, "no time that can be read; taken as none"),)
+
+
+def read_timestamp_text(data: bytes) -> datetime:
+    """Return the time, in UTC, that a `timestamp.txt` holds.
+
+    Raises
+    ------
+    ValueError, OverflowError
+        It holds none.
+    """
+    time: datetime = parse_utc(data[:100].decode().strip())
+    return time
 
 
 def triage(data: bytes, plan: Plan) -> Triaged:
