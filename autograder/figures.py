@@ -53,9 +53,13 @@ class Question:
 
 @dataclass(frozen=True)
 class Catch:
-    """A case, and of those who have a mistake in what it checks, how many it caught."""
+    """A case, and of those who have a mistake in what it checks, how many it caught.
+
+    Cases of one name in one part count as one.
+    """
 
     case: str
+    place: str
     which: str
     caught: int
     ran: int
@@ -155,7 +159,7 @@ def count(plan: Plan, rows: Sequence[Row], entries: Mapping[str, Mapping[str, An
         bins=histogram([row.score for row in rows], plan.max_score),
         questions=sorted(
             (_question(cell, rows) for cell in plan.cells if cell.graded),
-            key=lambda question: question.rate,
+            key=lambda question: (question.waiting > 0, question.rate),
         ),
         mistakes=mistakes,
         unexplained=unexplained,
@@ -182,9 +186,7 @@ def _question(cell: PlannedCell, rows: Sequence[Row]) -> Question:
     given = [score for score in scores if score is not None]
     full = sum(score >= cell.points for score in given)
     none = sum(score <= 0 < cell.points for score in given)
-    titles = dict.fromkeys(
-        f"{call.check}: {CHECKS[call.check].parts[call.part].title}" for call in cell.calls
-    )
+    titles = dict.fromkeys(_title(call.check, call.part) for call in cell.calls)
     return Question(
         cell=cell.id,
         title=", ".join(titles) or ("written answer" if cell.manual else ""),
@@ -195,6 +197,12 @@ def _question(cell: PlannedCell, rows: Sequence[Row]) -> Question:
         waiting=len(scores) - len(given),
         mean=mean(given) if given else 0.0,
     )
+
+
+def _title(check: str, part: str) -> str:
+    """Return what a part of a check is called; it may have gone since it was recorded."""
+    known = CHECKS[check].parts.get(part) if check in CHECKS else None
+    return f"{check}: {known.title if known else part}"
 
 
 @dataclass
@@ -218,15 +226,15 @@ class _Tally:
             key = outcome["check"], outcome["part"], outcome["which"]
             if outcome["check"] in checks:
                 self.ran[key] += 1
-                self.caught.update((*key, case) for case in outcome["failed"])
+                self.caught.update((*key, case) for case in set(outcome["failed"]))
 
     def mistake(self, name: str) -> Mistake:
         """Return the sum."""
         catches = [
-            Catch(f"{check}: {case}", which, caught, self.ran[check, part, which])
+            Catch(case, _title(check, part), which, caught, self.ran[check, part, which])
             for (check, part, which, case), caught in self.caught.items()
         ]
-        catches.sort(key=lambda catch: (-catch.caught, catch.which == "hidden", catch.case))
+        catches.sort(key=lambda c: (-c.caught, c.which == "hidden", c.place, c.case))
         return Mistake(
             name, tuple(self.students), tuple(self.cells), tuple(catches), self.hidden_only
         )
@@ -249,6 +257,10 @@ def _mistakes(entries: Mapping[str, Mapping[str, Any]]) -> tuple[list[Mistake], 
 def _troubles(problems: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Trouble]:
     students: dict[str, set[str]] = defaultdict(set)
     details: dict[str, Counter[str]] = defaultdict(Counter)
+
+    def most(said: Counter[str]) -> str:
+        return said.most_common(1)[0][0]
+
     for student, problem in problems:
         students[problem["kind"]].add(student)
         details[problem["kind"]][problem["detail"]] += 1

@@ -3,8 +3,8 @@
 import contextlib
 import hashlib
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -156,45 +156,16 @@ def grade(
         drafts = None
         if regrade:
             drafts = Drafts.open(course, assignment, rules, all_limits, marker.secret, device, kind)
-        before = drafts.entries() if drafts else recorder.recorded()
-        keep = drafts.add if drafts else recorder.record
-        kept: dict[str, dict[str, Any]] = {}
-        failed: dict[str, dict[str, Any]] = {}
-        todo: list[Submission] = []
-        for student, folder in folders.items():
-            submission = read_submission(student, folder, plan)
-            if before.get(student, {}).get("fingerprint") == submission.fingerprint:
-                kept[student] = before[student]
-            else:
-                todo.append(submission)
-
-        def finish(submission: Submission, run: Run) -> None:
-            graded, lasting = _mark(marker, submission, run)
-            entry = to_entry(graded, submission.fingerprint, rules)
-            if lasting:
-                keep(graded, entry, submission.handed_in)
-            (kept if lasting else failed)[submission.student] = entry
-            watch(len(kept) + len(failed), len(folders), submission.student)
-
-        if todo:
-            marker.prepare()
-        readable = {s.student: s for s in todo if s.fault is None}
-        for submission in todo:
-            if submission.fault is not None:
-                finish(submission, Run(submission.student, {}))
-        tasks = [marker.task(s.student, s.triaged, all_limits, kind) for s in readable.values()]
-        # Each is finished here, in the one thread that writes. Closed: an error ends the runs.
-        with contextlib.closing(crew.run(tasks)) as runs:
-            for run in runs:
-                finish(readable[run.student], run)
-        results = [kept[student] for student in folders if student in kept]
-        moved = moves(recorder, results) if drafts else []
-        answer = confirm(moved) if moved else True
-        if drafts and answer:
-            drafts.write(recorder, kept)
-        elif drafts and answer is False:
-            drafts.journal.discard()
-    entries = {**kept, **failed}
+        results = _Results(rules, len(folders), drafts.add if drafts else recorder.record, watch)
+        todo = results.take_over(
+            [read_submission(student, folder, plan) for student, folder in folders.items()],
+            drafts.entries() if drafts else recorder.recorded(),
+        )
+        _grade_all(todo, marker, crew, results, all_limits, kind)
+        moved, written = [], True
+        if drafts:
+            moved, written = _settle(drafts, recorder, results.lasting(folders), confirm)
+    entries = {**results.kept, **results.failed}
     return ClassReport(
         assignment=assignment,
         submissions=[shown(entries[student]) for student in folders],
@@ -203,9 +174,87 @@ def grade(
         wall_seconds=time.monotonic() - start,
         manual_points=sum(cell.points for cell in plan.cells if cell.manual),
         moves=moved,
-        written=bool(answer),
-        outdated=[name for name in folders if entries[name]["rules"] != rules],
+        written=written,
+        outdated=[student for student in folders if entries[student]["rules"] != rules],
     )
+
+
+@dataclass
+class _Results:
+    """The results so far, by student: those that last are kept at once, wherever they belong."""
+
+    rules: str
+    total: int
+    keep: Callable[[Graded, Mapping[str, Any], datetime | None], None]
+    watch: Callable[[int, int, str], None]
+    kept: dict[str, dict[str, Any]] = field(default_factory=dict)
+    failed: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def take_over(
+        self, submissions: Sequence[Submission], before: Mapping[str, dict[str, Any]]
+    ) -> list[Submission]:
+        """Keep the results that there are; return the submissions that have none."""
+        todo = []
+        for submission in submissions:
+            entry = before.get(submission.student, {})
+            if entry.get("fingerprint") == submission.fingerprint:
+                self.kept[submission.student] = entry
+            else:
+                todo.append(submission)
+        return todo
+
+    def add(self, submission: Submission, graded: Graded, lasting: bool) -> None:
+        """Add a result; what failed on our side is not kept, so that it is tried again."""
+        entry = to_entry(graded, submission.fingerprint, self.rules)
+        if lasting:
+            self.keep(graded, entry, submission.handed_in)
+        (self.kept if lasting else self.failed)[submission.student] = entry
+        self.watch(len(self.kept) + len(self.failed), self.total, submission.student)
+
+    def lasting(self, order: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """Return what was kept, in the order of students."""
+        return {student: self.kept[student] for student in order if student in self.kept}
+
+
+def _grade_all(
+    todo: Sequence[Submission],
+    marker: Marker,
+    crew: Crew,
+    results: _Results,
+    limits: Mapping[str, Any],
+    kind: Kind,
+) -> None:
+    """Run and mark submissions, and add each result as soon as it is there."""
+    if todo:
+        marker.prepare()
+    readable = {}
+    for submission in todo:
+        if submission.fault is None:
+            readable[submission.student] = submission
+        else:
+            results.add(submission, *_mark(marker, submission, Run(submission.student, {})))
+    tasks = [marker.task(s.student, s.triaged, dict(limits), kind) for s in readable.values()]
+    # Each is finished here, in the one thread that writes. Closed: an error ends the runs.
+    with contextlib.closing(crew.run(tasks)) as runs:
+        for run in runs:
+            submission = readable[run.student]
+            results.add(submission, *_mark(marker, submission, run))
+
+
+def _settle(
+    drafts: Drafts,
+    recorder: Recorder,
+    entries: Mapping[str, Mapping[str, Any]],
+    confirm: Callable[[Sequence[Move]], bool | None],
+) -> tuple[list[Move], bool]:
+    """Ask, if scores would move; write, forget or leave the drafts. Return the moves."""
+    moved = moves(recorder, entries.values())
+    answer = confirm(moved) if moved else True
+    if answer:
+        drafts.write(recorder, entries)
+    elif answer is False:
+        drafts.journal.discard()
+    return moved, bool(answer)
 
 
 def _mark(marker: Marker, submission: Submission, run: Run) -> tuple[Graded, bool]:

@@ -43,7 +43,7 @@ def render(figures: Figures) -> str:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.filters["points"] = lambda value: f"{value:.4g}"
+    environment.filters["points"] = lambda value: f"{value:.2f}".rstrip("0").rstrip(".")
     environment.filters["percent"] = lambda share: f"{share:.0%}"
     style = (FILES / "report.css").read_text(encoding="utf-8")
     return environment.get_template("report.html.j2").render(figures=figures, style=style)
