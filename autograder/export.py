@@ -66,7 +66,7 @@ def export(course: Course, assignment: str, to: str, output: Path | None = None)
     to
         A key of `FORMATS`.
     output
-        The file; by default `NAME-FORMAT.csv` in the course.
+        The file; by default `reports/NAME-FORMAT.csv` in the course.
 
     Raises
     ------
@@ -76,7 +76,7 @@ def export(course: Course, assignment: str, to: str, output: Path | None = None)
     rows = read_rows(course, assignment)
     if not rows:
         raise UsageError(f"nobody is graded yet: run `autograder grade {assignment}`")
-    target = output or course.root / f"{assignment}-{to}.csv"
+    target = output or course.reports() / f"{assignment}-{to}.csv"
     draft = target.with_name(f"{target.name}.part")
     # A byte order mark, so that Excel reads names as they are; Canvas and Moodle expect none.
     encoding = "utf-8-sig" if to == "csv" else "utf-8"

@@ -158,11 +158,12 @@ def grade(
             drafts = Drafts.open(course, assignment, rules, all_limits, marker.secret, device, kind)
         results = _Results(rules, len(folders), drafts.add if drafts else recorder.record, watch)
         todo = results.take_over(
-            [read_submission(student, folder, plan) for student, folder in folders.items()],
+            (read_submission(student, folder, plan) for student, folder in folders.items()),
             drafts.entries() if drafts else recorder.recorded(),
         )
         _grade_all(todo, marker, crew, results, all_limits, kind)
-        moved, written = [], True
+        moved: Sequence[Move] = ()
+        written = True
         if drafts:
             moved, written = _settle(drafts, recorder, results.lasting(folders), confirm)
     entries = {**results.kept, **results.failed}
@@ -191,7 +192,7 @@ class _Results:
     failed: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def take_over(
-        self, submissions: Sequence[Submission], before: Mapping[str, dict[str, Any]]
+        self, submissions: Iterable[Submission], before: Mapping[str, dict[str, Any]]
     ) -> list[Submission]:
         """Keep the results that there are; return the submissions that have none."""
         todo = []

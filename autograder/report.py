@@ -14,7 +14,7 @@ FILES = Path(__file__).parent / "report_files"
 
 
 def make_report(course: Course, assignment: str, output: Path | None = None) -> Path:
-    """Write the report; return its file, by default `NAME-report.html` in the course.
+    """Write the report; return its file, by default `reports/NAME.html` in the course.
 
     Raises
     ------
@@ -26,7 +26,7 @@ def make_report(course: Course, assignment: str, output: Path | None = None) -> 
     if not rows:
         raise UsageError(f"nobody is graded yet: run `autograder grade {assignment}`")
     page = render(count(plan, rows, journal(course, assignment).latest()))
-    target = output or course.root / f"{assignment}-report.html"
+    target = output or course.reports() / f"{assignment}.html"
     draft = target.with_name(f"{target.name}.part")
     # A student's text may hold half a character, which has no bytes.
     draft.write_text(page, encoding="utf-8", errors="replace")

@@ -36,6 +36,7 @@ def progress_bar(title: str, show: bool) -> Iterator[Callable[[int, int, str], N
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
+        TextColumn("left"),
         TextColumn("{task.fields[student]}", markup=False),
     )
     progress = Progress(*columns, console=console, disable=not show)

@@ -105,7 +105,7 @@ def test_everybody_has_feedback_without_hidden_tests(course, report):
 
 
 def test_the_class_report_is_written(course, report):
-    page = (course.root / f"{demo.ASSIGNMENT}-report.html").read_text()
+    page = (course.root / "reports" / f"{demo.ASSIGNMENT}.html").read_text()
     for words in ("padding on one side only", "demo-truncated", "demo-tests-deleted"):
         assert words in page
 

@@ -91,7 +91,7 @@ def test_the_command(course, capsys, tmp_path):
     assert told == {"assignment": light.NAME, "file": str(target), "students": 4, "ungraded": 0}
     assert target.read_text("utf-8").startswith("Identifier,")
     assert cli.main(arguments) == cli.DONE
-    assert (course.root / f"{light.NAME}-moodle.csv").is_file()
+    assert (course.root / "reports" / f"{light.NAME}-moodle.csv").is_file()
 
 
 def test_before_anybody_is_graded(tmp_path, capsys):

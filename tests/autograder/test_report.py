@@ -92,7 +92,7 @@ def test_nothing_is_asked_of_anybody_else(figures):
 
 def test_the_command(course, capsys):
     assert cli.main(["report", demo.ASSIGNMENT, "--course", str(course.root)]) == cli.DONE
-    path = course.root / f"{demo.ASSIGNMENT}-report.html"
+    path = course.root / "reports" / f"{demo.ASSIGNMENT}.html"
     assert capsys.readouterr().out.strip() == str(path)
     assert "the kernel is flipped" in path.read_text("utf-8")
 
