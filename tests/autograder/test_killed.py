@@ -133,10 +133,9 @@ def test_killed_while_it_begins_it_begins_again(tmp_path):
         grader = Grader(course, "none")
         end = time.monotonic() + PATIENCE
         while not (course.root / sign).exists() and time.monotonic() < end:
-            time.sleep(0.0005)
-            assert grader.process.poll() is None or (course.root / "gradebook.db").exists()
             if grader.process.poll() is not None:
-                break
+                break  # what appears for a moment only may be missed
+            time.sleep(0.0005)
         time.sleep(chance.random() / 5)
         grader.kill()
     grader = Grader(course, "none")
