@@ -3,13 +3,17 @@
 import argparse
 import json
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder.problems import UsageError
+
+if TYPE_CHECKING:
+    from autograder.regrade import Move
 
 #: Exit statuses: done, whatever the grades; some submission could not be graded; wrong usage.
 DONE, INCOMPLETE, USAGE = 0, 1, 2
@@ -18,6 +22,10 @@ DONE, INCOMPLETE, USAGE = 0, 1, 2
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return its exit status."""
     options = parser().parse_args(arguments)
+    if arguments is None:
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            # As Ctrl-C: what runs is ended, what was graded is kept.
+            signal.signal(number, signal.default_int_handler)
     try:
         return int(COMMANDS[options.command](options))
     except UsageError as error:
@@ -47,18 +55,46 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def add(name: str, text: str) -> argparse.ArgumentParser:
-        return commands.add_parser(name, parents=[common], help=text, description=text)
+    def add(name: str, text: str, example: str) -> argparse.ArgumentParser:
+        return commands.add_parser(
+            name,
+            parents=[common],
+            help=text,
+            description=f"{text[0].upper()}{text[1:]}.",
+            epilog=f"example: autograder {name} {example}".rstrip(),
+        )
 
-    add("doctor", "say what this machine can do")
-    release = add("release", "make the students' version, scan it for leaks, zip the bundle")
+    add("doctor", "say what this machine can do", "")
+    release = add(
+        "release", "make the students' version, scan it for leaks, zip the bundle", "ps2_forward"
+    )
     release.add_argument("names", nargs="*", metavar="NAME", help="assignments (default: all)")
-    for name, text in (
-        ("triage", "say what is wrong with submissions, before grading"),
-        ("grade", "grade a class"),
-        ("feedback", "write the feedback pages"),
+    collect = add(
+        "collect",
+        "put what a learning platform gives, a zip or a folder, into submitted/",
+        "downloads/submissions.zip ps2_forward",
+    )
+    collect.add_argument("path", type=Path, metavar="PATH", help="the zip or the folder")
+    collect.add_argument(
+        "--replace", action="store_true", help="replace submissions that stand there and differ"
+    )
+    for name, text, example in (
+        ("triage", "say what is wrong with submissions, before grading", ""),
+        ("grade", "grade a class", " --workers 4"),
+        ("feedback", "write the feedback pages", ""),
+        ("report", "write one page about the class", ""),
+        ("export", "write the scores for a spreadsheet, Canvas or Moodle", " --to canvas"),
     ):
-        add(name, text).add_argument("name", metavar="NAME", help="the assignment")
+        add(name, text, f"ps2_forward{example}")
+    for name in ("collect", "triage", "grade", "feedback", "report", "export"):
+        commands.choices[name].add_argument("name", metavar="NAME", help="the assignment")
+    for name in ("report", "export"):
+        commands.choices[name].add_argument(
+            "--output", type=Path, metavar="FILE", help="the file to write (default: in the course)"
+        )
+    commands.choices["export"].add_argument(
+        "--to", choices=("csv", "canvas", "moodle"), default="csv", help="who reads it"
+    )
     grade = commands.choices["grade"]
     grade.add_argument(
         "--workers", type=_positive, metavar="N", help="submissions at a time (default: one a core)"
@@ -67,7 +103,10 @@ def parser() -> argparse.ArgumentParser:
     grade.add_argument(
         "--student", action="append", default=[], metavar="ID", help="only this one; repeatable"
     )
-    grade.add_argument("--regrade", action="store_true", help="also what has not changed")
+    grade.add_argument(
+        "--regrade", action="store_true", help="also what has not changed; shows which scores move"
+    )
+    grade.add_argument("--yes", action="store_true", help="write what --regrade moves, unasked")
     grade.add_argument(
         "--device", choices=("auto", "cpu", "cuda"), default="auto", help="for PyTorch's references"
     )
@@ -153,12 +192,35 @@ def _grade(options: argparse.Namespace) -> int:
             regrade=options.regrade,
             device=options.device,
             watch=watch,
+            confirm=lambda moves: _confirm(moves, options),
         )
     if options.json:
         _print_json(report.to_dict())
     else:
         tables.print_class(report)
+    if not report.written and not _can_ask(options):
+        raise UsageError(
+            f"{len(report.moves)} scores would move, so nothing was written: "
+            "look at them, then add --yes"
+        )
     return DONE if report.complete else INCOMPLETE
+
+
+def _confirm(moves: Sequence["Move"], options: argparse.Namespace) -> bool | None:
+    """Show which scores would move, and ask; None where nobody can be asked."""
+    from autograder import tables
+
+    if not options.json:
+        tables.print_moves(moves)
+    if options.yes:
+        return True
+    if not _can_ask(options):
+        return None
+    return input(f"Write {len(moves)} changed scores? [y/N] ").strip().lower() in ("y", "yes")
+
+
+def _can_ask(options: argparse.Namespace) -> bool:
+    return not options.json and sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _feedback(options: argparse.Namespace) -> int:
@@ -175,6 +237,48 @@ def _feedback(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _collect(options: argparse.Namespace) -> int:
+    from autograder import tables
+    from autograder.collect import collect
+    from autograder.course import open_course
+
+    course = open_course(options.course)
+    collection = collect(course, options.path, options.name, replace=options.replace)
+    if options.json:
+        _print_json({"assignment": options.name, **collection.to_dict()})
+    else:
+        tables.print_collection(collection)
+    return DONE if collection.complete else INCOMPLETE
+
+
+def _report(options: argparse.Namespace) -> int:
+    from autograder.course import open_course
+    from autograder.report import make_report
+
+    course = open_course(options.course)
+    page = make_report(course, options.name, options.output)
+    if options.json:
+        _print_json({"assignment": options.name, "file": str(page)})
+    else:
+        print(page)
+    return DONE
+
+
+def _export(options: argparse.Namespace) -> int:
+    from autograder.course import open_course
+    from autograder.export import export
+
+    course = open_course(options.course)
+    made = export(course, options.name, options.to, options.output)
+    if options.json:
+        _print_json({"assignment": options.name, **asdict(made), "file": str(made.file)})
+    else:
+        print(f"{made.students} students in {made.file}")
+        if made.ungraded:
+            print(f"{made.ungraded} have answers that nobody has graded yet.")
+    return DONE
+
+
 def _print_json(value: Any) -> None:
     # ASCII: a student's text may hold what a terminal obeys, or what has no bytes.
     print(json.dumps(value, indent=2))
@@ -183,9 +287,12 @@ def _print_json(value: Any) -> None:
 COMMANDS = {
     "doctor": _doctor,
     "release": _release,
+    "collect": _collect,
     "triage": _triage,
     "grade": _grade,
     "feedback": _feedback,
+    "report": _report,
+    "export": _export,
 }
 
 if __name__ == "__main__":

@@ -101,6 +101,12 @@ class Course:
             ) from None
         return self.state
 
+    def reports(self) -> Path:
+        """Return the folder for what is written about a class; it is made if it is not there."""
+        folder = self.root / "reports"
+        folder.mkdir(exist_ok=True)
+        return folder
+
     def secret(self) -> int:
         """Return the seed of the hidden cases, made at first use and readable by its owner only."""
         path = self.prepare_state() / "secret"

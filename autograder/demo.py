@@ -23,6 +23,7 @@ from autograder.grade import ClassReport, grade
 from autograder.plan import cell_id
 from autograder.problems import UsageError
 from autograder.release import make_release
+from autograder.report import make_report
 
 ASSIGNMENT = "ps2_forward"
 #: Only folders of this name are made and replaced; a real class is never touched.
@@ -153,7 +154,7 @@ def submission(course: Course, solution: Path, change: Change, name: str) -> Any
 
 
 def run(course: Course) -> ClassReport:
-    """Release, hand in, grade and write feedback."""
+    """Release, hand in, grade, write feedback and the report."""
     print(f"1  Release {ASSIGNMENT}")
     make_release(course, ASSIGNMENT)
     bundle = make_bundle(course)
@@ -173,14 +174,16 @@ def run(course: Course) -> ClassReport:
             limits={"cell_seconds": CELL_SECONDS},
             watch=watch,
         )
-    print("4  Write feedback\n")
+    print("4  Write feedback and the class report\n")
     make_feedback(course, ASSIGNMENT)
+    about = make_report(course, ASSIGNMENT)
     tables.print_class(report)
     where = "" if course.root == Path.cwd() else f" COURSE={course.root}"
     page = course.path("feedback", PREFIX + "kernel-flipped", ASSIGNMENT) / f"{ASSIGNMENT}.html"
     print(
         f"\nWritten:  {course.root / 'gradebook.db'}\n"
         f"          {page}   (one page a student)\n"
+        f"          {about}   (one page about the class)\n"
         f"          {bundle}   (what students get)\n"
         f"Next:     make formgrader{where}   grade the written answers in the browser\n"
         f"          make lab{where}          open the course in JupyterLab"

@@ -3,9 +3,9 @@
 from typing import Any
 
 from nbgrader.converters import GenerateFeedback
-from nbgrader.preprocessors import ClearHiddenTests
 
 from autograder.course import Course
+from autograder.hide import HideTests
 from autograder.problems import UsageError
 from autograder.steps import run_step
 
@@ -31,7 +31,11 @@ def make_feedback(course: Course, assignment: str) -> list[str]:
 
 
 def _hide_tests(converter: Any) -> None:
-    """Take hidden tests out, after GetGrades and before the page is styled."""
+    """Take hidden tests out, also in a course whose configuration does not say so.
+
+    After GetGrades, which reads the cells, and before the page is styled.
+    """
+    name = f"{HideTests.__module__}.{HideTests.__name__}"
     first, *others = converter.preprocessors
-    if ClearHiddenTests not in others:
-        converter.preprocessors = [first, ClearHiddenTests, *others]
+    if name not in others:
+        converter.preprocessors = [first, name, *others]

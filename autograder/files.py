@@ -149,6 +149,18 @@ def read_timestamp(folder: Path) -> tuple[datetime | None, tuple[Problem, ...]]:
     if not os.path.lexists(path):
         return None, ()
     try:
-        return parse_utc(read_bytes(path)[:100].decode().strip()), ()
+        return read_timestamp_text(read_bytes(path)), ()
     except (UnreadableError, ValueError, OverflowError):
         return None, (Problem("malformed", path.name, "no time that can be read; taken as none"),)
+
+
+def read_timestamp_text(data: bytes) -> datetime:
+    """Return the time, in UTC, that a `timestamp.txt` holds.
+
+    Raises
+    ------
+    ValueError, OverflowError
+        It holds none.
+    """
+    time: datetime = parse_utc(data[:100].decode().strip())
+    return time

@@ -3,8 +3,8 @@
 import contextlib
 import hashlib
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,12 @@ from autograder.course import Course
 from autograder.crew import Crew
 from autograder.execute import Run
 from autograder.files import is_plain, read_notebook, read_timestamp
-from autograder.gradebook import Recorder, known_points, open_gradebook
+from autograder.gradebook import Recorder, has_submissions, knows, open_gradebook, sole_writer
 from autograder.limits import limits_for
 from autograder.plan import Plan
 from autograder.problems import Problem, UnreadableError, UsageError
+from autograder.regrade import Drafts, Move, move_lines, moves
+from autograder.result import shown, to_entry
 from autograder.sandbox import Kind
 from autograder.score import Graded, Marker
 from autograder.triage import Triaged, blank, triage
@@ -36,7 +38,17 @@ class Submission:
 
 @dataclass(frozen=True)
 class ClassReport:
-    """What came of grading a class: one entry a submission, in the order of students."""
+    """What came of grading a class: one entry a submission, in the order of students.
+
+    Attributes
+    ----------
+    moves
+        The scores that a regrade changes.
+    written
+        Whether the results stand in the gradebook: a regrade that moves scores waits for a yes.
+    outdated
+        Students whose result is older than the assignment, or the autograder, as it is now.
+    """
 
     assignment: str
     submissions: Sequence[Mapping[str, Any]]
@@ -44,6 +56,9 @@ class ClassReport:
     sandbox: Kind
     wall_seconds: float
     manual_points: float
+    moves: Sequence[Move] = ()
+    written: bool = True
+    outdated: Sequence[str] = ()
 
     @property
     def complete(self) -> bool:
@@ -59,6 +74,9 @@ class ClassReport:
             "wall_seconds": round(self.wall_seconds, 3),
             "manual_points": self.manual_points,
             "submissions": list(self.submissions),
+            "moves": move_lines(self.moves),
+            "written": self.written,
+            "outdated": list(self.outdated),
         }
 
 
@@ -81,8 +99,7 @@ def read_submission(student: str, folder: Path, plan: Plan) -> Submission:
     except Exception as error:  # anybody's bytes: what we did not foresee costs this one only
         text = f"it could not be read: {type(error).__name__}"
         triaged, fault = blank(plan), Problem("unreadable", name, text)
-    stamp = f"{plan.digest} {__version__} {handed_in} {fault}".encode()
-    fingerprint = hashlib.sha256(stamp + data).hexdigest()
+    fingerprint = hashlib.sha256(f"{handed_in} {fault} ".encode() + data).hexdigest()
     return Submission(student, triaged, fingerprint, handed_in, fault)
 
 
@@ -97,10 +114,12 @@ def grade(
     device: str = "auto",
     limits: Mapping[str, Any] | None = None,
     watch: Callable[[int, int, str], None] = lambda done, total, student: None,
+    confirm: Callable[[Sequence[Move]], bool | None] = lambda moves: True,
 ) -> ClassReport:
     """Grade a class, or some of its students.
 
-    What was graded before, and has not changed since, is not graded again.
+    What was graded before is graded again only if the student has handed in something else: a
+    recorded score moves in no other way, except by a regrade, which shows first what would move.
 
     Parameters
     ----------
@@ -111,13 +130,16 @@ def grade(
     students
         Only these; all by default.
     regrade
-        Grade again what has not changed.
+        Grade everybody again, and write when all is known.
     device
         Where PyTorch computes references.
     limits
         In place of the course's limits, the ones named.
     watch
         Called after every submission with how many are done, of how many, and whose it was.
+    confirm
+        Called with the scores that a regrade would move. True writes them; False forgets the
+        results; None keeps them until the same call is made again.
 
     Raises
     ------
@@ -128,47 +150,118 @@ def grade(
     plan = course.plan(assignment)
     folders = _chosen(course.submissions(assignment), students)
     all_limits = {**limits_for(course.config, assignment), **(limits or {})}
-    with course.lock(), open_gradebook(course) as gradebook:
+    rules = f"{plan.digest} {__version__}"
+    with (
+        course.lock(),
+        open_gradebook(course) as gradebook,
+        sole_writer(course, gradebook),
+    ):
         _ensure_assignment(course, plan, gradebook)
         recorder = Recorder(course, plan, gradebook)
         marker = Marker(plan, course.secret(), device)
-        before = {} if regrade else recorder.recorded()
-        entries: dict[str, dict[str, Any]] = {}
-        todo: list[Submission] = []
-        for student, folder in folders.items():
-            submission = read_submission(student, folder, plan)
-            entry = before.get(student, {})
-            if entry.pop("fingerprint", None) == submission.fingerprint:
-                entries[student] = entry
-            else:
-                todo.append(submission)
-
-        def finish(submission: Submission, run: Run) -> None:
-            graded, lasting = _mark(marker, submission, run)
-            if lasting:
-                recorder.record(graded, submission.fingerprint, submission.handed_in)
-            entries[submission.student] = graded.to_dict()
-            watch(len(entries), len(folders), submission.student)
-
-        if todo:
-            marker.prepare()
-        readable = {s.student: s for s in todo if s.fault is None}
-        for submission in todo:
-            if submission.fault is not None:
-                finish(submission, Run(submission.student, {}))
-        tasks = [marker.task(s.student, s.triaged, all_limits, kind) for s in readable.values()]
-        # Each is finished here, in the one thread that writes. Closed: an error ends the runs.
-        with contextlib.closing(crew.run(tasks)) as runs:
-            for run in runs:
-                finish(readable[run.student], run)
+        drafts = None
+        if regrade:
+            drafts = Drafts.open(course, assignment, rules, all_limits, marker.secret, device, kind)
+        results = _Results(rules, len(folders), drafts.add if drafts else recorder.record, watch)
+        todo = results.take_over(
+            (read_submission(student, folder, plan) for student, folder in folders.items()),
+            drafts.entries() if drafts else recorder.recorded(),
+        )
+        _grade_all(todo, marker, crew, results, all_limits, kind)
+        moved: Sequence[Move] = ()
+        written = True
+        if drafts:
+            moved, written = _settle(drafts, recorder, results.lasting(folders), confirm)
+    entries = {**results.kept, **results.failed}
     return ClassReport(
         assignment=assignment,
-        submissions=[entries[student] for student in folders],
+        submissions=[shown(entries[student]) for student in folders],
         workers=crew.size,
         sandbox=kind,
         wall_seconds=time.monotonic() - start,
         manual_points=sum(cell.points for cell in plan.cells if cell.manual),
+        moves=moved,
+        written=written,
+        outdated=[student for student in folders if entries[student]["rules"] != rules],
     )
+
+
+@dataclass
+class _Results:
+    """The results so far, by student: those that last are kept at once, wherever they belong."""
+
+    rules: str
+    total: int
+    keep: Callable[[Graded, Mapping[str, Any], datetime | None], None]
+    watch: Callable[[int, int, str], None]
+    kept: dict[str, dict[str, Any]] = field(default_factory=dict)
+    failed: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def take_over(
+        self, submissions: Iterable[Submission], before: Mapping[str, dict[str, Any]]
+    ) -> list[Submission]:
+        """Keep the results that there are; return the submissions that have none."""
+        todo = []
+        for submission in submissions:
+            entry = before.get(submission.student, {})
+            if entry.get("fingerprint") == submission.fingerprint:
+                self.kept[submission.student] = entry
+            else:
+                todo.append(submission)
+        return todo
+
+    def add(self, submission: Submission, graded: Graded, lasting: bool) -> None:
+        """Add a result; what failed on our side is not kept, so that it is tried again."""
+        entry = to_entry(graded, submission.fingerprint, self.rules)
+        if lasting:
+            self.keep(graded, entry, submission.handed_in)
+        (self.kept if lasting else self.failed)[submission.student] = entry
+        self.watch(len(self.kept) + len(self.failed), self.total, submission.student)
+
+    def lasting(self, order: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """Return what was kept, in the order of students."""
+        return {student: self.kept[student] for student in order if student in self.kept}
+
+
+def _grade_all(
+    todo: Sequence[Submission],
+    marker: Marker,
+    crew: Crew,
+    results: _Results,
+    limits: Mapping[str, Any],
+    kind: Kind,
+) -> None:
+    """Run and mark submissions, and add each result as soon as it is there."""
+    if todo:
+        marker.prepare()
+    readable = {}
+    for submission in todo:
+        if submission.fault is None:
+            readable[submission.student] = submission
+        else:
+            results.add(submission, *_mark(marker, submission, Run(submission.student, {})))
+    tasks = [marker.task(s.student, s.triaged, dict(limits), kind) for s in readable.values()]
+    # Each is finished here, in the one thread that writes. Closed: an error ends the runs.
+    with contextlib.closing(crew.run(tasks)) as runs:
+        for run in runs:
+            submission = readable[run.student]
+            results.add(submission, *_mark(marker, submission, run))
+
+
+def _settle(
+    drafts: Drafts,
+    recorder: Recorder,
+    entries: Mapping[str, Mapping[str, Any]],
+    confirm: Callable[[Sequence[Move]], bool | None],
+) -> tuple[list[Move], bool]:
+    """Ask, if scores would move; write, forget or leave the drafts. Return the moves."""
+    moved = moves(recorder, entries.values())
+    answer = confirm(moved) if moved else True
+    if answer:
+        drafts.write(recorder, entries)
+    elif answer is False:
+        drafts.journal.discard()
+    return moved, bool(answer)
 
 
 def _mark(marker: Marker, submission: Submission, run: Run) -> tuple[Graded, bool]:
@@ -195,12 +288,12 @@ def _chosen(folders: dict[str, Path], students: Sequence[str]) -> dict[str, Path
 
 def _ensure_assignment(course: Course, plan: Plan, gradebook: Any) -> None:
     """Make the assignment known to the gradebook, as nbgrader's own generator does."""
-    points = known_points(gradebook, plan.assignment)
-    if points is None:
-        release.enter_into_gradebook(course, plan.assignment)
-        gradebook.db.expire_all()
-    elif points != plan.max_score:
+    if knows(gradebook, plan):
+        return
+    if has_submissions(gradebook, plan.assignment):
         raise UsageError(
-            f"{plan.assignment} has {plan.max_score:g} points, the gradebook says {points:g}: "
+            f"the gradebook has other cells, or other points, for {plan.assignment}: "
             f"run `autograder release {plan.assignment}`"
         )
+    release.enter_into_gradebook(course, plan.assignment)
+    gradebook.db.expire_all()

@@ -1,27 +1,32 @@
 """The single writer: nbgrader's gradebook, the autograded notebooks, and the journal."""
 
 import contextlib
-import json
 import logging
 import os
 import shutil
 import sys
 import warnings
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
 from nbgrader.preprocessors import AssignLatePenalties
+from sqlalchemy import make_url, text
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from autograder.course import Course
+from autograder.journal import Journal
 from autograder.plan import Plan
 from autograder.problems import UsageError
 from autograder.score import Graded
+
+#: What `postgresql://` may need.
+DRIVERS = ("psycopg2", "psycopg")
 
 
 @contextlib.contextmanager
@@ -37,12 +42,61 @@ def open_gradebook(course: Course) -> Iterator[Any]:
     try:
         with _quiet():
             with _our_programs_first():
+                _make(url, course.directory.course_id)
                 gradebook = Gradebook(url, course.directory.course_id)
             with gradebook:
                 yield gradebook
-    except SQLAlchemyError as error:
-        cause = str(getattr(error, "orig", None) or error).splitlines()[0]
-        raise UsageError(f"the gradebook {url} cannot be used: {cause}") from None
+    except (SQLAlchemyError, InvalidEntry) as error:
+        cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        raise UsageError(f"the gradebook {_shown(url)} cannot be used: {cause}") from None
+    except ModuleNotFoundError as error:
+        if error.name not in DRIVERS:
+            raise
+        raise UsageError(
+            f"the gradebook {_shown(url)} needs {error.name}: pip install 'cnn-course[postgresql]'"
+        ) from None
+
+
+@contextlib.contextmanager
+def sole_writer(course: Course, gradebook: Any) -> Iterator[None]:
+    """Hold PostgreSQL's own lock: machines that share a gradebook share no lock file.
+
+    Raises
+    ------
+    UsageError
+        Another grader holds it.
+    """
+    if gradebook.engine.dialect.name != "postgresql":
+        yield
+        return
+    number = zlib.crc32(f"autograder {course.directory.course_id}".encode())
+    with gradebook.engine.connect() as connection:
+        if not connection.scalar(text("SELECT pg_try_advisory_lock(:number)"), {"number": number}):
+            raise UsageError(
+                f"another grader is at work on {_shown(course.directory.db_url)}; wait for it"
+            )
+        connection.commit()
+        try:
+            yield
+        finally:
+            connection.invalidate()  # the lock ends with the connection, whatever happened
+
+
+def _make(url: str, course_id: str) -> None:
+    """Make a new SQLite gradebook aside and put it in its place whole, or not at all."""
+    parts = make_url(url)
+    if parts.get_backend_name() != "sqlite" or not parts.database or Path(parts.database).exists():
+        return
+    draft = Path(f"{parts.database}.part")
+    draft.unlink(missing_ok=True)
+    with Gradebook(parts.set(database=str(draft)).render_as_string(), course_id):
+        pass
+    draft.replace(parts.database)
+
+
+def _shown(url: str) -> str:
+    """Return a database's URL without its password."""
+    return make_url(url).render_as_string(hide_password=True)
 
 
 @contextlib.contextmanager
@@ -58,18 +112,45 @@ def _our_programs_first() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Silence SQLAlchemy's warnings about nbgrader's own models: no user can act on them."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SAWarning)
-        yield
+    """Silence SQLAlchemy's warnings about nbgrader's own models, and nbgrader's tracebacks.
 
-
-def known_points(gradebook: Any, assignment: str) -> float | None:
-    """Return the points that the gradebook has for an assignment, or None if it has none."""
+    No user can act on the first; we say in one line what the second are about.
+    """
+    log = logging.getLogger("tornado.application")
+    before = log.disabled
+    log.disabled = True
     try:
-        return float(gradebook.find_assignment(assignment).max_score)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)
+            yield
+    finally:
+        log.disabled = before
+
+
+def knows(gradebook: Any, plan: Plan) -> bool:
+    """Whether the gradebook has all cells of an assignment, with their points."""
+    try:
+        notebook = gradebook.find_notebook(plan.notebook, plan.assignment)
     except MissingEntry:
-        return None
+        return False
+    points = {cell.name: cell.max_score for cell in notebook.grade_cells}
+    # The source cells are what nbgrader enters last: without them it was stopped half-way.
+    return points == {cell.id: cell.points for cell in plan.cells if cell.graded} and {
+        cell.name for cell in notebook.source_cells
+    } == {cell.id for cell in plan.cells if cell.nbgrader}
+
+
+def has_submissions(gradebook: Any, assignment: str) -> bool:
+    """Whether anybody's scores of an assignment stand in the gradebook."""
+    try:
+        return bool(gradebook.find_assignment(assignment).submissions)
+    except MissingEntry:
+        return False
+
+
+def journal(course: Course, assignment: str) -> Journal:
+    """Return the journal of what was recorded for an assignment."""
+    return Journal(course.state / "journal" / f"{assignment}.jsonl")
 
 
 @dataclass(frozen=True)
@@ -80,34 +161,33 @@ class Recorder:
     plan: Plan
     gradebook: Any
 
-    def record(self, graded: Graded, fingerprint: str, handed_in: datetime | None) -> None:
+    def record(self, graded: Graded, entry: Mapping[str, Any], handed_in: datetime | None) -> None:
         """Write a result: the notebook, then the scores in one transaction, then the journal.
 
         Killed at any point, the same command does the submission again, with the same result.
         """
         self._write_notebook(graded)
         self._write_scores(graded, handed_in)
-        entry = {"fingerprint": fingerprint, **graded.to_dict()}
-        with self._journal.open("a") as file:
-            file.write(json.dumps(entry) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        self._journal.append(entry)
 
     def recorded(self) -> dict[str, dict[str, Any]]:
-        """Return the journal's last entry for each student; a half-written line counts for none."""
-        entries: dict[str, dict[str, Any]] = {}
-        if self._journal.exists():
-            for line in self._journal.read_text().splitlines():
-                with contextlib.suppress(ValueError, KeyError):
-                    entry = json.loads(line)
-                    entries[entry["student"]] = entry
-        return {name: entry for name, entry in entries.items() if self._in_gradebook(name)}
+        """Return the last entry of each student who stands in the gradebook, too."""
+        latest = self._journal.latest()
+        return {name: entry for name, entry in latest.items() if self._in_gradebook(name)}
+
+    def scores(self, student: str) -> dict[str, tuple[float | None, float | None]]:
+        """Return what the gradebook has: points by cell, ours and a person's."""
+        try:
+            notebook = self.gradebook.find_submission_notebook(
+                self.plan.notebook, self.plan.assignment, student
+            )
+        except MissingEntry:
+            return {}
+        return {grade.name: (grade.auto_score, grade.manual_score) for grade in notebook.grades}
 
     @property
-    def _journal(self) -> Path:
-        folder = self.course.state / "journal"
-        folder.mkdir(exist_ok=True)
-        return folder / f"{self.plan.assignment}.jsonl"
+    def _journal(self) -> Journal:
+        return journal(self.course, self.plan.assignment)
 
     def _in_gradebook(self, student: str) -> bool:
         try:
@@ -127,9 +207,9 @@ class Recorder:
         )
         target = folder / f"{self.plan.notebook}.ipynb"
         draft = target.with_suffix(".part")
-        text = nbformat.writes(graded.notebook, version=4) + "\n"
+        content = nbformat.writes(graded.notebook, version=4) + "\n"
         # A cell may print half a character, which has no bytes.
-        draft.write_text(text, encoding="utf-8", errors="replace")
+        draft.write_text(content, encoding="utf-8", errors="replace")
         draft.replace(target)
 
     def _write_scores(self, graded: Graded, handed_in: datetime | None) -> None:

@@ -42,6 +42,33 @@ def printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one part of a check in one submission: for the class report.
+
+    Attributes
+    ----------
+    where
+        The cell's id.
+    check, part, which
+        The part of the check, and whether its cases are `visible` or `hidden`.
+    total
+        The number of cases.
+    failed
+        The names of the cases that went wrong.
+    misconception
+        The mistake that explains them, or nothing.
+    """
+
+    where: str
+    check: str
+    part: str
+    which: str
+    total: int
+    failed: tuple[str, ...] = ()
+    misconception: str = ""
+
+
 class UsageError(Exception):
     """The command cannot be carried out. The message is one line for the user; exit status 2."""
 

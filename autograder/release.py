@@ -20,7 +20,7 @@ from autograder.steps import run_step
 MARKERS = re.compile(r"(BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)")
 FORBIDDEN_FILES = re.compile(
     r"\.py[co]$|__pycache__|\.ipynb_checkpoints|gradebook\.db|(^|/)(solutions|submitted|autograded"
-    r"|feedback|autograder|\.autograder|\.git)/"
+    r"|feedback|reports|autograder|\.autograder|\.git)/"
 )
 #: Shorter lines of a solution (`return y`) stand anywhere and tell nothing.
 TELLING = 20

@@ -13,8 +13,9 @@ from nbgrader.utils import compute_checksum, determine_grade
 
 from autograder.execute import CellRun, Run, Task
 from autograder.harmless import harmless_markdown, harmless_outputs
+from autograder.hide import JUDGED
 from autograder.plan import Call, Plan, PlannedCell
-from autograder.problems import Problem, UsageError
+from autograder.problems import Outcome, Problem, UsageError
 from autograder.sandbox import Kind
 from autograder.triage import Cell, Triaged
 from cnnlib.check import CHECKS
@@ -34,6 +35,8 @@ class Graded:
         Points by cell id; None where a person has to give them.
     unanswered
         Ids of solution cells that were left as they were released.
+    outcomes
+        What came of each part of a check that ran: what the class report counts.
     """
 
     student: str
@@ -44,6 +47,7 @@ class Graded:
     unanswered: frozenset[str]
     seconds: float
     readable: bool = True
+    outcomes: tuple[Outcome, ...] = ()
 
     @property
     def score(self) -> float:
@@ -137,6 +141,7 @@ class Marker:
         """Score what a submission did."""
         problems = list(triaged.problems)
         scores: dict[str, float | None] = {}
+        outcomes: list[Outcome] = []
         cells = []
         for index, cell in enumerate(triaged.cells):
             cell_run = run.cells.get(index, CellRun())
@@ -145,7 +150,7 @@ class Marker:
                 planned = cell.planned
                 _cut_tracebacks(done)
                 if planned.calls:
-                    problem = self._judge(done, planned, triaged.cells, run, index)
+                    problem = self._judge(done, planned, triaged.cells, run, index, outcomes)
                     scores[planned.id] = 0.0 if problem else planned.points
                     problems += [problem] if problem else []
                 elif planned.manual or cell_run.status == "ok":
@@ -165,6 +170,7 @@ class Marker:
             notebook=new_notebook(cells=cells, metadata=copy.deepcopy(self.plan.metadata)),
             unanswered=frozenset(_unanswered(triaged)),
             seconds=run.seconds,
+            outcomes=tuple(outcomes),
         )
 
     def unreadable(self, student: str, problem: Problem, triaged: Triaged) -> Graded:
@@ -187,12 +193,25 @@ class Marker:
         )
 
     def _judge(
-        self, done: Any, planned: PlannedCell, cells: Sequence[Cell], run: Run, index: int
+        self,
+        done: Any,
+        planned: PlannedCell,
+        cells: Sequence[Cell],
+        run: Run,
+        index: int,
+        outcomes: list[Outcome],
     ) -> Problem | None:
-        """Judge a test cell's records, write the verdicts into it, and name the first mistake."""
+        """Judge a test cell's records, write the verdicts into it, and name the first mistake.
+
+        All calls are judged and go into `outcomes`: students see the first that went wrong, the
+        class report counts every case.
+        """
         shown: list[Any] = []
-        for call in planned.calls:
-            verdict = self._verdict(call, cells, run.records.get((index, call.key)))
+        records = [run.records.get((index, call.key)) for call in planned.calls]
+        pairs = zip(planned.calls, records, strict=True)
+        verdicts = [self._verdict(call, cells, record) for call, record in pairs]
+        outcomes += [_outcome(planned.id, verdict) for verdict in verdicts if verdict]
+        for verdict in verdicts:
             if verdict is None:
                 return _not_recorded(planned, done, run.cells[index])
             report = Report(verdict)
@@ -200,13 +219,13 @@ class Marker:
             if not verdict.passed:
                 brief = report.brief
                 error = new_output("error", ename="CheckFailed", evalue=brief, traceback=[brief])
-                done.outputs = [*shown, error]
+                _show(done, [*shown, error])
                 kind = "forbidden" if verdict.forbidden else _kind_of(verdict)
                 return Problem(kind, planned.id, summary(verdict))
         if raised := _last_error(done):
             # Recorded checks never raise: something else in the cell did.
             return Problem("error", planned.id, raised)
-        done.outputs = shown
+        _show(done, shown)
         return None
 
     def _verdict(self, call: Call, cells: Sequence[Cell], record: bytes | None) -> Verdict | None:
@@ -228,6 +247,19 @@ class Marker:
 
 def _locked(cell: Cell) -> bool:
     return cell.planned is not None and cell.planned.locked
+
+
+def _outcome(where: str, verdict: Verdict) -> Outcome:
+    mistake = verdict.misconception
+    return Outcome(
+        where=where,
+        check=verdict.check.name,
+        part=verdict.part,
+        which=verdict.which,
+        total=verdict.total,
+        failed=tuple(failure.case.name for failure in verdict.failures),
+        misconception=mistake.name if mistake else "",
+    )
 
 
 def _kind_of(verdict: Verdict) -> str:
@@ -283,6 +315,12 @@ def _unanswered(triaged: Triaged) -> list[str]:
         and cell.planned.solution
         and cell.planned.nbgrader.get("checksum") == compute_checksum(_notebook_cell(cell, []))
     ]
+
+
+def _show(cell: Any, outputs: list[Any]) -> None:
+    """Replace a test cell's outputs by our verdict, and say so: it holds nothing hidden."""
+    cell.outputs = outputs
+    cell.metadata["autograder"] = {JUDGED: True}
 
 
 def _drawn(report: Report) -> Any:

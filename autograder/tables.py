@@ -3,6 +3,7 @@
 import contextlib
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -10,14 +11,22 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from autograder.collect import Collection
 from autograder.doctor import Finding
 from autograder.grade import ClassReport
 from autograder.problems import printable
+from autograder.regrade import Move
 
 #: A row names at most so many cells for one thing.
 MOST_PLACES = 3
 #: A longer name is cut, so that it leaves room for what is said about it.
 WIDEST_NAME = 40
+COLLECTED = {
+    "new": "collected",
+    "replaced": "replaced",
+    "unchanged": "collected before, the same",
+    "kept": "NOT collected: a different one stands there",
+}
 SANDBOXES = {"bubblewrap": "in bubblewrap", "none": "WITHOUT a sandbox"}
 
 
@@ -30,15 +39,22 @@ def progress_bar(title: str, show: bool) -> Iterator[Callable[[int, int, str], N
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
+        TextColumn("left"),
         TextColumn("{task.fields[student]}", markup=False),
     )
-    with Progress(*columns, console=console, disable=not show) as progress:
-        task = progress.add_task(title, total=None, student="")
+    progress = Progress(*columns, console=console, disable=not show)
+    task = progress.add_task(title, total=None, student="")
 
-        def watch(done: int, total: int, student: str) -> None:
-            progress.update(task, completed=done, total=total, student=printable(student))
+    def watch(done: int, total: int, student: str) -> None:
+        progress.start()
+        progress.update(task, completed=done, total=total, student=printable(student))
+        if done == total:
+            progress.stop()  # a question may follow, which the bar must not overwrite
 
+    try:
         yield watch
+    finally:
+        progress.stop()
 
 
 def print_class(report: ClassReport, console: Console | None = None) -> None:
@@ -64,11 +80,33 @@ def print_class(report: ClassReport, console: Console | None = None) -> None:
         f"{submissions} in {report.wall_seconds:.1f} s, {_counted(report.workers, 'worker')}, "
         f"{SANDBOXES[report.sandbox]}."
     )
+    if not report.written:
+        console.print("These results are not written: the gradebook is as it was.")
+    if report.outdated:
+        console.print(
+            f"{_counted(len(report.outdated), 'result')} older than the assignment or the "
+            f"autograder: `autograder grade {report.assignment} --regrade` shows what would move."
+        )
     if report.manual_points:
         console.print(
             f"Not in these scores: {report.manual_points:g} points that a person gives, "
             "in nbgrader's formgrader."
         )
+
+
+def print_moves(moves: Sequence[Move]) -> None:
+    """Print which scores a regrade changes."""
+    table = Table(title=f"{_counted(len(moves), 'score')} would move")
+    for name in ("student", "cell", "old", "new", ""):
+        table.add_column(name, justify="right" if name in ("old", "new") else "left")
+    for move in moves:
+        note = "" if move.kept is None else f"a person gave {move.kept:g}, which stays"
+        table.add_row(move.student, move.cell, _points(move.old), _points(move.new), note)
+    _console().print(table)
+
+
+def _points(score: float | None) -> str:
+    return "none" if score is None else f"{score:g}"
 
 
 def problem_lines(problems: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -125,6 +163,17 @@ def print_triage(problems: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
     if wrong:
         console.print(table)
     console.print(f"{_counted(len(problems), 'submission')}, {len(wrong)} with something wrong.")
+
+
+def print_collection(collection: Collection) -> None:
+    """Print what was collected, and what was not."""
+    console = _console()
+    counts = Counter[str](taken.state for taken in collection.taken)
+    for state, text in COLLECTED.items():
+        if counts[state]:
+            console.print(f"{_counted(counts[state], 'submission')} {text}")
+    for problem in (*collection.problems, *collection.notes):
+        console.print(f"{problem.kind:<11} {problem.where}: {problem.detail}", soft_wrap=True)
 
 
 def _console() -> Console:

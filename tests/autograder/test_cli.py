@@ -30,12 +30,25 @@ def hand_in(course, student="ann", data=b"{"):
     (folder / "ps2_forward.ipynb").write_bytes(data)
 
 
-@pytest.mark.parametrize("command", ["grade", "triage", "feedback", "release"])
+@pytest.mark.parametrize(
+    "command", ["grade", "triage", "feedback", "release", "report", "export", "collect ."]
+)
 def test_a_wrong_assignment_names_the_right_ones(capsys, course, command):
-    line = complain(capsys, command, "ps2_foward", "--course", str(course))
+    line = complain(capsys, *command.split(), "ps2_foward", "--course", str(course))
     assert "no assignment 'ps2_foward'" in line
     assert "ps2_forward" in line
     assert not (course / "gradebook.db").exists()
+
+
+@pytest.mark.parametrize("command", cli.COMMANDS)
+def test_every_command_helps_with_an_example(capsys, command):
+    with pytest.raises(SystemExit) as stop:
+        cli.main([command, "--help"])
+    assert stop.value.code == cli.DONE
+    text = capsys.readouterr().out
+    assert f"example: autograder {command}" in text
+    assert "--course DIR" in text
+    assert "--json" in text
 
 
 def test_a_folder_that_is_no_course(capsys, tmp_path):
@@ -48,7 +61,9 @@ def test_no_submissions(capsys, course):
     assert "submitted is missing" in complain(capsys, "grade", "ps2_forward", *options)
     (course / "submitted").mkdir()
     assert "nobody has handed in" in complain(capsys, "grade", "ps2_forward", *options)
-    assert "nobody is graded yet" in complain(capsys, "feedback", "ps2_forward", *options[:2])
+    for command in ("feedback", "report", "export"):
+        line = complain(capsys, command, "ps2_forward", *options[:2])
+        assert "nobody is graded yet" in line
 
 
 def test_an_unknown_student(capsys, course):

@@ -104,6 +104,12 @@ def test_everybody_has_feedback_without_hidden_tests(course, report):
     assert "the kernel is flipped" in (flipped / f"{demo.ASSIGNMENT}.html").read_text()
 
 
+def test_the_class_report_is_written(course, report):
+    page = (course.root / "reports" / f"{demo.ASSIGNMENT}.html").read_text()
+    for words in ("padding on one side only", "demo-truncated", "demo-tests-deleted"):
+        assert words in page
+
+
 def test_what_has_not_changed_is_not_graded_again(course, report, kind):
     again = grade(course, demo.ASSIGNMENT, kind=kind, crew=Here(2), watch=_never)
     assert list(again.submissions) == list(report.submissions)

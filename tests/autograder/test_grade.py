@@ -91,14 +91,15 @@ def test_a_killed_grader_loses_nothing_and_doubles_nothing(course, handed_in, tm
     assert sorted(students) == sorted(set(students))
 
 
-def test_ctrl_c_keeps_what_was_graded_and_says_so(course):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_keeps_what_was_graded_and_says_so(course, number):
     command = command_line(course)
     journal = course.state / "journal" / f"{demo.ASSIGNMENT}.jsonl"
     grader = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline and not (journal.exists() and journal.read_text()):
         time.sleep(0.01)
-    os.kill(grader.pid, signal.SIGINT)
+    os.kill(grader.pid, number)
     out, err = grader.communicate()
     assert grader.returncode == cli.USAGE
     assert err.count("\n") == 1

@@ -74,6 +74,20 @@ def test_a_written_answer_is_graded_there(page, server, graded):
         assert gradebook.find_submission(NAME, "demo-loops").score == 97
 
 
+def test_nbgraders_own_feedback_shows_the_new_points_and_nothing_hidden(page, server, graded):
+    """After the written answer was graded, feedback is made by a click in formgrader."""
+    path = graded.path("feedback", "demo-loops", NAME) / f"{NAME}.html"
+    path.unlink()
+    page.goto(f"{server.url}formgrader/manage_submissions/{NAME}")
+    row = page.locator("tbody tr").filter(has_text="demo-loops")
+    row.locator(".generate-feedback a").click()
+    page.locator(".modal.show, .modal.in").filter(has_text="Success").wait_for()
+    text = path.read_text()
+    assert "97.0 / 100.0" in text
+    for hidden in ("HIDDEN TESTS", "hidden&quot;", "&#39;hidden&#39;"):
+        assert hidden not in text
+
+
 def test_a_feedback_page_shows_the_verdict_and_its_figures(page, graded):
     folder = graded.path("feedback", "demo-kernel-flipped", NAME)
     page.goto((folder / f"{NAME}.html").as_uri())
