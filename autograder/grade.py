@@ -150,9 +150,9 @@ def grade(
         for submission in todo:
             if submission.fault is not None:
                 finish(submission, Run(submission.student, {}))
-        tasks = [marker.task(s.student, s.triaged, all_limits, kind) for s in readable.values()]
+        tasks = (marker.task(s.student, s.triaged) for s in readable.values())
         # Each is finished here, in the one thread that writes. Closed: an error ends the runs.
-        with contextlib.closing(crew.run(tasks)) as runs:
+        with contextlib.closing(crew.run(tasks, marker.setting(all_limits, kind))) as runs:
             for run in runs:
                 finish(readable[run.student], run)
     return ClassReport(

@@ -13,6 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from nbgrader.utils import compute_checksum, determine_grade
 
 from autograder.execute import CellRun, Run, Task
+from autograder.kernels import Setting
 from autograder.plan import Call, Plan, PlannedCell
 from autograder.problems import Problem, UsageError
 from autograder.sandbox import Kind
@@ -121,16 +122,18 @@ class Marker:
             cause = str(error).partition("\n")[0]
             raise UsageError(f"references cannot be computed on {self.device}: {cause}") from None
 
-    def task(self, student: str, triaged: Triaged, limits: dict[str, Any], kind: Kind) -> Task:
-        """Return what running a submission needs."""
+    def setting(self, limits: Mapping[str, Any], kind: Kind) -> Setting:
+        """Return what all submissions share when they run."""
+        return Setting(inputs=self.inputs, limits=limits, sandbox=kind)
+
+    @staticmethod
+    def task(student: str, triaged: Triaged) -> Task:
+        """Return what running one submission needs besides."""
         code = {i: cell for i, cell in enumerate(triaged.cells) if cell.type == "code"}
         return Task(
             student=student,
             cells={index: cell.source for index, cell in code.items()},
             tests=frozenset(i for i, cell in code.items() if cell.planned and cell.planned.graded),
-            inputs=self.inputs,
-            limits=limits,
-            sandbox=kind,
         )
 
     def mark(self, student: str, triaged: Triaged, run: Run) -> Graded:
