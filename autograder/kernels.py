@@ -20,6 +20,8 @@ from autograder import inside, sandbox
 
 #: Seconds for a server to import everything, and to end what a submission left.
 START_SECONDS, STOP_SECONDS = 60.0, 20.0
+#: Seconds for a server without a submission to go.
+GRACE_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -34,11 +36,14 @@ class Setting:
         From `limits_for`.
     sandbox
         The kind of sandbox.
+    imports
+        Modules that the assignment's own cells import.
     """
 
     inputs: Mapping[str, bytes]
     limits: Mapping[str, Any]
     sandbox: sandbox.Kind
+    imports: tuple[str, ...] = ()
 
     @cached_property
     def frame(self) -> tuple[dict[str, Any], bytes]:
@@ -49,6 +54,7 @@ class Setting:
             blob += data
         header = {
             "limits": dict(self.limits),
+            "imports": self.imports,
             "inputs": spans,
             "sandbox": self.sandbox != "none",
         }
@@ -154,6 +160,9 @@ class Kernel:
         with _lock:
             _started.discard(self)
         self._control.close()
+        # It goes by itself, so that its time is counted; what hangs is killed.
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(GRACE_SECONDS)
         self.kill()
         self._process.wait()
         self._stack.close()

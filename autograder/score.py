@@ -124,7 +124,7 @@ class Marker:
 
     def setting(self, limits: Mapping[str, Any], kind: Kind) -> Setting:
         """Return what all submissions share when they run."""
-        return Setting(inputs=self.inputs, limits=limits, sandbox=kind)
+        return Setting(self.inputs, limits, kind, self.plan.imports)
 
     @staticmethod
     def task(student: str, triaged: Triaged) -> Task:

@@ -47,6 +47,7 @@ def main() -> None:
     os.dup2(null, 2)
     while server.serve():
         pass
+    os._exit(0)  # nothing is left that tidying up would save
 
 
 class Server:
