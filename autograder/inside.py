@@ -298,6 +298,9 @@ class Kernel:
         self.shell = make_shell(self.outputs)
         self.current = 0
         self.channel: IO[bytes] | None = None
+        # A first cell and a first error load much of IPython: here, not in each submission.
+        self.shell.run_cell("1 / 0")
+        self.outputs.clear()
         import_early(setting["imports"], self.limits["hide"])
         view = memoryview(blob)
         inputs = {key: bytes(view[start:stop]) for key, (start, stop) in setting["inputs"].items()}
