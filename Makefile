@@ -9,7 +9,7 @@ STAMP  := $(VENV)/.installed
 ROOT   := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lab formgrader lint format clean
+.PHONY: help setup demo test mutants lab formgrader lint format clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ demo: setup  ## release an assignment, hand in a small class, grade it
 
 test: setup  ## run every test
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+mutants: setup  ## say which wrong solutions the checks catch, and name
+	@$(BIN)/python tests/support/mutants.py
 
 lab: setup  ## open JupyterLab on the course
 	cd $(COURSE) && $(CURDIR)/$(BIN)/jupyter lab $(ROOT)

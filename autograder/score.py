@@ -20,8 +20,8 @@ from autograder.sandbox import Kind
 from autograder.triage import Cell, Triaged
 from cnnlib.check import CHECKS
 from cnnlib.check._judge import Referee, Verdict
-from cnnlib.check._report import report, summary
-from cnnlib.check._source import forbidden_in_definition
+from cnnlib.check._report import Report, summary
+from cnnlib.check._source import forbidden_in_cells
 from cnnlib.check._wire import pack_cases, unpack_observations
 
 
@@ -192,24 +192,23 @@ class Marker:
         self, done: Any, planned: PlannedCell, cells: Sequence[Cell], run: Run, index: int
     ) -> Problem | None:
         """Judge a test cell's records, write the verdicts into it, and name the first mistake."""
-        reports: list[str] = []
+        shown: list[Any] = []
         for call in planned.calls:
             verdict = self._verdict(call, cells, run.records.get((index, call.key)))
             if verdict is None:
                 return _not_recorded(planned, done, run.cells[index])
+            report = Report(verdict)
+            shown.append(_drawn(report))
             if not verdict.passed:
-                text = report(verdict)
-                done.outputs = [
-                    *_stdout("\n".join(reports)),
-                    new_output("error", ename="CheckFailed", evalue=text, traceback=[text]),
-                ]
+                brief = report.brief
+                error = new_output("error", ename="CheckFailed", evalue=brief, traceback=[brief])
+                done.outputs = [*shown, error]
                 kind = "forbidden" if verdict.forbidden else _kind_of(verdict)
                 return Problem(kind, planned.id, summary(verdict))
-            reports.append(report(verdict))
-        if error := _last_error(done):
+        if raised := _last_error(done):
             # Recorded checks never raise: something else in the cell did.
-            return Problem("error", planned.id, error)
-        done.outputs = _stdout("\n".join(reports))
+            return Problem("error", planned.id, raised)
+        done.outputs = shown
         return None
 
     def _verdict(self, call: Call, cells: Sequence[Cell], record: bytes | None) -> Verdict | None:
@@ -225,7 +224,7 @@ class Marker:
         sources = [cell.source for cell in cells if cell.type == "code" and not _locked(cell)]
         return referee.judge(
             observations,
-            forbidden=forbidden_in_definition(sources, call.function, referee.check.forbids),
+            forbidden=forbidden_in_cells(sources, call.function, referee.check.forbids),
         )
 
 
@@ -281,8 +280,10 @@ def _unanswered(triaged: Triaged) -> list[str]:
     ]
 
 
-def _stdout(text: str) -> list[Any]:
-    return [new_output("stream", name="stdout", text=text + "\n")] if text else []
+def _drawn(report: Report) -> Any:
+    """Return a report as the student's own notebook shows it."""
+    data = {"text/plain": str(report), "text/html": report._repr_html_()}
+    return new_output("display_data", data=data)
 
 
 def _notebook_cell(cell: Cell, outputs: Sequence[Mapping[str, Any]]) -> Any:

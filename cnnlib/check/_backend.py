@@ -1,11 +1,16 @@
 """Where a check's calls go: compared here (students), or recorded (the autograder's sandbox)."""
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from cnnlib.check._case import Case, observe
+from cnnlib.check._case import Case
 from cnnlib.check._check import Check, Which
+from cnnlib.check._observe import observe
+
+if TYPE_CHECKING:
+    from cnnlib.check._report import Report
 
 
 class Backend(Protocol):
@@ -26,18 +31,35 @@ class Compare:
         """Judge and report at once."""
         # Imported here so that the recording side needs none of this.
         from cnnlib.check._judge import Referee
-        from cnnlib.check._report import CheckFailed, report
+        from cnnlib.check._report import Report
         from cnnlib.check._source import forbidden_in_function
 
         referee = Referee(check, part, which, device=device)
+        place = referee.computed_on if check.tensors else "cpu"
         verdict = referee.judge(
-            [observe(function, case) for case in referee.cases],
+            [observe(check, function, case, place) for case in referee.cases],
             forbidden=forbidden_in_function(function, check.forbids),
         )
-        text = report(verdict)
-        if not verdict.passed:
-            raise CheckFailed(text)
-        print(text)
+        _show(Report(verdict))
+
+
+def _show(report: "Report") -> None:
+    """Print the report or raise it; in a notebook it is drawn as well.
+
+    Raises
+    ------
+    CheckFailed
+        The verdict is that something is wrong.
+    """
+    from cnnlib.check._report import CheckFailed
+
+    drawn = "IPython" in sys.modules and sys.modules["IPython"].get_ipython() is not None
+    if drawn:
+        sys.modules["IPython"].display.display(report)
+    elif report.verdict.passed:
+        print(report)
+    if not report.verdict.passed:
+        raise CheckFailed(str(report), report.brief if drawn else None)
 
 
 @dataclass(frozen=True)
@@ -64,7 +86,7 @@ class Record:
         if cases is None:
             print(f"{check.name}, {part}: not part of this assignment's grading")
             return
-        self.sink(key, [observe(function, case) for case in cases])
+        self.sink(key, [observe(check, function, case) for case in cases])
         print(f"{check.name}, {part}: {len(cases)} results recorded")
 
 

@@ -3,15 +3,23 @@
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
 from cnnlib.check._case import Arguments, Array, Case
 
+if TYPE_CHECKING:
+    from cnnlib.check._window import Window
+
 Which: TypeAlias = Literal["visible", "hidden"]
 #: Seeds where nobody gives one. The autograder draws hidden cases from the course's own secret.
 SEEDS: Mapping[Which, int] = {"visible": 231, "hidden": 1998}
+#: Results as a reference or a misconception gives them: one array, or one for each result. None
+#: where a misconception says nothing about a result.
+Values: TypeAlias = Array | tuple[Array | None, ...]
+#: What would do a NumPy exercise in one call.
+LIBRARIES = frozenset({"torch", "scipy", "skimage", "sklearn", "tensorflow", "jax", "cv2"})
 
 
 @dataclass(frozen=True)
@@ -22,25 +30,65 @@ class Tolerance:
     why: str
 
 
+def exact(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
+    """Allow no difference: values are copied, or are whole numbers."""
+    return Tolerance(0.0, "none, values are exact")
+
+
+@dataclass(frozen=True)
+class Result:
+    """One thing that the student's function returns.
+
+    Attributes
+    ----------
+    name
+        Its name in reports.
+    dtype
+        What its dtype must be: the input's, any integer, any float, or a boolean.
+    """
+
+    name: str
+    dtype: Literal["input", "integer", "float", "boolean"] = "input"
+
+
 @dataclass(frozen=True)
 class Misconception:
     """A typical mistake: its name, a hint, and what it would compute.
 
-    `compute` gets a case's arguments and returns an array, or None where the mistake makes no
-    difference or cannot be made. It is written with PyTorch, so that it gives no answer away.
+    `compute` gets a case's arguments and returns what the mistake would return, or None where it
+    makes no difference or cannot be made (so does a RuntimeError of PyTorch's). It is written with
+    PyTorch, so that it gives no answer away.
     """
 
     name: str
     hint: str
-    compute: Callable[[Arguments], Array | None]
+    compute: Callable[[Arguments], Values | None]
+
+
+def mistakes(
+    name: str, hint: str, *computes: Callable[[Arguments], Values | None]
+) -> list[Misconception]:
+    """Return one mistake that can come out in several ways."""
+    return [Misconception(name, hint, compute) for compute in computes]
 
 
 @dataclass(frozen=True)
 class Part:
-    """One rung of an exercise's ladder: its cases, drawn from a random generator."""
+    """One rung of an exercise's ladder: its cases, drawn from a random generator.
+
+    Attributes
+    ----------
+    title
+        What it is about, in a few words.
+    draw
+        Makes the cases.
+    judges
+        Names of the results that count here; all of them by default.
+    """
 
     title: str
     draw: Callable[[np.random.Generator, Which], Sequence[Case]]
+    judges: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -56,25 +104,47 @@ class Check:
     parts
         The rungs of the ladder by name.
     reference
-        The right result in float64, from PyTorch, on a device.
+        The right results in float64, from PyTorch, on a device.
     tolerance
-        How far a right solution may be from the reference, for a case's arguments and dtype.
-    window
-        Which part of the input one output element reads, in words and numbers.
+        How far a right solution may be from the reference, for a case's arguments, a dtype and the
+        name of a result.
     misconceptions
         Typical mistakes, the more specific first.
+    results
+        What the function returns.
+    window
+        Which part of the input one element of a result reads.
     forbids
-        Names that a solution may not use: modules, functions, or methods.
+        Names that a solution may not use: modules, functions, or methods. With a dot in front it
+        is only forbidden as an attribute or import: `.conv2d` allows a function of that name.
+    watches
+        Operators of `torch.ops.aten` that may not run.
+    tensors
+        Arrays are passed and returned as PyTorch tensors, on the device of the check.
+    call
+        How to call what the student wrote, if not plainly: `call(function, *positional, **keyword)`
+        returns the results. For classes, and where random numbers are needed.
+    view
+        Brings results into the form in which they are compared, where several are right:
+        `view(arguments, values)`. Runs only where the verdict is made.
+    may_share
+        Results may share memory with arguments, because a view is a good answer.
     """
 
     name: str
     judge: str
     parts: Mapping[str, Part]
-    reference: Callable[[Arguments, str], Array]
-    tolerance: Callable[[Arguments, "np.dtype[Any]"], Tolerance]
-    window: Callable[[Arguments, tuple[int, ...]], str]
+    reference: Callable[[Arguments, str], Values]
+    tolerance: Callable[[Arguments, "np.dtype[Any]", str], Tolerance]
     misconceptions: Sequence[Misconception]
-    forbids: frozenset[str]
+    results: tuple[Result, ...] = (Result("y"),)
+    window: "Callable[[Arguments, str, tuple[int, ...]], Window | None] | None" = None
+    forbids: frozenset[str] = LIBRARIES
+    watches: frozenset[str] = frozenset()
+    tensors: bool = False
+    call: Callable[..., Any] | None = None
+    view: Callable[[Arguments, tuple[Array, ...]], tuple[Array, ...]] | None = None
+    may_share: bool = False
 
     def draw(self, part: str, which: Which, seed: int | None = None) -> list[Case]:
         """Return the cases of one part.
@@ -105,7 +175,8 @@ class Check:
         cases
             `"visible"`, or `"hidden"`: the ones that count when the assignment is graded.
         device
-            Where PyTorch computes the reference: `"auto"`, `"cpu"`, `"cuda"` or `"mps"`.
+            Where PyTorch computes: `"auto"`, `"cpu"`, `"cuda"` or `"mps"`. The tensors that a
+            PyTorch exercise gets are there, too.
 
         Raises
         ------

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cnnlib.check._case import Arguments, Array
-from cnnlib.check._check import Check, Part, Tolerance
+from cnnlib.check._check import LIBRARIES, Check, Part, Tolerance, exact
+from cnnlib.check._conv_mistakes import CONV
 from cnnlib.check._geometry import Geometry, drawing, effective, window
-from cnnlib.check._misconceptions import CONV, IM2COL
+from cnnlib.check._im2col_mistakes import IM2COL
+from cnnlib.check._window import Window
 
 if TYPE_CHECKING:
     from cnnlib.check._geometry import Pair
-
-#: What would do the exercise in one call.
-LIBRARIES = frozenset({"torch", "scipy", "skimage", "tensorflow", "jax", "cv2"})
 
 
 def _reference(arguments: Arguments, device: str) -> Array:
@@ -29,7 +28,7 @@ def _unfold(arguments: Arguments, device: str) -> Array:
     return unfold(arguments, device=device)
 
 
-def _tolerance(arguments: Arguments, dtype: "np.dtype[Any]") -> Tolerance:
+def _tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
     """Bound the rounding error of any method.
 
     A sum of n products, in whatever order, is off by at most γₙ Σ|x||w| with
@@ -53,18 +52,14 @@ def _largest_norm(array: Array) -> Any:
     return np.sqrt((array.astype(np.float64) ** 2).sum(axis=(1, 2, 3)).max())
 
 
-def _exact(arguments: Arguments, dtype: "np.dtype[Any]") -> Tolerance:
-    return Tolerance(0.0, "none, values are only copied")
-
-
-def _conv_window(arguments: Arguments, index: tuple[int, ...]) -> str:
+def _conv_window(arguments: Arguments, result: str, index: tuple[int, ...]) -> Window:
     image, output_channel, row, column = index
     filters, depth = arguments["w"].shape[:2]
     group = output_channel // (filters // arguments.get("groups", 1))
     return window(arguments, (row, column), range(group * depth, (group + 1) * depth), image)
 
 
-def _im2col_window(arguments: Arguments, index: tuple[int, ...]) -> str:
+def _im2col_window(arguments: Arguments, result: str, index: tuple[int, ...]) -> Window:
     """Find the output position whose window a column of im2col is."""
     image, kernel_row, position = index
     (kh, kw), (_, sw), (_, pw), (_, dw) = effective(arguments)
@@ -74,17 +69,18 @@ def _im2col_window(arguments: Arguments, index: tuple[int, ...]) -> str:
         f"row {kernel_row} of the columns: channel {channel}, kernel row {place // kw}, "
         f"kernel column {place % kw}"
     )
-    return f"{where}\n{window(arguments, divmod(position, width), [channel], image)}"
+    found = window(arguments, divmod(position, width), [channel], image)
+    return replace(found, caption=f"{where}\n{found.caption}")
 
 
 BASIC = (
     Geometry("one image, one channel, no bias", (1, 1, 5, 4), 1, (3, 2), bias=False),
     Geometry("one image, three channels", (1, 3, 6, 5), 2, (2, 3)),
     Geometry("a batch and four filters", (3, 2, 5, 6), 4, (3, 3)),
-    Geometry("a 1×1 kernel", (2, 3, 3, 4), 2, (1, 1)),
+    Geometry("a 1×1 kernel, arrays that are locked", (2, 3, 3, 4), 2, (1, 1), layout="read-only"),
     Geometry("a kernel as large as the image", (2, 2, 4, 3), 3, (4, 3)),
     Geometry("float32, arrays that are slices", (2, 2, 5, 4), 2, (2, 2),
-             dtype="float32", strided=True),
+             dtype="float32", layout="sliced"),
 )  # fmt: skip
 STRIDE_PADDING = (
     Geometry("stride 2", (1, 2, 7, 5), 2, (3, 3), stride=2),
@@ -185,7 +181,7 @@ im2col = Check(
         ),
     },
     reference=_unfold,
-    tolerance=_exact,
+    tolerance=exact,
     window=_im2col_window,
     misconceptions=IM2COL,
     forbids=LIBRARIES,

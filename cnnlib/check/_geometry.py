@@ -7,8 +7,9 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from cnnlib._arguments import Size, pair
-from cnnlib.check._case import Arguments, Array, Case
+from cnnlib.check._case import Arguments, Array, Case, Layout
 from cnnlib.check._check import Which
+from cnnlib.check._window import Window, listed
 
 Pair: TypeAlias = tuple[int, int]
 
@@ -30,7 +31,7 @@ class Geometry:
     groups: int | None = None
     bias: bool = True
     dtype: str = "float64"
-    strided: bool = False
+    layout: Layout = "plain"
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -50,7 +51,7 @@ class Geometry:
             "w": normal(self.filters, c // (self.groups or 1), *self.kernel_size),
             "b": normal(self.filters) if self.bias else None,
         }
-        return Case(self.name, positional, self.settings, self.strided)
+        return Case(self.name, positional, self.settings, self.layout)
 
     def window_case(self, rng: np.random.Generator) -> Case:
         """Fill in x only: a case for im2col, which knows neither filters nor groups."""
@@ -62,7 +63,7 @@ class Geometry:
             "padding": self.padding or 0,
             "dilation": self.dilation or 1,
         }
-        return Case(self.name, positional, strided=self.strided)
+        return Case(self.name, positional, layout=self.layout)
 
 
 def drawing(
@@ -100,32 +101,15 @@ def effective(arguments: Arguments) -> tuple[Pair, Pair, Pair, Pair]:
     )
 
 
-def window(arguments: Arguments, position: Pair, channels: Sequence[int], image: int = 0) -> str:
-    """Say which part of the input an output position reads, and show its first channel.
-
-    Zeros that padding adds are shown as `0*`.
-    """
+def window(arguments: Arguments, position: Pair, channels: Sequence[int], image: int = 0) -> Window:
+    """Return the part of x that an output position reads, its first channel shown."""
     row, column = position
     (kh, kw), (sh, sw), (ph, pw), (dh, dw) = effective(arguments)
     rows = [row * sh - ph + i * dh for i in range(kh)]
     columns = [column * sw - pw + j * dw for j in range(kw)]
-    plane = arguments["x"][image, channels[0]]
-    height, width = plane.shape
-
-    def shown(i: int, j: int) -> str:
-        inside = 0 <= i < height and 0 <= j < width
-        return f"{plane[i, j]:8.3f} " if inside else f"{'0*':>9}"
-
-    where = f"rows {_listed(rows)}, columns {_listed(columns)}"
+    where = f"rows {listed(rows)}, columns {listed(columns)}"
     if len(channels) == 1:
-        lines = [f"{where}, channel {channels[0]} of image {image}:"]
+        caption = f"{where}, channel {channels[0]} of image {image}:"
     else:
-        lines = [f"{where}, channels {_listed(channels)} of image {image}; channel {channels[0]}:"]
-    lines += ["".join(shown(i, j) for j in columns).rstrip() for i in rows]
-    if min(rows + columns) < 0 or max(rows) >= height or max(columns) >= width:
-        lines.append("(0* is padding)")
-    return "\n".join(lines)
-
-
-def _listed(positions: Sequence[int]) -> str:
-    return ", ".join(map(str, positions))
+        caption = f"{where}, channels {listed(channels)} of image {image}; channel {channels[0]}:"
+    return Window(caption, arguments["x"][image, channels[0]], rows, columns)

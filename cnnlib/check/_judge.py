@@ -1,24 +1,35 @@
 """The referee: compares what a function returned with PyTorch and names the mistake."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
-from cnnlib.check._case import Array, Case, Observation
-from cnnlib.check._check import Check, Misconception, Tolerance, Which
+from cnnlib.check._case import Array, Case
+from cnnlib.check._check import Check, Misconception, Result, Tolerance, Values, Which
+from cnnlib.check._observe import Observation
 
 
 @dataclass(frozen=True)
 class Failure:
-    """One case that went wrong: a headline, and for wrong values where and by how much."""
+    """One result of one case that went wrong: a headline, and for wrong values where.
+
+    Attributes
+    ----------
+    kind
+        `error`, `type`, `shape`, `values`, `changed`, `shared` or `dtype`.
+    result
+        The name of the result.
+    expected, got, wrong
+        The two arrays and where they disagree; empty where there are no values to compare.
+    """
 
     case: Case
     kind: str
     headline: str
-    expected: Array
+    result: str = ""
+    expected: Array | None = None
     got: Array | None = None
     tolerance: Tolerance | None = None
     wrong: Array | None = None
@@ -49,6 +60,11 @@ class Referee:
     """Cases of one part with everything that judging them needs, computed once.
 
     The autograder keeps a referee per part and judges a whole class with it.
+
+    Attributes
+    ----------
+    given
+        Cases to judge on in place of those that the seed draws.
     """
 
     check: Check
@@ -56,11 +72,16 @@ class Referee:
     which: Which
     seed: int | None = None
     device: str = "auto"
-    _imagined: dict[tuple[int, int], Array | None] = field(default_factory=dict, repr=False)
+    given: Sequence[Case] | None = None
+    _imagined: dict[tuple[int, int], tuple[Array | None, ...]] = field(
+        default_factory=dict, repr=False
+    )
 
     @cached_property
     def cases(self) -> list[Case]:
-        """The cases, drawn from the seed."""
+        """The cases, drawn from the seed if they are not given."""
+        if self.given is not None:
+            return list(self.given)
         return self.check.draw(self.part, self.which, self.seed)
 
     @cached_property
@@ -71,118 +92,182 @@ class Referee:
         return pick_device(self.device)
 
     @cached_property
-    def references(self) -> list[Array]:
-        """The right result of every case, float64."""
-        return [self.check.reference(case.arguments, self.computed_on) for case in self.cases]
+    def references(self) -> list[tuple[Array, ...]]:
+        """The right results of every case, float64."""
+        found = [_tuple(self.check.reference(c.arguments, self.computed_on)) for c in self.cases]
+        return [tuple(array for array in arrays if array is not None) for arrays in found]
 
     @cached_property
-    def tolerances(self) -> list[Tolerance]:
-        """The allowed difference of every case."""
-        return [self.check.tolerance(case.arguments, _dtype_of(case)) for case in self.cases]
+    def tolerances(self) -> list[tuple[Tolerance, ...]]:
+        """The allowed difference of every case's results."""
+        return [
+            tuple(self.check.tolerance(c.arguments, c.dtype, r.name) for r in self.check.results)
+            for c in self.cases
+        ]
+
+    @cached_property
+    def judged(self) -> list[int]:
+        """Positions of the results that count in this part."""
+        names = self.check.parts[self.part].judges
+        results = enumerate(self.check.results)
+        return [i for i, result in results if names is None or result.name in names]
 
     def judge(self, observations: Sequence[Observation], forbidden: Sequence[str] = ()) -> Verdict:
         """Compare what a function did on the cases with the references."""
-        failures = []
-        for index, seen in enumerate(observations):
-            failure = self._examine(index, seen)
-            if failure is not None:
-                failures.append((index, failure))
+        failures = [
+            (index, failure)
+            for index, seen in enumerate(observations)
+            if (failure := self._examine(index, seen)) is not None
+        ]
+        ran = [f"{name}, while your function ran" for seen in observations for name in seen.used]
+        allowed = [row[i] for row in self.tolerances for i in self.judged]
         return Verdict(
             check=self.check,
             part=self.part,
             which=self.which,
             total=len(self.cases),
             failures=tuple(failure for _, failure in failures),
-            tolerance=max(self.tolerances, key=lambda tolerance: tolerance.value),
-            misconception=self._explain(failures),
-            forbidden=tuple(forbidden),
+            tolerance=max(allowed, key=lambda tolerance: tolerance.value),
+            misconception=self._explain([(i, observations[i]) for i, _ in failures]),
+            forbidden=tuple(dict.fromkeys([*forbidden, *ran])),
             device=self.computed_on,
         )
 
     def _examine(self, index: int, seen: Observation) -> Failure | None:
         """Return what is wrong with one case, or None; the plainest mistake first."""
-        case, expected = self.cases[index], self.references[index]
-
-        def failure(kind: str, headline: str, **more: Any) -> Failure:
-            return Failure(case=case, kind=kind, headline=headline, expected=expected, **more)
-
+        case, results = self.cases[index], self.check.results
         if seen.error is not None:
-            return failure("error", f"your function raised {seen.error}")
-        if seen.returned == "NoneType":
-            return failure("type", "your function returned None: is the return statement missing?")
-        if seen.value is None:
-            return failure(
-                "type", f"your function returned {seen.returned}; expected a NumPy array of numbers"
+            return Failure(case, "error", f"your function raised {seen.error}")
+        if seen.returned is not None or len(seen.values) != len(results):
+            names = ", ".join(result.name for result in results)
+            return Failure(
+                case,
+                "type",
+                f"your function returned {seen.returned}{_if_none(seen.returned)}; "
+                f"expected {len(results)} results: {names}",
             )
-        if seen.value.shape != expected.shape:
-            return failure(
-                "shape", f"shape is {seen.value.shape}; expected {expected.shape}", got=seen.value
-            )
-        tolerance = self.tolerances[index]
-        wrong = ~close(seen.value, expected, tolerance.value)
-        if wrong.any():
-            bad = int((~np.isfinite(seen.value)).sum())
-            note = f", of which {bad} are NaN or infinite" if bad else ""
-            return failure(
-                "values",
-                f"{wrong.sum()} of {wrong.size} values are wrong{note}",
-                got=seen.value,
-                tolerance=tolerance,
-                wrong=wrong,
-            )
+        for examine in (self._examine_form, self._examine_values):
+            for i in self.judged:
+                if (failure := examine(index, i, seen)) is not None:
+                    return failure
         if seen.changed:
             names = " and ".join(seen.changed)
-            return failure(
-                "changed", f"your function changed {names} in place; work on a copy instead"
+            return Failure(
+                case, "changed", f"your function changed {names} in place; work on a copy instead"
             )
-        if seen.value.dtype != _dtype_of(case):
-            return failure(
-                "dtype",
-                f"dtype is {seen.value.dtype}; expected {_dtype_of(case)}, the dtype of the input",
-            )
+        return next((f for i in self.judged if (f := self._examine_care(index, i, seen))), None)
+
+    def _examine_form(self, index: int, i: int, seen: Observation) -> Failure | None:
+        """Examine type and shape of one result."""
+        case, result, expected = self.cases[index], self.check.results[i], self.references[index][i]
+        value, subject = seen.values[i], self._subject(i)
+        # A number is no array: `expected` has a shape.
+        if value is None or (expected.ndim and seen.types[i] not in ("ndarray", "Tensor")):
+            wanted = "a PyTorch tensor" if self.check.tensors else "a NumPy array of numbers"
+            wanted = wanted if expected.ndim else "one number"
+            kind = seen.types[i]
+            headline = f"{subject} is {kind}{_if_none(kind)}; expected {wanted}"
+            return Failure(case, "type", headline, result.name)
+        if value.shape != expected.shape:
+            headline = f"{subject} has shape {value.shape}; expected {expected.shape}"
+            return Failure(case, "shape", headline, result.name, got=value)
         return None
 
-    def _explain(self, failures: Sequence[tuple[int, Failure]]) -> Misconception | None:
-        """Return the misconception whose output equals the student's on most failing cases.
+    def _examine_values(self, index: int, i: int, seen: Observation) -> Failure | None:
+        tolerance = self.tolerances[index][i]
+        got, expected = self._views(index, seen)[i], self._views(index)[i]
+        if got is None or expected is None:
+            return None
+        wrong = ~close(got, expected, tolerance.value)
+        if not wrong.any():
+            return None
+        bad = int((~np.isfinite(got)).sum())
+        note = f", of which {bad} are NaN or infinite" if bad else ""
+        if not wrong.ndim:
+            headline = f"{self._subject(i)} is {got:.6g}; expected {expected:.6g}"
+        else:
+            of = "" if len(self.check.results) == 1 else f" of {self.check.results[i].name}"
+            headline = f"{wrong.sum()} of {wrong.size} values{of} are wrong{note}"
+        name = self.check.results[i].name
+        return Failure(self.cases[index], "values", headline, name, expected, got, tolerance, wrong)
+
+    def _examine_care(self, index: int, i: int, seen: Observation) -> Failure | None:
+        """Examine what only shows later: shared memory and dtype."""
+        case, result, value = self.cases[index], self.check.results[i], seen.values[i]
+        if result.name in seen.shared and not self.check.may_share:
+            headline = (
+                f"{self._subject(i)} shares its memory with an argument: who changes one "
+                "changes the other; return a copy instead"
+            )
+            return Failure(case, "shared", headline, result.name)
+        if value is not None and not _fits(value, result, case):
+            wanted = (
+                f"{case.dtype}, the dtype of the input" if result.dtype == "input" else result.dtype
+            )
+            headline = f"{self._subject(i)} has dtype {value.dtype}; expected {wanted}"
+            return Failure(case, "dtype", headline, result.name)
+        return None
+
+    def _subject(self, i: int) -> str:
+        return "your result" if len(self.check.results) == 1 else self.check.results[i].name
+
+    def _explain(self, failing: Sequence[tuple[int, Observation]]) -> Misconception | None:
+        """Return the misconception whose results equal the student's on most failing cases.
 
         It must explain every failing case in which it makes a difference, so that a lucky
         coincidence on a small case accuses nobody of the wrong mistake.
         """
-        shown = [(index, failure.got) for index, failure in failures if failure.got is not None]
+        shown = [(i, seen) for i, seen in failing if any(v is not None for v in seen.values)]
         best: tuple[int, Misconception] | None = None
         for number, misconception in enumerate(self.check.misconceptions):
             explained = contradicted = 0
-            for index, got in shown:
-                imagined = self._imagine(number, misconception.compute, index)
-                if imagined is None:
-                    continue
-                if imagined.shape == got.shape and np.all(
-                    close(got, imagined, self.tolerances[index].value)
-                ):
-                    explained += 1
-                elif not self._same_as_reference(imagined, index):
-                    contradicted += 1
+            for index, seen in shown:
+                imagined = self._imagine(number, index)
+                if self._agree(index, imagined, self._views(index)):
+                    continue  # it makes no difference here
+                agrees = self._agree(index, imagined, self._views(index, seen))
+                explained += agrees
+                contradicted += not agrees
             if explained and not contradicted and (best is None or explained > best[0]):
                 best = explained, misconception
         return best[1] if best else None
 
-    def _imagine(
-        self, number: int, compute: Callable[[dict[str, Any]], Array | None], index: int
-    ) -> Array | None:
+    def _imagine(self, number: int, index: int) -> tuple[Array | None, ...]:
         """Return what a misconception computes for a case; a class makes the same ones often."""
         key = number, index
         if key not in self._imagined:
+            arguments = self.cases[index].arguments
             try:
-                self._imagined[key] = compute(self.cases[index].arguments)
+                values = self.check.misconceptions[number].compute(arguments)
             except RuntimeError:
                 # PyTorch refuses: the mistake cannot be made with these shapes.
-                self._imagined[key] = None
+                values = None
+            nothing: tuple[Array | None, ...] = (None,) * len(self.check.results)
+            self._imagined[key] = nothing if values is None else self._view(index, _tuple(values))
         return self._imagined[key]
 
-    def _same_as_reference(self, imagined: Array, index: int) -> bool:
-        reference = self.references[index]
-        return imagined.shape == reference.shape and bool(
-            np.all(close(imagined, reference, self.tolerances[index].value))
+    def _views(self, index: int, seen: Observation | None = None) -> tuple[Array | None, ...]:
+        """Return the student's results, or the references, in the form in which they compare."""
+        return self._view(index, self.references[index] if seen is None else seen.values)
+
+    def _view(self, index: int, values: tuple[Array | None, ...]) -> tuple[Array | None, ...]:
+        expected = self.references[index]
+        if self.check.view is None or any(
+            value is None or value.shape != right.shape
+            for value, right in zip(values, expected, strict=True)
+        ):
+            return values
+        given = tuple(value for value in values if value is not None)
+        return self.check.view(self.cases[index].arguments, given)
+
+    def _agree(
+        self, index: int, one: tuple[Array | None, ...], two: tuple[Array | None, ...]
+    ) -> bool:
+        """Whether two tuples of results agree in everything that counts and both speak of."""
+        return all(
+            a.shape == b.shape and bool(close(b, a, self.tolerances[index][i].value).all())
+            for i in self.judged
+            if (a := one[i]) is not None and (b := two[i]) is not None
         )
 
 
@@ -194,13 +279,19 @@ def close(got: Array, expected: Array, tolerance: float) -> Array:
     """
     finite = np.isfinite(got)
     difference = np.abs(np.where(finite, got, 0).astype(np.float64) - np.where(finite, expected, 0))
-    agree: Array = finite & (difference <= tolerance)
-    return agree
+    return np.asarray(finite & (difference <= tolerance))
 
 
-def _dtype_of(case: Case) -> "np.dtype[Any]":
-    """Return the dtype of the first array: results are expected in it."""
-    dtype: np.dtype[Any] = next(
-        value.dtype for value in case.positional.values() if isinstance(value, np.ndarray)
-    )
-    return dtype
+def _fits(value: Array, result: Result, case: Case) -> bool:
+    if result.dtype == "input":
+        return value.dtype == case.dtype
+    return value.dtype.kind in {"integer": "iu", "float": "f", "boolean": "b"}[result.dtype]
+
+
+def _tuple(values: Values) -> tuple[Array | None, ...]:
+    values = values if isinstance(values, tuple) else (values,)
+    return tuple(value if value is None else np.asarray(value) for value in values)
+
+
+def _if_none(kind: str | None) -> str:
+    return " (is the return statement missing?)" if kind in ("None", "NoneType") else ""

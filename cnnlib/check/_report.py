@@ -1,41 +1,156 @@
 """A verdict in words: what is wrong, where it was seen first, and which mistake looks like that."""
 
 import textwrap
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from cnnlib.check._case import Array
 from cnnlib.check._check import Tolerance
 from cnnlib.check._judge import Failure, Verdict
+from cnnlib.check._window import Window
 
 #: A map of mismatches wider or higher than this is cut.
 MAP_ROWS, MAP_COLUMNS = 12, 40
 
 
 class CheckFailed(AssertionError):
-    """A check found a mistake. The message is the report."""
+    """A check found a mistake. The message is the report.
+
+    Attributes
+    ----------
+    brief
+        What a notebook shows as the error where it shows the whole report above it.
+    """
+
+    def __init__(self, text: str, brief: str | None = None) -> None:
+        super().__init__(text)
+        self.brief = brief
 
     def _render_traceback_(self) -> list[str]:
         # IPython shows this in place of a traceback through our own files, which helps nobody.
-        return str(self).splitlines()
+        return (self.brief or str(self)).splitlines()
 
 
-def report(verdict: Verdict) -> str:
-    """Return the report: for hidden cases the mistake and its hint, never a value."""
-    if verdict.passed:
-        return _passed(verdict)
-    blocks = [_headline(verdict)]
-    if verdict.misconception is not None:
-        blocks.append(
-            f"It looks like this: {verdict.misconception.name}.\n"
-            + _indent(textwrap.fill(verdict.misconception.hint, 88))
+@dataclass(frozen=True)
+class Mismatch:
+    """The first wrong element: which it is, what it is and should be, and where the others are.
+
+    Attributes
+    ----------
+    element
+        Its name with its index, such as `y[0, 1, 2, 0]`.
+    plane
+        The name of the plane in which it lies; empty where there is only one.
+    wrong
+        Where that plane is wrong; of shape (H, W).
+    """
+
+    element: str
+    got: str
+    expected: str
+    allowed: str
+    plane: str
+    wrong: Array
+    window: Window | None
+
+    @property
+    def share(self) -> str:
+        """How much of the plane is wrong."""
+        return f"{self.wrong.sum()} of {self.wrong.size}"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a student reads: as text, and as HTML in a notebook.
+
+    For hidden cases it holds the mistake and its hint, never a value.
+    """
+
+    verdict: Verdict
+
+    @property
+    def headline(self) -> str:
+        """Which function, which part, and how it went."""
+        v = self.verdict
+        hidden = ", hidden cases" if v.which == "hidden" else ""
+        label = f"{v.check.name} ({v.check.parts[v.part].title}{hidden})"
+        if v.passed:
+            return f"✓ {label}: all {v.total} cases agree with {v.check.judge} on {v.device}."
+        agreed = v.total - len(v.failures)
+        return f"✗ {label}: {agreed} of {v.total} cases agree with {v.check.judge}."
+
+    @property
+    def likeness(self) -> str:
+        """The mistake that looks like this; empty where none does."""
+        mistake = self.verdict.misconception
+        return f"It looks like this: {mistake.name}." if mistake is not None else ""
+
+    @property
+    def brief(self) -> str:
+        """The headline and the mistake."""
+        return "\n".join(filter(None, [self.headline, self.likeness]))
+
+    @property
+    def case(self) -> tuple[str, str, str]:
+        """The first failing case: which it is, what was passed, and what went wrong.
+
+        For hidden cases only what kind of thing went wrong.
+        """
+        failure = self.verdict.failures[0]
+        if self.verdict.which == "hidden":
+            return "", "", _hidden(failure)
+        title = f'First mismatch, case "{failure.case.name}":'
+        return title, failure.case.describe(), failure.headline
+
+    @cached_property
+    def mismatch(self) -> Mismatch | None:
+        """The first wrong value of a visible case."""
+        if not self.verdict.failures or self.verdict.which == "hidden":
+            return None
+        f = self.verdict.failures[0]
+        if f.wrong is None or not f.wrong.ndim or f.got is None or f.expected is None:
+            return None
+        index = tuple(int(i) for i in np.argwhere(f.wrong)[0])
+        window = self.verdict.check.window
+        return Mismatch(
+            element=_element(f.result, index),
+            got=f"{f.got[index]:.6g}",
+            expected=f"{f.expected[index]:.6g}",
+            allowed=_tolerance(f.tolerance),
+            plane=_element(f.result, index[:-2]) if f.wrong.ndim > 2 else "",
+            wrong=np.atleast_2d(f.wrong[index[:-2]]),
+            window=window(f.case.arguments, f.result, index) if window is not None else None,
         )
-    if verdict.forbidden:
-        blocks.append("Not allowed in this exercise:\n" + _indent("\n".join(verdict.forbidden)))
-    if verdict.failures:
-        first = verdict.failures[0]
-        blocks.append(_hidden(first) if verdict.which == "hidden" else _visible(verdict, first))
-    return "\n\n".join(blocks)
+
+    @property
+    def allowed(self) -> str:
+        """The largest difference that any case allows."""
+        return _tolerance(self.verdict.tolerance)
+
+    def __str__(self) -> str:
+        """Return the report as text."""
+        v = self.verdict
+        if v.passed:
+            return f"{self.headline}\n  Largest difference allowed: {self.allowed}."
+        blocks = [self.headline]
+        if v.misconception is not None:
+            blocks.append(f"{self.likeness}\n{_indent(textwrap.fill(v.misconception.hint, 88))}")
+        if v.forbidden:
+            blocks.append("Not allowed in this exercise:\n" + _indent("\n".join(v.forbidden)))
+        if v.failures:
+            title, *lines = filter(None, self.case)
+            block = "\n".join([title, *map(_indent, lines)])
+            blocks.append(block + ("\n" + _text(self.mismatch) if self.mismatch else ""))
+        return "\n\n".join(blocks)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        from cnnlib.check._html import html
+
+        return html(self)
 
 
 def summary(verdict: Verdict) -> str:
@@ -53,66 +168,39 @@ def summary(verdict: Verdict) -> str:
     headline = first.headline.splitlines()[0]
     if verdict.which == "hidden":
         headline = _hidden(first)
-    return headline.removeprefix("your function ")
+    return headline.removeprefix("your function ").removeprefix("your result ")
 
 
-def _label(verdict: Verdict) -> str:
-    title = verdict.check.parts[verdict.part].title
-    hidden = ", hidden cases" if verdict.which == "hidden" else ""
-    return f"{verdict.check.name} ({title}{hidden})"
-
-
-def _passed(verdict: Verdict) -> str:
-    text = (
-        f"✓ {_label(verdict)}: all {verdict.total} cases agree with {verdict.check.judge} "
-        f"on {verdict.device}."
-    )
-    return f"{text}\n  Largest difference allowed: {_tolerance(verdict.tolerance)}."
-
-
-def _tolerance(tolerance: Tolerance) -> str:
+def _tolerance(tolerance: Tolerance | None) -> str:
+    if tolerance is None:
+        return ""
     return f"{tolerance.value:.1e} = {tolerance.why}" if tolerance.value else tolerance.why
-
-
-def _headline(verdict: Verdict) -> str:
-    agreed = verdict.total - len(verdict.failures)
-    return (
-        f"✗ {_label(verdict)}: {agreed} of {verdict.total} cases agree with {verdict.check.judge}."
-    )
 
 
 def _hidden(failure: Failure) -> str:
     """Say what kind of thing went wrong in a hidden case, and none of its values."""
+    of = f" of {failure.result}" if failure.result else ""
     return {
         "error": failure.headline.split(":")[0] + " in a hidden case",
-        "values": "wrong values in a hidden case",
-        "shape": "wrong shape in a hidden case",
+        "values": f"wrong values{of} in a hidden case",
+        "shape": f"wrong shape{of} in a hidden case",
     }.get(failure.kind, failure.headline)
 
 
-def _visible(verdict: Verdict, failure: Failure) -> str:
-    lines = [f'First mismatch, case "{failure.case.name}":', f"  {failure.case.describe()}"]
-    lines += [f"  {failure.headline}"]
-    if failure.wrong is None or failure.got is None or failure.tolerance is None:
-        return "\n".join(lines)
-    index = tuple(int(i) for i in np.argwhere(failure.wrong)[0])
-    position = ", ".join(map(str, index))
-    lines += [
-        f"  y[{position}] is {failure.got[index]:.6g}; expected {failure.expected[index]:.6g}",
-        f"  allowed difference: {_tolerance(failure.tolerance)}",
-        "",
-        f"What y[{position}] should have read:",
-        _indent(verdict.check.window(failure.case.arguments, index)),
-        "",
-        f"Where it is wrong (x) and right (.){_plane_name(index)}:",
-        _indent(_map(failure.wrong[index[:-2]])),
+def _element(name: str, index: tuple[int, ...]) -> str:
+    return f"{name}[{', '.join(map(str, index))}]"
+
+
+def _text(mismatch: Mismatch) -> str:
+    blocks = [
+        f"  {mismatch.element} is {mismatch.got}; expected {mismatch.expected}\n"
+        f"  allowed difference: {mismatch.allowed}"
     ]
-    return "\n".join(lines)
-
-
-def _plane_name(index: tuple[int, ...]) -> str:
-    leading = index[:-2]
-    return f", in y[{', '.join(map(str, leading))}]" if leading else ""
+    if mismatch.window is not None:
+        blocks.append(f"What {mismatch.element} should have read:\n{_indent(str(mismatch.window))}")
+    plane = f", in {mismatch.plane}" if mismatch.plane else ""
+    blocks.append(f"Where it is wrong (x) and right (.){plane}:\n{_indent(_map(mismatch.wrong))}")
+    return "\n\n".join(blocks)
 
 
 def _map(wrong: Array) -> str:

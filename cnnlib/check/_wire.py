@@ -3,12 +3,14 @@
 import io
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 
-from cnnlib.check._case import NUMBERS, Array, Case, Observation
+from cnnlib.check._case import Array, Case
+from cnnlib.check._observe import NUMBERS, Observation
 
 #: What reading forged bytes can raise.
 UNREADABLE = (ValueError, KeyError, TypeError, EOFError, OSError, MemoryError,
@@ -17,54 +19,73 @@ UNREADABLE = (ValueError, KeyError, TypeError, EOFError, OSError, MemoryError,
 
 def pack_cases(cases: Sequence[Case]) -> bytes:
     """Return cases as bytes."""
-    arrays: dict[str, Array] = {}
-    entries = []
-    for number, case in enumerate(cases):
-        entry = {"name": case.name, "strided": case.strided}
-        for group, arguments in (("positional", case.positional), ("keyword", case.keyword)):
-            values: list[list[Any]] = []
-            for name, value in arguments.items():
-                if isinstance(value, np.ndarray):
-                    arrays[f"{number}.{name}"] = value
-                    values.append([name, "array", None])
-                elif isinstance(value, tuple):
-                    values.append([name, "tuple", list(value)])
-                else:
-                    values.append([name, "value", value])
-            entry[group] = values
-        entries.append(entry)
-    return _pack(entries, arrays)
+    arrays: list[Array] = []
+    entries = [
+        {
+            "name": case.name,
+            "layout": case.layout,
+            "positional": _encode(dict(case.positional), arrays),
+            "keyword": _encode(dict(case.keyword), arrays),
+        }
+        for case in cases
+    ]
+    return _pack(entries, {str(number): array for number, array in enumerate(arrays)})
 
 
 def unpack_cases(data: bytes) -> list[Case]:
     """Return the cases that `pack_cases` packed."""
     entries, arrays = _unpack(data)
-
-    def value_of(number: int, name: str, kind: str, value: Any) -> Any:
-        if kind == "array":
-            return arrays[f"{number}.{name}"]
-        return tuple(value) if kind == "tuple" else value
-
     return [
         Case(
             name=entry["name"],
-            positional={item[0]: value_of(number, *item) for item in entry["positional"]},
-            keyword={item[0]: value_of(number, *item) for item in entry["keyword"]},
-            strided=entry["strided"],
+            positional=_decode(entry["positional"], arrays),
+            keyword=_decode(entry["keyword"], arrays),
+            layout=entry["layout"],
         )
-        for number, entry in enumerate(entries)
+        for entry in entries
     ]
+
+
+def _encode(value: Any, arrays: list[Array]) -> Any:
+    """Return a value as JSON has it; arrays are put aside, containers tagged with their kind."""
+    if isinstance(value, np.ndarray):
+        arrays.append(value)
+        return {"array": len(arrays) - 1}
+    if isinstance(value, tuple | list):
+        return {type(value).__name__: [_encode(item, arrays) for item in value]}
+    if isinstance(value, dict):
+        return {"dict": [[name, _encode(item, arrays)] for name, item in value.items()]}
+    return value
+
+
+def _decode(value: Any, arrays: Mapping[str, Array]) -> Any:
+    if not isinstance(value, dict):
+        return value
+    ((kind, content),) = value.items()
+    if kind == "array":
+        return arrays[str(content)]
+    if kind == "dict":
+        return {name: _decode(item, arrays) for name, item in content}
+    items = [_decode(item, arrays) for item in content]
+    return tuple(items) if kind == "tuple" else items
 
 
 def pack_observations(observations: Sequence[Observation]) -> bytes:
     """Return observations as bytes."""
     return _pack(
-        [
-            {"error": seen.error, "returned": seen.returned, "changed": list(seen.changed)}
-            for seen in observations
-        ],
-        {str(i): seen.value for i, seen in enumerate(observations) if seen.value is not None},
+        [_entry(seen) for seen in observations],
+        {
+            f"{number}.{i}": value
+            for number, seen in enumerate(observations)
+            for i, value in enumerate(seen.values)
+            if value is not None
+        },
     )
+
+
+def _entry(seen: Observation) -> dict[str, Any]:
+    """Return everything but the arrays."""
+    return {f.name: getattr(seen, f.name) for f in fields(seen) if f.name != "values"}
 
 
 def unpack_observations(data: bytes) -> list[Observation]:
@@ -77,17 +98,25 @@ def unpack_observations(data: bytes) -> list[Observation]:
     """
     try:
         entries, arrays = _unpack(data)
-        return [
-            Observation(
-                value=arrays.get(str(number)),
-                error=_text(entry["error"]),
-                returned=_text(entry["returned"]),
-                changed=tuple(str(name) for name in entry["changed"]),
-            )
-            for number, entry in enumerate(entries)
-        ]
+        return [_observation(number, entry, arrays) for number, entry in enumerate(entries)]
     except UNREADABLE as error:
         raise ValueError(f"not a record: {error}") from None
+
+
+def _observation(number: int, entry: Mapping[str, Any], arrays: Mapping[str, Array]) -> Observation:
+    def texts(name: str) -> tuple[str, ...]:
+        return tuple(_text(item) or "" for item in entry[name][:100])
+
+    types = texts("types")
+    return Observation(
+        values=tuple(arrays.get(f"{number}.{i}") for i in range(len(types))),
+        types=types,
+        returned=_text(entry["returned"]),
+        error=_text(entry["error"]),
+        changed=texts("changed"),
+        shared=texts("shared"),
+        used=texts("used"),
+    )
 
 
 def _text(value: Any) -> str | None:

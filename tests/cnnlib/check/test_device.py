@@ -2,19 +2,19 @@
 
 import numpy as np
 import pytest
+import styles
 import torch
-from beside import load_beside
 
 from cnnlib import check
-from cnnlib.check._case import observe
 from cnnlib.check._judge import Referee
-
-solutions = load_beside(__file__, "solutions.py")
+from cnnlib.check._observe import observe
 
 
 def judge(part, device):
     referee = Referee(check.conv2d_forward, part, "hidden", device=device)
-    verdict = referee.judge([observe(solutions.as_strided, case) for case in referee.cases])
+    verdict = referee.judge(
+        [observe(check.conv2d_forward, styles.as_strided, case) for case in referee.cases]
+    )
     return verdict, referee.references
 
 
@@ -39,4 +39,4 @@ def test_cuda_gives_what_the_cpu_gives(part):
 
 def test_a_device_that_is_not_there_is_named():
     with pytest.raises(ValueError, match="device is 'quantum'; here is 'auto', "):
-        check.im2col(solutions.im2col, device="quantum")
+        check.im2col(styles.im2col, device="quantum")

@@ -2,27 +2,25 @@
 
 import numpy as np
 import pytest
-from beside import load_beside
+import styles
 
 from cnnlib import check
-from cnnlib.check._case import observe
 from cnnlib.check._judge import Referee
-from cnnlib.check._report import report, summary
-
-solutions = load_beside(__file__, "solutions.py")
+from cnnlib.check._observe import observe
+from cnnlib.check._report import Report, summary
 
 
 def flipped(x, w, b=None, **settings):
-    return solutions.as_strided(x, w[:, :, ::-1, ::-1], b, **settings)
+    return styles.as_strided(x, w[:, :, ::-1, ::-1], b, **settings)
 
 
 def verdict(function, which="visible", part="basic"):
     referee = Referee(check.conv2d_forward, part, which)
-    return referee.judge([observe(function, case) for case in referee.cases])
+    return referee.judge([observe(check.conv2d_forward, function, case) for case in referee.cases])
 
 
 def test_the_mistake_the_place_and_the_window_are_shown():
-    text = report(verdict(flipped))
+    text = str(Report(verdict(flipped)))
     assert "1 of 6 cases agree with torch.nn.functional.conv2d" in text
     assert "It looks like this: the kernel is flipped." in text
     assert "x (1, 1, 5, 4), w (1, 1, 3, 2), b=None" in text
@@ -35,7 +33,7 @@ def test_the_mistake_the_place_and_the_window_are_shown():
 def test_the_window_shown_is_the_one_that_makes_the_expected_value():
     case = check.conv2d_forward.draw("stride_padding", "visible")[6]
     assert (case.keyword["stride"], case.keyword["padding"]) == (2, 1)
-    text = check.conv2d_forward.window(case.arguments, (1, 0, 0, 1))
+    text = str(check.conv2d_forward.window(case.arguments, "y", (1, 0, 0, 1)))
     x, w, b = case.positional.values()
     rows, columns = [-1, 0, 1], [1, 2, 3]
     assert f"rows {', '.join(map(str, rows))}, columns {', '.join(map(str, columns))}" in text
@@ -49,7 +47,7 @@ def test_the_window_shown_is_the_one_that_makes_the_expected_value():
 
 def test_hidden_cases_show_the_hint_and_no_value():
     found = verdict(flipped, "hidden")
-    text = report(found)
+    text = str(Report(found))
     assert "the kernel is flipped" in text
     case = found.failures[0].case
     assert case.describe() not in text
@@ -60,16 +58,16 @@ def test_hidden_cases_show_the_hint_and_no_value():
 @pytest.mark.parametrize(
     ("function", "said"),
     [
-        (lambda x, w, b=None, **s: None, "returned None"),
-        (lambda x, w, b=None, **s: [1, 2], "returned list; expected a NumPy array"),
+        (lambda x, w, b=None, **s: None, "your result is None (is the return statement missing?)"),
+        (lambda x, w, b=None, **s: [1, 2], "your result is list; expected a NumPy array"),
         (lambda x, w, b=None, **s: np.array(["a"]), "ndarray of dtype <U1"),
-        (lambda x, w, b=None, **s: np.zeros((1, 2)), "shape is (1, 2); expected (1, 1, 3, 3)"),
+        (lambda x, w, b=None, **s: np.zeros((1, 2)), "has shape (1, 2); expected (1, 1, 3, 3)"),
         (lambda x, w, b=None, **s: x[9], "raised IndexError"),
         (lambda x: x, "raised TypeError"),
     ],
 )  # fmt: skip
 def test_what_is_no_answer_is_said_plainly(function, said):
-    assert said in report(verdict(function))
+    assert said in str(Report(verdict(function)))
 
 
 def test_an_exception_shows_the_students_own_line():
@@ -77,22 +75,24 @@ def test_an_exception_shows_the_students_own_line():
         wrong = w[99]
         return wrong
 
-    assert "in fails, line" in report(verdict(fails))
-    assert "wrong = w[99]" in report(verdict(fails))
+    assert "in fails, line" in str(Report(verdict(fails)))
+    assert "wrong = w[99]" in str(Report(verdict(fails)))
     assert summary(verdict(fails)).startswith("raised IndexError: index 99")
 
 
 def test_nan_and_infinity_are_wrong_and_counted():
     def spoiled(x, w, b=None, **settings):
-        y = solutions.as_strided(x, w, b, **settings)
+        y = styles.as_strided(x, w, b, **settings)
         y[..., 0, 0] = np.nan
         return y
 
-    assert "1 of 9 values are wrong, of which 1 are NaN or infinite" in report(verdict(spoiled))
+    assert "1 of 9 values are wrong, of which 1 are NaN or infinite" in str(
+        Report(verdict(spoiled))
+    )
 
 
 def test_the_tolerance_is_shown_when_all_is_well():
-    text = report(verdict(solutions.as_strided))
+    text = str(Report(verdict(styles.as_strided)))
     assert text.startswith("✓ conv2d_forward (batch, channels and bias): all 6 cases agree")
     assert "Largest difference allowed: " in text
     assert "float32 rounding" in text
@@ -100,22 +100,24 @@ def test_the_tolerance_is_shown_when_all_is_well():
 
 def test_float32_that_becomes_float64_is_named():
     def double(x, w, b=None, **settings):
-        return solutions.as_strided(x, w, b, **settings).astype(np.float64)
+        return styles.as_strided(x, w, b, **settings).astype(np.float64)
 
-    assert "dtype is float64; expected float32, the dtype of the input" in report(verdict(double))
+    assert "your result has dtype float64; expected float32, the dtype of the input" in str(
+        Report(verdict(double))
+    )
 
 
 def test_calling_a_check_wrongly_says_how_to_call_it():
     with pytest.raises(TypeError, match="give it your function, without parentheses"):
         check.im2col(np.zeros(3))
     with pytest.raises(ValueError, match="im2col has 'basic', 'stride_padding_dilation'"):
-        check.im2col(solutions.im2col, part="padding")
+        check.im2col(styles.im2col, part="padding")
     with pytest.raises(ValueError, match="expected 'visible' or 'hidden'"):
-        check.im2col(solutions.im2col, cases="all")
+        check.im2col(styles.im2col, cases="all")
 
 
 def test_a_check_prints_or_raises_and_returns_nothing(capsys):
-    assert check.im2col(solutions.im2col) is None
+    assert check.im2col(styles.im2col) is None
     assert capsys.readouterr().out.count("✓") == 2
     with pytest.raises(check.CheckFailed, match="the kernel is flipped"):
         check.conv2d_forward(flipped, "basic")

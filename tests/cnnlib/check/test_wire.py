@@ -6,14 +6,12 @@ import zipfile
 
 import numpy as np
 import pytest
-from beside import load_beside
+import styles
 
 from cnnlib import check
 from cnnlib.check import _backend
-from cnnlib.check._case import Observation, observe
+from cnnlib.check._observe import Observation, observe
 from cnnlib.check._wire import pack_cases, pack_observations, unpack_cases, unpack_observations
-
-solutions = load_beside(__file__, "solutions.py")
 
 
 @pytest.mark.parametrize("name", list(check.CHECKS))
@@ -22,7 +20,7 @@ def test_cases_survive(name):
         cases = check.CHECKS[name].draw(part, "hidden")
         for before, after in zip(cases, unpack_cases(pack_cases(cases)), strict=True):
             assert before.name == after.name
-            assert before.strided == after.strided
+            assert before.layout == after.layout
             assert list(before.arguments) == list(after.arguments)
             for key, value in before.arguments.items():
                 if isinstance(value, np.ndarray):
@@ -34,13 +32,23 @@ def test_cases_survive(name):
 
 def test_observations_survive():
     seen = [
-        Observation(value=np.arange(6.0).reshape(2, 3), changed=("x",)),
+        Observation(
+            values=(np.arange(6.0).reshape(2, 3), None),
+            types=("ndarray", "list"),
+            changed=("x",),
+            used=("torch.ops.aten.mul",),
+        ),
         Observation(error="ValueError: no"),
         Observation(returned="list"),
     ]
     again = unpack_observations(pack_observations(seen))
-    np.testing.assert_array_equal(again[0].value, seen[0].value)
-    assert again[0].changed == ("x",)
+    np.testing.assert_array_equal(again[0].values[0], seen[0].values[0])
+    assert again[0].values[1] is None
+    assert (again[0].types, again[0].changed, again[0].used) == (
+        seen[0].types,
+        seen[0].changed,
+        seen[0].used,
+    )
     assert again[1:] == seen[1:]
 
 
@@ -92,11 +100,13 @@ def test_recording_calls_the_function_and_holds_no_verdict(capsys):
     before = _backend.current()
     _backend.use(_backend.Record({key: cases}, lambda *what: sent.append(what)))
     try:
-        assert check.im2col(solutions.im2col, "basic", cases="hidden") is None
-        assert check.im2col(solutions.im2col, "basic") is None  # not asked for: nothing is sent
+        assert check.im2col(styles.im2col, "basic", cases="hidden") is None
+        assert check.im2col(styles.im2col, "basic") is None  # not asked for: nothing is sent
     finally:
         _backend.use(before)
     assert [what[0] for what in sent] == [key]
     for seen, case in zip(sent[0][1], cases, strict=True):
-        np.testing.assert_array_equal(seen.value, observe(solutions.im2col, case).value)
+        np.testing.assert_array_equal(
+            seen.values[0], observe(check.im2col, styles.im2col, case).values[0]
+        )
     assert "10 results recorded" in capsys.readouterr().out

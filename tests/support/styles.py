@@ -1,4 +1,4 @@
-"""Right solutions in the styles in which people write them."""
+"""Convolution in the styles in which people write it: each is right."""
 
 import numpy as np
 
@@ -94,7 +94,30 @@ def fft(x, w, b=None, *, stride=1, padding=0, dilation=1, groups=1):
     return y if b is None else y + b[:, None, None]
 
 
-RIGHT = (loops, as_strided, per_offset, fft)
+def window_view(x, w, b=None, *, stride=1, padding=0, dilation=1, groups=1):
+    """NumPy's own view of windows, thinned out by slices, then one einsum."""
+    (sh, sw), (dh, dw) = pair(stride), pair(dilation)
+    span = dh * (w.shape[2] - 1) + 1, dw * (w.shape[3] - 1) + 1
+    windows = np.lib.stride_tricks.sliding_window_view(padded(x, padding), span, axis=(2, 3))
+    windows = windows[:, :, ::sh, ::sw, ::dh, ::dw]
+    windows = windows.reshape(len(x), groups, -1, *windows.shape[2:])
+    filters = w.reshape(groups, -1, *w.shape[1:])
+    y = np.einsum("ngchwij,gfcij->ngfhw", windows, filters)
+    y = y.reshape(len(x), len(w), *y.shape[3:])
+    return y if b is None else y + b[None, :, None, None]
+
+
+def fancy(x, w, b=None, *, stride=1, padding=0, dilation=1, groups=1):
+    """im2col by fancy indexing, and a product for each group."""
+    out_h, out_w = sizes(x, w, stride, padding, dilation)
+    columns = im2col(x, w.shape[2:], stride, padding, dilation)
+    parts = zip(np.split(columns, groups, axis=1), np.split(w, groups), strict=True)
+    y = np.concatenate([v.reshape(len(v), -1) @ part for part, v in parts], axis=1)
+    y = y.reshape(len(x), len(w), out_h, out_w)
+    return y if b is None else y + b.reshape(-1, 1, 1)
+
+
+CONVOLUTIONS = (loops, as_strided, per_offset, fft, window_view, fancy)
 
 
 def im2col(x, kernel_size, stride=1, padding=0, dilation=1):
@@ -105,3 +128,57 @@ def im2col(x, kernel_size, stride=1, padding=0, dilation=1):
     rows = dh * np.arange(kh)[:, None, None, None] + sh * np.arange(out_h)[:, None]
     columns = dw * np.arange(kw)[:, None, None] + sw * np.arange(out_w)
     return padded(x, padding)[:, :, rows, columns].reshape(len(x), -1, out_h * out_w)
+
+
+def im2col_loops(x, kernel_size, stride=1, padding=0, dilation=1):
+    """One window after the other."""
+    (sh, sw), (dh, dw), (kh, kw) = pair(stride), pair(dilation), pair(kernel_size)
+    out_h, out_w = sizes(x, np.empty((1, 1, kh, kw)), stride, padding, dilation)
+    xp = padded(x, padding)
+    y = np.empty((len(x), x.shape[1] * kh * kw, out_h * out_w), dtype=x.dtype)
+    for i in range(out_h):
+        for j in range(out_w):
+            rows = slice(i * sh, i * sh + dh * (kh - 1) + 1, dh)
+            columns = slice(j * sw, j * sw + dw * (kw - 1) + 1, dw)
+            y[:, :, i * out_w + j] = xp[:, :, rows, columns].reshape(len(x), -1)
+    return y
+
+
+def im2col_view(x, kernel_size, stride=1, padding=0, dilation=1):
+    """A view of all windows; a reshape copies them."""
+    (sh, sw), (dh, dw), (kh, kw) = pair(stride), pair(dilation), pair(kernel_size)
+    span = dh * (kh - 1) + 1, dw * (kw - 1) + 1
+    windows = np.lib.stride_tricks.sliding_window_view(padded(x, padding), span, axis=(2, 3))
+    windows = windows[:, :, ::sh, ::sw, ::dh, ::dw].transpose(0, 1, 4, 5, 2, 3)
+    return windows.reshape(len(x), x.shape[1] * kh * kw, -1)
+
+
+def im2col_offsets(x, kernel_size, stride=1, padding=0, dilation=1):
+    """One slice of the image for each kernel element."""
+    (sh, sw), (dh, dw), (kh, kw) = pair(stride), pair(dilation), pair(kernel_size)
+    out_h, out_w = sizes(x, np.empty((1, 1, kh, kw)), stride, padding, dilation)
+    xp = padded(x, padding)
+    pieces = [
+        xp[:, :, p * dh : p * dh + sh * out_h : sh, q * dw : q * dw + sw * out_w : sw]
+        for p in range(kh)
+        for q in range(kw)
+    ]
+    return np.stack(pieces, axis=2).reshape(len(x), -1, out_h * out_w)
+
+
+def im2col_strides(x, kernel_size, stride=1, padding=0, dilation=1):
+    """Strides written by hand."""
+    (sh, sw), (dh, dw), (kh, kw) = pair(stride), pair(dilation), pair(kernel_size)
+    out_h, out_w = sizes(x, np.empty((1, 1, kh, kw)), stride, padding, dilation)
+    xp = padded(x, padding)
+    n, c, h, v = xp.strides
+    windows = np.lib.stride_tricks.as_strided(
+        xp,
+        (*xp.shape[:2], kh, kw, out_h, out_w),
+        (n, c, h * dh, v * dw, h * sh, v * sw),
+        writeable=False,
+    )
+    return windows.reshape(len(x), -1, out_h * out_w)
+
+
+WINDOWS = (im2col, im2col_loops, im2col_view, im2col_offsets, im2col_strides)

@@ -1,18 +1,17 @@
-"""Typical mistakes in convolution and im2col: what each computes, and a hint.
+"""Typical mistakes in convolution: what each computes, and a hint.
 
 The mistakes are those that beginners make in public solutions of these exercises, most frequent
 ones included: height and width swapped, stride forgotten, padding on one side. Each is written
 with the reference, on changed arguments, so that it gives no answer away.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from cnnlib._arguments import pair
 from cnnlib.check._case import Arguments, Array
-from cnnlib.check._check import Misconception
+from cnnlib.check._check import Misconception, mistakes
 from cnnlib.check._geometry import effective
 
 
@@ -22,27 +21,33 @@ def _conv(arguments: Arguments, **changes: Any) -> Array:
     return conv2d(arguments, **changes)
 
 
-def _unfold(arguments: Arguments, **changes: Any) -> Array:
-    from cnnlib.check._reference import unfold
-
-    return unfold(arguments, **changes)
-
-
 def _swapped(arguments: Arguments, name: str, default: int) -> tuple[int, int]:
     down, across = pair(arguments.get(name, default))
     return across, down
 
 
-def _padded(arguments: Arguments, where: str, times: int = 1, mode: str = "constant") -> Array:
-    """Pad x by hand on some sides, then convolve without padding."""
+def _padded(arguments: Arguments, where: str, **how: Any) -> Array:
+    """Convolve with x padded by hand."""
+    return _conv(arguments, x=_padded_image(arguments, where, **how), padding=0)
+
+
+def _padded_image(
+    arguments: Arguments, where: str, times: int = 1, mode: str = "constant", **settings: float
+) -> Array:
+    """Pad x on its top and left ("t"), its bottom and right ("b"), or both."""
     _, _, (ph, pw), _ = effective(arguments)
     before, after = times * ("t" in where), times * ("b" in where)
     widths = ((0, 0), (0, 0), (ph * before, ph * after), (pw * before, pw * after))
     try:
-        x = np.pad(arguments["x"], widths, mode=mode)  # type: ignore[call-overload]
+        padded: Array = np.pad(
+            arguments["x"],
+            widths,
+            mode=mode,
+            **settings,  # type: ignore[call-overload]
+        )
     except ValueError as error:  # more padding than a reflection has
         raise RuntimeError(str(error)) from None
-    return _conv(arguments, x=x, padding=0)
+    return padded
 
 
 def _cropped(arguments: Arguments, **changes: Any) -> Array:
@@ -87,6 +92,16 @@ def _bias(arguments: Arguments, factor: float) -> Array | None:
     return None if arguments["b"] is None else _conv(arguments, b=factor * arguments["b"])
 
 
+def _without_last(arguments: Arguments, rows: int = 0, columns: int = 0) -> Array:
+    """Leave the kernel's last row or column out, unless it is the only one."""
+    w = arguments["w"].copy()
+    if rows and w.shape[2] > 1:
+        w[:, :, -1:] = 0
+    if columns and w.shape[3] > 1:
+        w[:, :, :, -1:] = 0
+    return _conv(arguments, w=w)
+
+
 def _only_first(y: Array, axis: int) -> Array:
     kept = np.zeros_like(y)
     first: tuple[Any, ...] = (slice(None),) * axis + (0,)
@@ -109,13 +124,6 @@ def _square(arguments: Arguments) -> Array:
     if w.shape[2] != w.shape[3]:
         raise RuntimeError("only a square kernel can be transposed unnoticed")
     return _conv(arguments, w=w.transpose(0, 1, 3, 2))
-
-
-def _mistakes(
-    name: str, hint: str, *computes: Callable[[Arguments], Array | None]
-) -> list[Misconception]:
-    """One mistake that can come out in several ways."""
-    return [Misconception(name, hint, compute) for compute in computes]
 
 
 _FLIP = (
@@ -142,34 +150,34 @@ _BIAS = "Every filter has one number of bias, added once to each of its outputs.
 _SWAP = "A pair is always (down, across): height first, then width. Which one comes first for you?"
 
 CONV: tuple[Misconception, ...] = (
-    *_mistakes("the kernel is flipped", _FLIP, lambda a: _conv(a, w=a["w"][:, :, ::-1, ::-1])),
-    *_mistakes(
+    *mistakes("the kernel is flipped", _FLIP, lambda a: _conv(a, w=a["w"][:, :, ::-1, ::-1])),
+    *mistakes(
         "the kernel is flipped along one axis",
         _FLIP,
         lambda a: _conv(a, w=a["w"][:, :, ::-1]),
         lambda a: _conv(a, w=a["w"][:, :, :, ::-1]),
     ),
-    *_mistakes(
+    *mistakes(
         "the kernel's rows and columns are swapped",
         "w[f, c, i, j] is row i and column j of the kernel. On a kernel that is not square you "
         "would have seen an error.",
         _square,
     ),
-    *_mistakes(
+    *mistakes(
         "the stride is ignored",
         _STRIDE,
         lambda a: _conv(a, stride=1),
         lambda a: _cropped(a, stride=1),
     ),
-    *_mistakes(
+    *mistakes(
         "height's and width's stride are mixed up",
         _SWAP,
         lambda a: _conv(a, stride=_swapped(a, "stride", 1)),
         lambda a: _conv(a, stride=(pair(a.get("stride", 1))[0],) * 2),
         lambda a: _conv(a, stride=(pair(a.get("stride", 1))[1],) * 2),
     ),
-    *_mistakes("the padding is ignored", _PADDING, lambda a: _conv(a, padding=0)),
-    *_mistakes(
+    *mistakes("the padding is ignored", _PADDING, lambda a: _conv(a, padding=0)),
+    *mistakes(
         "padding on one side only",
         _PADDING,
         lambda a: _padded(a, "t"),
@@ -177,152 +185,114 @@ CONV: tuple[Misconception, ...] = (
         lambda a: _padded(a, "t", times=2),
         lambda a: _padded(a, "b", times=2),
     ),
-    *_mistakes(
+    *mistakes(
         "height's and width's padding are mixed up",
         _SWAP,
         lambda a: _conv(a, padding=_swapped(a, "padding", 0)),
     ),
-    *_mistakes(
+    *mistakes(
         "the padding is not zero",
         "Padding adds zeros, whatever the image holds at its edge.",
         lambda a: _padded(a, "tb", mode="edge"),
         lambda a: _padded(a, "tb", mode="reflect"),
         lambda a: _padded(a, "tb", mode="wrap"),
+        lambda a: _padded(a, "tb", constant_values=1),
     ),
-    *_mistakes("padding twice", _PADDING, lambda a: _padded(a, "tb", times=2)),
-    *_mistakes(
+    *mistakes("padding twice", _PADDING, lambda a: _padded(a, "tb", times=2)),
+    *mistakes(
+        "the padding is off by one",
+        _PADDING,
+        lambda a: _conv(a, padding=tuple(p + 1 for p in effective(a)[2])),
+        lambda a: _cropped(a, padding=tuple(p + 1 for p in effective(a)[2])),
+        lambda a: _conv(a, padding=tuple(max(0, p - 1) for p in effective(a)[2])),
+    ),
+    *mistakes(
         "the dilation is ignored",
         _DILATION,
         lambda a: _conv(a, dilation=1),
         lambda a: _cropped(a, dilation=1),
     ),
-    *_mistakes(
+    *mistakes(
         "height's and width's dilation are mixed up",
         _SWAP,
         lambda a: _conv(a, dilation=_swapped(a, "dilation", 1)),
     ),
-    *_mistakes("the groups are ignored", _GROUPS, _first_channels),
-    *_mistakes("channels and groups are mixed up", _GROUPS, _interleaved, _filters_interleaved),
-    *_mistakes("the bias is missing", _BIAS, lambda a: _bias(a, 0)),
-    *_mistakes("the bias is subtracted", _BIAS, lambda a: _bias(a, -1)),
-    *_mistakes(
+    *mistakes("the groups are ignored", _GROUPS, _first_channels),
+    *mistakes("channels and groups are mixed up", _GROUPS, _interleaved, _filters_interleaved),
+    *mistakes("the bias is missing", _BIAS, lambda a: _bias(a, 0)),
+    *mistakes("the bias is subtracted", _BIAS, lambda a: _bias(a, -1)),
+    *mistakes(
         "the bias is added more than once",
         _BIAS,
         lambda a: _bias(a, a["w"].shape[1]),
         lambda a: _bias(a, a["w"][0, 0].size),
         lambda a: _bias(a, a["w"][0].size),
+        lambda a: _bias(a, a["w"][0].size + 1),
     ),
-    *_mistakes(
+    *mistakes(
+        "the biases are mixed up",
+        _BIAS + " b[f] belongs to filter f.",
+        lambda a: None if a["b"] is None else _conv(a, b=a["b"][::-1]),
+        lambda a: None if a["b"] is None else _conv(a, b=np.full_like(a["b"], a["b"][0])),
+    ),
+    *mistakes(
         "only one channel is read",
         "A filter spans the full depth: it multiplies and adds over all channels of its window.",
         _one_channel,
     ),
-    *_mistakes(
+    *mistakes(
         "the channels are mixed up",
         "w[f, c] belongs to channel c of the image. Do both run over channels in the same order?",
         lambda a: _conv(a, w=a["w"][:, ::-1]),
         lambda a: _conv(a, w=np.repeat(a["w"][:, :1], a["w"].shape[1], axis=1)),
     ),
-    *_mistakes(
+    *mistakes(
         "an average in place of a sum",
         "A convolution adds up the products. It does not divide.",
         lambda a: _conv(a, w=a["w"] / a["w"][0].size),
         lambda a: _conv(a, w=a["w"] / a["w"].shape[1]),
         lambda a: _conv(a, w=a["w"] / a["w"][0, 0].size),
+        lambda a: _conv(a) / a["w"][0].size,
     ),
-    *_mistakes(
+    *mistakes(
+        "the window's last row or column is not read",
+        "A window has as many rows and columns as the kernel. What is the last value that your "
+        "index into the kernel takes?",
+        lambda a: _without_last(a, rows=1, columns=1),
+        lambda a: _without_last(a, rows=1),
+        lambda a: _without_last(a, columns=1),
+    ),
+    *mistakes(
+        "the values are rounded to whole numbers",
+        "Somewhere an array or a number is an integer: what is stored in it loses its fraction.",
+        lambda a: np.trunc(_conv(a)),
+        lambda a: np.round(_conv(a)),
+    ),
+    *mistakes(
         "only the first image is computed",
         "The first axis of x is the batch: every image of it has its own output.",
         lambda a: _only_first(_conv(a), 0),
         lambda a: _repeat_first(_conv(a), 0),
         lambda a: _conv(a)[:1],
     ),
-    *_mistakes(
+    *mistakes(
+        "every output reads the last image",
+        "Output n belongs to image n. Which index picks the image in your code?",
+        lambda a: _conv(a, x=np.repeat(a["x"][-1:], len(a["x"]), axis=0)),
+    ),
+    *mistakes(
         "only the first filter is computed",
         "Every filter w[f] makes its own output channel y[:, f].",
         lambda a: _only_first(_conv(a), 1),
         lambda a: _repeat_first(_conv(a), 1),
         lambda a: _conv(a)[:, :1],
     ),
-    *_mistakes(
+    *mistakes(
         "the last row or column is missing",
         "How many windows fit? Try the formula for the output size on a 3-pixel image with a "
         "3-pixel kernel.",
         lambda a: _conv(a)[:, :, :-1, :-1],
         lambda a: _conv(a)[:, :, :-1],
         lambda a: _conv(a)[:, :, :, :-1],
-    ),
-)
-
-
-def _blocks(a: Arguments) -> tuple[Array, tuple[int, int, int, int]]:
-    """Return the right columns and (images, channels, elements a window, windows)."""
-    columns = _unfold(a)
-    elements = int(np.prod(a["kernel_size"]))
-    return columns, (columns.shape[0], a["x"].shape[1], elements, columns.shape[2])
-
-
-def _channels_last(a: Arguments) -> Array:
-    columns, (n, c, k, windows) = _blocks(a)
-    return columns.reshape(n, c, k, windows).transpose(0, 2, 1, 3).reshape(columns.shape)
-
-
-def _window_down_first(a: Arguments) -> Array:
-    columns, (n, c, _, windows) = _blocks(a)
-    kh, kw = a["kernel_size"]
-    grid = columns.reshape(n, c, kh, kw, windows)
-    return grid.transpose(0, 1, 3, 2, 4).reshape(columns.shape)
-
-
-def _positions_down_first(a: Arguments) -> Array:
-    columns, (n, c, k, windows) = _blocks(a)
-    (kh, _), (sh, _), (ph, _), (dh, _) = effective(a)
-    rows = (a["x"].shape[2] + 2 * ph - dh * (kh - 1) - 1) // sh + 1
-    grid = columns.reshape(n, c * k, rows, windows // rows)
-    return grid.transpose(0, 1, 3, 2).reshape(columns.shape)
-
-
-_ORDER = (
-    "Rows of the columns run over channel, then kernel row, then kernel column; columns run over "
-    "the windows as you read a page. Try a 1-image array filled with np.arange and look."
-)
-
-IM2COL: tuple[Misconception, ...] = (
-    *_mistakes("the stride is ignored", _STRIDE, lambda a: _unfold(a, stride=1)),
-    *_mistakes(
-        "height's and width's stride are mixed up",
-        _SWAP,
-        lambda a: _unfold(a, stride=_swapped(a, "stride", 1)),
-    ),
-    *_mistakes("the padding is ignored", _PADDING, lambda a: _unfold(a, padding=0)),
-    *_mistakes(
-        "height's and width's padding are mixed up",
-        _SWAP,
-        lambda a: _unfold(a, padding=_swapped(a, "padding", 0)),
-    ),
-    *_mistakes("the dilation is ignored", _DILATION, lambda a: _unfold(a, dilation=1)),
-    *_mistakes(
-        "height's and width's dilation are mixed up",
-        _SWAP,
-        lambda a: _unfold(a, dilation=_swapped(a, "dilation", 1)),
-    ),
-    *_mistakes("the channels come last in a column", _ORDER, _channels_last),
-    *_mistakes("windows are read down first, then across", _ORDER, _window_down_first),
-    *_mistakes("windows are taken down first, then across", _ORDER, _positions_down_first),
-    *_mistakes(
-        "the windows are flipped",
-        _ORDER,
-        lambda a: _unfold({**a, "x": a["x"][:, :, ::-1, ::-1]})[:, :, ::-1],
-    ),
-    *_mistakes(
-        "rows and columns of the result are swapped",
-        "Each window is one column: the shape is (N, C · kh · kw, number of windows).",
-        lambda a: _unfold(a).transpose(0, 2, 1),
-    ),
-    *_mistakes(
-        "the batch is folded into the columns",
-        "Keep the batch as the first axis: every image has its own matrix of columns.",
-        lambda a: np.concatenate(list(_unfold(a)), axis=1),
-        lambda a: _unfold(a).transpose(1, 2, 0).reshape(_unfold(a).shape[1], -1),
     ),
 )
