@@ -32,12 +32,14 @@ def make_class(kind: Kind, folder: Path, students: range) -> Course:
     kind.write_source(folder / "solutions")
     course = open_course(folder)
     make_release(course, kind.assignment)
-    variants = list(kind.changes.values())
+    variants = [
+        nbformat.writes(fill_in(course, kind.assignment, change))
+        for change in kind.changes.values()
+    ]
     for number in students:
         target = course.path("submitted", f"student{number:04}", kind.assignment)
         target.mkdir(parents=True)
-        notebook = fill_in(course, kind.assignment, variants[number % len(variants)])
-        nbformat.write(notebook, target / f"{kind.assignment}.ipynb")
+        (target / f"{kind.assignment}.ipynb").write_text(variants[number % len(variants)])
     return course
 
 

@@ -8,6 +8,7 @@ import statistics
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,11 +26,20 @@ ENVIRONMENT = {
 
 @dataclass(frozen=True)
 class Usage:
-    """What was used."""
+    """What was used.
+
+    Attributes
+    ----------
+    peak_mb
+        Memory of all processes at the most, what they share counted once.
+    parent_mb
+        Memory of the first command's own process at the most.
+    """
 
     seconds: float
     cpu_seconds: float
     peak_mb: float
+    parent_mb: float
 
 
 def run(commands: Sequence[Sequence[str]], folders: Sequence[Path], accept: int = 0) -> Usage:
@@ -42,7 +52,7 @@ def run(commands: Sequence[Sequence[str]], folders: Sequence[Path], accept: int 
     """
     # Processes whose parents are killed become ours, so that their CPU time is counted, too.
     ctypes.CDLL(None).prctl(CHILD_SUBREAPER, 1, 0, 0, 0)
-    before, start = _children_cpu(), _now()
+    before, start = _children_cpu(), time.perf_counter()
     processes = [
         subprocess.Popen(
             list(command),
@@ -54,9 +64,9 @@ def run(commands: Sequence[Sequence[str]], folders: Sequence[Path], accept: int 
         )
         for command, folder in zip(commands, folders, strict=True)
     ]
-    with Watch() as watch:
+    with Watch(processes[0].pid) as watch:
         outputs = [process.communicate()[0] for process in processes]
-    seconds = _now() - start
+    seconds = time.perf_counter() - start
     while True:
         try:
             os.wait()
@@ -65,15 +75,16 @@ def run(commands: Sequence[Sequence[str]], folders: Sequence[Path], accept: int 
     for process, output in zip(processes, outputs, strict=True):
         if process.returncode > accept:
             raise RuntimeError(f"{process.args} failed:\n{output[-2000:]}")
-    return Usage(seconds, _children_cpu() - before, watch.peak_mb)
+    return Usage(seconds, _children_cpu() - before, watch.peak_mb, watch.parent_mb)
 
 
 class Watch(threading.Thread):
     """Looks at the memory of all our processes, shared parts counted once, now and then."""
 
-    def __init__(self) -> None:
+    def __init__(self, parent: int) -> None:
         super().__init__(daemon=True)
-        self.peak_mb = 0.0
+        self.parent = parent
+        self.peak_mb = self.parent_mb = 0.0
         self._done = threading.Event()
 
     def __enter__(self) -> "Watch":
@@ -87,7 +98,9 @@ class Watch(threading.Thread):
     def run(self) -> None:
         """Look until told to stop."""
         while not self._done.wait(LOOK_SECONDS):
-            self.peak_mb = max(self.peak_mb, sum(map(memory_mb, descendants(os.getpid()))))
+            all_mb = [look(pid, "smaps_rollup", "Pss") for pid in descendants(os.getpid())]
+            self.peak_mb = max(self.peak_mb, sum(all_mb))
+            self.parent_mb = max(self.parent_mb, look(self.parent, "status", "VmHWM"))
 
 
 def descendants(pid: int) -> list[int]:
@@ -103,13 +116,13 @@ def descendants(pid: int) -> list[int]:
     return found
 
 
-def memory_mb(pid: int) -> float:
-    """Return a process's share of the memory."""
+def look(pid: int, file: str, key: str) -> float:
+    """Return a figure in MiB that the kernel has about a process; 0 if it has ended."""
     try:
-        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        text = Path(f"/proc/{pid}/{file}").read_text()
     except OSError:
         return 0.0
-    found = re.search(r"^Pss:\s+(\d+)", text, re.MULTILINE)
+    found = re.search(rf"^{key}:\s+(\d+)", text, re.MULTILINE)
     return int(found[1]) / 1024 if found else 0.0
 
 
@@ -133,9 +146,3 @@ def machine() -> str:
 def _children_cpu() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
-
-
-def _now() -> float:
-    import time
-
-    return time.perf_counter()
