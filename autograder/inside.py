@@ -129,6 +129,9 @@ def make_shell(outputs: Outputs) -> Any:
             self._is_active = False
 
     class Shell(InteractiveShell):
+        def enable_gui(self, gui: Any = None) -> None:
+            """Do nothing: figures are drawn inline, and nobody looks at windows."""
+
         def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
             item = {
                 "output_type": "error",

@@ -45,6 +45,7 @@ def main() -> None:
     gc.freeze()
     server.answer({"kind": "ready", "nested": server.nested})
     os.dup2(null, 2)
+    os.close(null)
     while server.serve():
         pass
     os._exit(0)  # nothing is left that tidying up would save
