@@ -263,7 +263,7 @@ def run_cell(shell: Any, outputs: Outputs, source: str, seconds: float) -> dict[
     timed_out = False
     try:
         with time_limit(seconds):
-            result = shell.run_cell(source, store_history=False)
+            result = shell.run_cell(source, store_history=True)
         timed_out = isinstance(result.error_in_exec, CellTimeout)
     except CellTimeout as late:  # it struck between the cell and us
         timed_out = True

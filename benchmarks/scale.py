@@ -124,7 +124,8 @@ def results(used: dict[int, list[measure.Usage]]) -> dict[str, Any]:
         for size in sorted(used)
     }
     # The first pace holds the start: growth is told by the others.
-    first, *_, last = [paces[size] for size in sorted(used)][1:] or [[1.0]]
+    later = [paces[size] for size in sorted(used)][1:] or list(paces.values())
+    first, last = later[0], later[-1]
     median_first, median_last = (sorted(pace)[len(pace) // 2] for pace in (first, last))
     return {
         "sizes": rows,
