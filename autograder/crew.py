@@ -1,12 +1,18 @@
 """Who runs submissions: threads here, each with a process of its own, or a Dask cluster."""
 
-from collections.abc import Generator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+import itertools
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from autograder.execute import Run, Task, execute, kill_all
+from autograder import kernels
+from autograder.execute import Run, Task, execute
+from autograder.kernels import Setting
 from autograder.problems import UsageError
+
+#: Tasks that are made and wait, for each that runs: enough to keep everybody busy.
+WAITING = 2
 
 
 class Crew(Protocol):
@@ -16,8 +22,8 @@ class Crew(Protocol):
     def size(self) -> int:
         """How many run at a time."""
 
-    def run(self, tasks: Sequence[Task]) -> Generator[Run]:
-        """Yield what each submission did, as they finish."""
+    def run(self, tasks: Iterable[Task], setting: Setting) -> Generator[Run]:
+        """Yield what each submission did, as they finish; tasks are taken as they are needed."""
 
 
 @dataclass(frozen=True)
@@ -26,18 +32,18 @@ class Here:
 
     size: int
 
-    def run(self, tasks: Sequence[Task]) -> Generator[Run]:
-        """Run each in a process of its own, some at a time."""
+    def run(self, tasks: Iterable[Task], setting: Setting) -> Generator[Run]:
+        """Run some at a time, each thread with a kernel of its own."""
         pool = ThreadPoolExecutor(self.size)
         try:
-            for future in as_completed([pool.submit(execute, task) for task in tasks]):
-                yield future.result()
+            yield from _flow(lambda task: pool.submit(execute, task, setting), tasks, self.size)
         except BaseException:
             # Ctrl-C, or whoever took the results failed: end what runs instead of waiting for it.
             pool.shutdown(wait=False, cancel_futures=True)
-            kill_all()
+            kernels.kill_all()
             raise
         finally:
+            kernels.close_idle()
             pool.shutdown()
 
 
@@ -56,23 +62,36 @@ class Cluster:
     client: Any
     size: int
 
-    def run(self, tasks: Sequence[Task]) -> Generator[Run]:
+    def run(self, tasks: Iterable[Task], setting: Setting) -> Generator[Run]:
         """Send each to the cluster; Dask gives a dead worker's tasks to another."""
-        from distributed import as_completed as finished
-
         # Not pure: two students' equal notebooks are two tasks, and a regrade is a new run.
-        futures = self.client.map(execute, tasks, pure=False)
-        students = {future.key: task.student for future, task in zip(futures, tasks, strict=True)}
+        pool = self.client.get_executor(pure=False)
+        # A task of its own: it goes to each worker once, and can be had again if workers die.
+        shared = self.client.submit(
+            Setting, setting.inputs, setting.limits, setting.sandbox, pure=False
+        )
         try:
-            for future in finished(futures, loop=self.client.loop):
-                if future.status == "finished":
-                    yield future.result()
-                else:
-                    fault = f"the cluster could not run it: {future.exception()}"
-                    yield Run(students[future.key], {}, fault=fault)
+            yield from _flow(lambda task: pool.submit(execute, task, shared), tasks, self.size)
         finally:
-            self.client.cancel(futures)
+            pool.shutdown(wait=False)
             self.client.close()
+
+
+def _flow(
+    submit: Callable[[Task], "Future[Run]"], tasks: Iterable[Task], size: int
+) -> Generator[Run]:
+    """Keep everybody busy with few tasks at a time; yield results as they come."""
+    waiting: dict[Future[Run], str] = {}
+    rest = iter(tasks)
+    while True:
+        for task in itertools.islice(rest, (1 + WAITING) * size - len(waiting)):
+            waiting[submit(task)] = task.student
+        if not waiting:
+            return
+        for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+            student = waiting.pop(future)
+            error = future.exception()
+            yield Run(student, {}, fault=f"it could not run: {error}") if error else future.result()
 
 
 def connect(address: str) -> Cluster:

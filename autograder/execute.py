@@ -2,35 +2,31 @@
 
 import contextlib
 import json
-import os
-import selectors
-import signal
-import subprocess
+import socket
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import IO, Any, Literal, TypeAlias
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, TypeAlias
 
-from autograder import inside, sandbox
+from autograder import inside
+from autograder.kernels import Kernel, KernelFault, KernelLost, Setting, borrow
 
 Status: TypeAlias = Literal["ok", "timeout", "crashed", "not run"]
 
-#: Processes that run now, so that Ctrl-C ends them.
-_running: set["subprocess.Popen[bytes]"] = set()
-
 #: Bytes that one process may send in all, and bytes of records that are kept of one submission.
 SENT_LIMIT, KEPT_LIMIT = 256 * 2**20, 64 * 2**20
-#: Seconds for the inside to start, and beyond a cell's own limit before the process is killed.
+#: Seconds for a process to begin, and beyond a cell's own limit before the process is killed.
 START_SECONDS, GRACE_SECONDS = 60.0, 2.0
+#: What reading a message that was made to hurt can raise; a broken socket is an `OSError`.
+FORGED = (EOFError, OSError, ValueError, LookupError, TypeError, ArithmeticError, RecursionError)
 #: A submission whose cells kill the process is taken up again behind the deadly cell, so often.
 RESTARTS = 8
 
 
 @dataclass(frozen=True)
 class Task:
-    """Everything that running one submission needs; plain data, so that it can travel.
+    """One submission, to run in a setting; plain data, so that it can travel.
 
     Attributes
     ----------
@@ -40,20 +36,11 @@ class Task:
         Sources of the code cells by their position in the notebook.
     tests
         Positions of cells that only test: they define nothing that later cells need.
-    inputs
-        Packed cases by key.
-    limits
-        From `limits_for`.
-    sandbox
-        The kind of sandbox.
     """
 
     student: str
     cells: Mapping[int, str]
     tests: frozenset[int]
-    inputs: Mapping[str, bytes]
-    limits: Mapping[str, Any]
-    sandbox: sandbox.Kind
 
 
 @dataclass
@@ -76,14 +63,24 @@ class Run:
     fault: str | None = None
 
 
-def execute(task: Task) -> Run:
+@dataclass(frozen=True)
+class End:
+    """How a process ended: the cell that ran, and whether the kernel was lost with it."""
+
+    cell: int | None = None
+    status: Status = "ok"
+    detail: str = ""
+    lost: bool = False
+
+
+def execute(task: Task, setting: Setting) -> Run:
     """Run a submission; never raise for what it does.
 
     Where a process ended, or none started, the submission is run once more, and the better run
     counts: what happens twice is the student's doing, what happens once may be the machine's.
     """
-    run = _run(task)
-    return min(run, _run(task), key=_ended) if _ended(run) else run
+    run = _run(task, setting)
+    return min(run, _run(task, setting), key=_ended) if _ended(run) else run
 
 
 def _ended(run: Run) -> int:
@@ -91,13 +88,13 @@ def _ended(run: Run) -> int:
     return len(run.cells) + 1 if run.fault else crashed
 
 
-def _run(task: Task) -> Run:
+def _run(task: Task, setting: Setting) -> Run:
     start = time.monotonic()
-    deadline = start + task.limits["submission_seconds"]
+    deadline = start + setting.limits["submission_seconds"]
     run = Run(task.student, {index: CellRun() for index in task.cells})
     todo = sorted(task.cells)
     for _ in range(RESTARTS):
-        deadly = _attempt(task, todo, run, deadline)
+        deadly = _attempt(task, setting, todo, run, deadline)
         if deadly is None or run.fault or time.monotonic() > deadline:
             break
         # Begin again behind the cell that ended the process. Cells before it run once more,
@@ -111,95 +108,84 @@ def _run(task: Task) -> Run:
     return run
 
 
-def _attempt(task: Task, todo: list[int], run: Run, deadline: float) -> int | None:
+def _attempt(
+    task: Task, setting: Setting, todo: list[int], run: Run, deadline: float
+) -> int | None:
     """Run cells in one process; return the cell that ended it early, or None."""
-    with (
-        tempfile.TemporaryDirectory(prefix="autograder-") as folder,
-        tempfile.TemporaryFile() as task_file,
-        tempfile.TemporaryFile() as log,
-    ):
-        # A file, not a pipe: a pipe could fill up and block us.
-        _write_task(task, todo, task_file)
-        launch = sandbox.launch(task.sandbox, dict(task.limits), Path(folder))
+    end = End()
+    # A kernel that ends under a submission may be nobody's fault. The second time it is charged.
+    for _ in range(2):
         try:
-            process = subprocess.Popen(
-                launch.command,
-                env=launch.environment,
-                cwd=folder,
-                stdin=task_file,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                start_new_session=True,
-            )
-        except OSError as error:
+            with borrow(setting) as kernel:
+                end = _converse(kernel, task, todo, run, deadline)
+        except KernelFault as error:
             run.fault = f"the sandbox did not start: {error}"
             return None
-        _running.add(process)
+        if not end.lost:
+            break
+    if end.cell is None:
+        run.fault = "its process ended before anything ran" if end.lost else None
+        return None
+    cell = run.cells[end.cell]
+    if cell.status == "not run":
+        cell.status = end.status
+        name = "CellTimeout" if end.status == "timeout" else "Crashed"
+        cell.outputs = [
+            {"output_type": "error", "ename": name, "evalue": end.detail, "traceback": [end.detail]}
+        ]
+    return end.cell
+
+
+def _converse(kernel: Kernel, task: Task, todo: list[int], run: Run, deadline: float) -> End:
+    """Send cells to a process of the kernel and take in what they do."""
+    try:
+        channel = kernel.start()
+    except KernelLost:
+        return End(lost=True)
+    # Where there is no sandbox this is the working directory; inside, /tmp is private.
+    with channel, tempfile.TemporaryDirectory(prefix="autograder-") as folder:
+        cells = [{"index": index, "source": task.cells[index]} for index in todo]
+        home = "/tmp" if kernel.sandboxed else folder  # noqa: S108
+        channel.settimeout(START_SECONDS)
+        # A process that is gone already shows when we listen.
+        with contextlib.suppress(OSError), channel.makefile("wb") as stream:
+            inside.write_frame(stream, {"cells": cells, "folder": home})
+        end = _listen(channel, run, deadline, kernel.limits)
         try:
-            ended = _listen(process, task, run, deadline)
-        finally:
-            # The whole session: nothing that a cell started outlives it.
-            _kill(process)
-            _running.discard(process)
-        if ended == "never started":
-            log.seek(0)
-            message = log.read(4000).decode("utf-8", "replace").strip().splitlines()
-            run.fault = f"the sandbox did not start: {message[-1] if message else 'no message'}"
-        return ended if isinstance(ended, int) else None
+            reason = kernel.stop()
+        except KernelLost:
+            return replace(end, lost=end.status != "ok")
+    if end.cell is None and end.status != "ok":
+        return End(lost=True)
+    return replace(end, detail=f"{end.detail}: {reason}") if reason else end
 
 
-def _write_task(task: Task, todo: list[int], file: IO[bytes]) -> None:
-    """Write the cells, the limits and all inputs as one frame."""
-    blob, spans = bytearray(), {}
-    for key, data in task.inputs.items():
-        spans[key] = (len(blob), len(blob) + len(data))
-        blob += data
-    limits = dict(task.limits)
-    if task.sandbox == "none":
-        limits["processes"] = None  # without a namespace the user's other programs would count
-    header = {
-        "cells": [{"index": index, "source": task.cells[index]} for index in todo],
-        "limits": limits,
-        "inputs": spans,
-    }
-    inside.write_frame(file, header, bytes(blob))
-    file.seek(0)
-
-
-def _listen(
-    process: "subprocess.Popen[bytes]", task: Task, run: Run, deadline: float
-) -> int | Literal["end", "never started"]:
-    """Read frames until the end; return the cell that was running if it came too early."""
+def _listen(channel: socket.socket, run: Run, deadline: float, limits: Mapping[str, Any]) -> End:
+    """Read frames until the end, or until what comes makes no sense, or does not come in time."""
     current: int | None = None
     patience = START_SECONDS
-    frames = Frames(process, SENT_LIMIT)
+    frames = Frames(channel, SENT_LIMIT)
     while True:
         try:
             header, payload = frames.next(min(time.monotonic() + patience, deadline))
             index, kind = header.get("index"), header.get("kind")
             if kind == "end":
-                return "end"
+                return End()
             if index not in run.cells:
                 raise ValueError("no such cell")
             if kind == "start":
                 current = index
-                patience = task.limits["cell_seconds"] + GRACE_SECONDS
+                patience = limits["cell_seconds"] + GRACE_SECONDS
             elif kind == "record":
                 _keep(run, (index, "/".join(header["key"])), payload)
             elif kind == "done":
                 _finish(run.cells[index], header)
         except TimeoutError:
-            return _give_up(run, current, "timeout", f"stopped after {patience:g} seconds")
-        except (
-            EOFError,
-            ValueError,
-            LookupError,
-            TypeError,
-            ArithmeticError,
-            RecursionError,
-        ) as error:
-            what = "the process ended" if isinstance(error, EOFError) else "its messages broke off"
-            return _give_up(run, current, "crashed", f"{what} while this cell ran")
+            return End(current, "timeout", f"stopped after {patience:g} seconds")
+        except FORGED as error:
+            gone = isinstance(error, EOFError | OSError)
+            what = "the process ended" if gone else "its messages broke off"
+            return End(current, "crashed", f"{what} while this cell ran")
 
 
 def _keep(run: Run, key: tuple[int, str], payload: bytes) -> None:
@@ -218,41 +204,11 @@ def _finish(cell: CellRun, header: dict[str, Any]) -> None:
     cell.status = "timeout" if header["timed_out"] else "ok"
 
 
-def _give_up(
-    run: Run, current: int | None, status: Status, detail: str
-) -> int | Literal["never started"]:
-    if current is None:
-        return "never started"
-    if run.cells[current].status == "not run":
-        name = "CellTimeout" if status == "timeout" else "Crashed"
-        run.cells[current].status = status
-        run.cells[current].outputs = [
-            {"output_type": "error", "ename": name, "evalue": detail, "traceback": [detail]}
-        ]
-    return current
-
-
-def kill_all() -> None:
-    """End everything that runs: the submissions are done again next time."""
-    for process in list(_running):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-
-
-def _kill(process: "subprocess.Popen[bytes]") -> None:
-    """End a process and its whole session."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    if process.stdout is not None:
-        process.stdout.close()
-
-
 @dataclass
 class Frames:
     """Frames from a process that may lie: every size is capped, every wait has an end."""
 
-    process: "subprocess.Popen[bytes]"
+    channel: socket.socket
     limit: int
     _buffer: bytearray = field(default_factory=bytearray)
 
@@ -285,13 +241,8 @@ class Frames:
         return header, payload
 
     def _more(self, deadline: float) -> None:
-        stream = self.process.stdout
-        assert stream is not None, "the process is started with a pipe"
-        with selectors.DefaultSelector() as selector:
-            selector.register(stream, selectors.EVENT_READ)
-            if not selector.select(max(0.0, deadline - time.monotonic())):
-                raise TimeoutError
-        chunk = os.read(stream.fileno(), 2**16)
+        self.channel.settimeout(max(1e-3, deadline - time.monotonic()))
+        chunk = self.channel.recv(2**18)
         if not chunk:
             raise EOFError
         self.limit -= len(chunk)

@@ -240,9 +240,9 @@ def _grade_all(
             readable[submission.student] = submission
         else:
             results.add(submission, *_mark(marker, submission, Run(submission.student, {})))
-    tasks = [marker.task(s.student, s.triaged, dict(limits), kind) for s in readable.values()]
+    tasks = (marker.task(s.student, s.triaged) for s in readable.values())
     # Each is finished here, in the one thread that writes. Closed: an error ends the runs.
-    with contextlib.closing(crew.run(tasks)) as runs:
+    with contextlib.closing(crew.run(tasks, marker.setting(dict(limits), kind))) as runs:
         for run in runs:
             submission = readable[run.student]
             results.add(submission, *_mark(marker, submission, run))

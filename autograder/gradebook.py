@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +154,20 @@ def journal(course: Course, assignment: str) -> Journal:
     return Journal(course.state / "journal" / f"{assignment}.jsonl")
 
 
+@contextlib.contextmanager
+def _one_transaction(session: Any) -> Iterator[None]:
+    """Let nbgrader's steps, each of which commits, come into one transaction."""
+    session.commit = session.flush
+    try:
+        yield
+    except BaseException:
+        del session.commit
+        session.rollback()
+        raise
+    del session.commit
+    session.commit()
+
+
 @dataclass(frozen=True)
 class Recorder:
     """Writes results, one submission at a time."""
@@ -215,22 +230,30 @@ class Recorder:
     def _write_scores(self, graded: Graded, handed_in: datetime | None) -> None:
         """Set the automatic scores as nbgrader does; what a person gave stays."""
         gradebook, assignment = self.gradebook, self.plan.assignment
-        gradebook.update_or_create_student(graded.student)
-        submission = gradebook.update_or_create_submission(
-            assignment, graded.student, timestamp=handed_in
-        )
-        notebook = gradebook.find_submission_notebook(
-            self.plan.notebook, assignment, graded.student
-        )
-        for grade in notebook.grades:
-            grade.auto_score = graded.scores[grade.name]
-            grade.needs_manual_grade = grade.auto_score is None or grade.manual_score is not None
-        for comment in notebook.comments:
-            empty = comment.name in graded.unanswered
-            comment.auto_comment = "No response." if empty else None
-        gradebook.db.commit()
+        with _one_transaction(gradebook.db):
+            gradebook.update_or_create_student(graded.student)
+            submission = gradebook.update_or_create_submission(
+                assignment, graded.student, timestamp=handed_in
+            )
+            notebook = gradebook.find_submission_notebook(
+                self.plan.notebook, assignment, graded.student
+            )
+            for grade in notebook.grades:
+                score = graded.scores[self._names[grade.cell_id]]
+                grade.auto_score = score
+                grade.needs_manual_grade = score is None or grade.manual_score is not None
+            for comment in notebook.comments:
+                empty = self._names[comment.cell_id] in graded.unanswered
+                comment.auto_comment = "No response." if empty else None
         if submission.total_seconds_late > 0:
             self._subtract_late_penalty(graded)
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        """Names of cells by the gradebook's own id: asking each grade for its cell is a query."""
+        notebook = self.gradebook.find_notebook(self.plan.notebook, self.plan.assignment)
+        cells = [*notebook.grade_cells, *notebook.solution_cells, *notebook.task_cells]
+        return {cell.id: cell.name for cell in cells}
 
     def _subtract_late_penalty(self, graded: Graded) -> None:
         """Let nbgrader's plugin, which the course configures, say what being late costs."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from nbformat.v4 import new_output
+from nbformat import NotebookNode
 
 #: What is shown. HTML, SVG, JavaScript and widgets can run; every display has a plain text, too.
 PICTURES = ("image/png", "image/jpeg", "image/gif")
@@ -13,8 +13,13 @@ HARMLESS_TARGET = (
     r"\s*<?(?:https?://|attachment:[\w.-]+[\s)>]|data:image/(?:png|jpeg|gif);base64,"
     r"|[\w./#-]+(?:[\s)>]|$))"
 )
-#: So many outputs of a cell are kept: nbformat checks each of them, for a millisecond.
+#: So many outputs of a cell are kept.
 MOST_OUTPUTS = 200
+
+
+def new_output(kind: str, **fields: Any) -> NotebookNode:
+    """Return an output made of parts that we know: nbformat would validate it for a millisecond."""
+    return NotebookNode(output_type=kind, **fields)
 
 
 def harmless_markdown(source: str) -> str:
@@ -48,7 +53,10 @@ def _harmless_output(output: Mapping[str, Any]) -> Any:
             return new_output("stream", name=name, text=text)
         case {"output_type": "display_data" | "execute_result" as kind, "data": dict(data)}:
             shown = {key: data[key] for key in ("text/plain", *PICTURES) if _is_shown(key, data)}
-            return new_output(kind, data=shown) if shown else None
+            made: dict[str, Any] = {"data": NotebookNode(shown), "metadata": NotebookNode()}
+            if kind == "execute_result":
+                made["execution_count"] = None
+            return new_output(kind, **made) if shown else None
         case {
             "output_type": "error",
             "ename": str(ename),

@@ -1,23 +1,28 @@
 """What runs in the sandbox: it executes a notebook's cells and sends out what they did.
 
-This file is the only part of the autograder that a submission shares a process with, so it holds
-nothing worth taking: inputs come in, outputs and plain arrays go out. It knows no expected value,
-no score, no path of the course.
+A submission shares its process with this file, so it holds nothing worth taking: inputs come in,
+outputs and plain arrays go out. It knows no expected value, no score, no path of the course.
 
-It runs as a script. On standard input it gets one frame: the task. On standard output it sends
-frames: `start` and `done` for each cell, `record` for each part of a check, `end`.
+Through the submission's own socket comes one frame: its cells. Back go frames: `start` and `done`
+for each cell, `record` for each part of a check, `end`.
 """
 
+import builtins
 import contextlib
+import getpass
+import importlib
 import io
 import json
 import os
 import resource
 import signal
+import socket
 import sys
+import tempfile
 import time
 import types
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import IO, Any
 
 #: A frame's header is one line of JSON, at most this long: a cell's output, at most six bytes a
@@ -128,6 +133,9 @@ def make_shell(outputs: Outputs) -> Any:
             self._is_active = False
 
     class Shell(InteractiveShell):
+        def enable_gui(self, gui: Any = None) -> None:
+            """Do nothing: figures are drawn inline, and nobody looks at windows."""
+
         def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
             item = {
                 "output_type": "error",
@@ -161,14 +169,30 @@ def time_limit(seconds: float) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def limit_resources(limits: dict[str, Any]) -> None:
-    """Lower what this process and its children may use; only a privileged one could raise it."""
+def address_space() -> int:
+    """Return the bytes of address space that this process takes."""
+    pages = Path("/proc/self/statm").read_text().split()[0]
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
+def limit_resources(limits: dict[str, Any], taken: int, own_users: bool) -> None:
+    """Lower what this process and its children may use; only a privileged one could raise it.
+
+    Parameters
+    ----------
+    limits
+        From `limits_for`.
+    taken
+        Address space of the libraries: it takes nothing from the submission.
+    own_users
+        Whether the user's other programs do not count.
+    """
     megabyte = 2**20
     value: int | None
     for what, value in (
-        (resource.RLIMIT_AS, limits["memory_mb"] * megabyte),
+        (resource.RLIMIT_AS, taken + limits["memory_mb"] * megabyte),
         (resource.RLIMIT_FSIZE, limits["disk_mb"] * megabyte),
-        (resource.RLIMIT_NPROC, limits["processes"]),
+        (resource.RLIMIT_NPROC, limits["processes"] if own_users else None),
         (resource.RLIMIT_CORE, 0),
     ):
         if value is None:
@@ -188,6 +212,37 @@ def refuse_imports(names: list[str]) -> None:
                 raise ImportError(f"{name} is not available while this assignment is graded")
 
     sys.meta_path.insert(0, Refuse)
+
+
+def refuse_questions() -> None:
+    """Make `input()` and its like say why nobody answers."""
+
+    def refuse(prompt: object = "", *_: object, **__: object) -> None:
+        raise EOFError("nobody answers input() while a notebook is graded: write the value instead")
+
+    builtins.input = getpass.getpass = refuse  # type: ignore[assignment]
+
+
+def import_early(names: list[str], hidden: list[str]) -> None:
+    """Import what the assignment's own cells import: once, not in each submission."""
+    for name in names:
+        if name.partition(".")[0] not in hidden:
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
+    if "matplotlib.pyplot" in sys.modules:
+        # Drawing loads more than importing; what is drawn goes nowhere.
+        from matplotlib.figure import Figure
+
+        figure = Figure()
+        figure.subplots().set_title("0")
+        figure.savefig(io.BytesIO())
+
+
+def go_home(folder: str) -> None:
+    """Make a folder the place where a submission is and where it may write."""
+    os.chdir(folder)
+    tempfile.tempdir = None
+    os.environ.update(HOME=folder, TMPDIR=folder, IPYTHONDIR=f"{folder}/.ipython")
 
 
 def record_checks(inputs: dict[str, bytes], send: Callable[[list[str], bytes], None]) -> None:
@@ -222,7 +277,7 @@ def run_cell(shell: Any, outputs: Outputs, source: str, seconds: float) -> dict[
     timed_out = False
     try:
         with time_limit(seconds):
-            result = shell.run_cell(source, store_history=False)
+            result = shell.run_cell(source, store_history=True)
         timed_out = isinstance(result.error_in_exec, CellTimeout)
     except CellTimeout as late:  # it struck between the cell and us
         timed_out = True
@@ -242,39 +297,57 @@ def run_cell(shell: Any, outputs: Outputs, source: str, seconds: float) -> dict[
     }
 
 
-def main() -> None:
-    """Run the cells of one submission."""
-    task, blob = read_frame(sys.stdin.buffer)
-    # Keep the way out for ourselves; what a cell writes to file descriptor 1 goes nowhere.
-    channel = os.fdopen(os.dup(1), "wb")
-    null = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
-        os.dup2(null, descriptor)
+class Kernel:
+    """Everything imported and in place for running a submission's cells, in any fork of it.
 
-    limits = task["limits"]
-    outputs = Outputs(limits["output_bytes"])
-    shell = make_shell(outputs)
-    current = 0
-    view = memoryview(blob)
-    inputs = {key: bytes(view[start:stop]) for key, (start, stop) in task["inputs"].items()}
-    record_checks(
-        inputs,
-        lambda key, data: write_frame(
-            channel, {"kind": "record", "index": current, "key": key}, data
-        ),
-    )
-    refuse_imports(limits["hide"])
-    limit_resources(limits)
-    sys.stdout, sys.stderr = Stream(outputs, "stdout"), Stream(outputs, "stderr")
-    for cell in task["cells"]:
-        current = cell["index"]
-        write_frame(channel, {"kind": "start", "index": current})
-        done = run_cell(shell, outputs, cell["source"], limits["cell_seconds"])
-        write_frame(channel, {"kind": "done", "index": current, **done})
-    write_frame(channel, {"kind": "end"})
-    # Leave at once: whatever the cells left behind (threads, exit handlers) has no say.
-    os._exit(0)
+    Parameters
+    ----------
+    setting
+        What all submissions share: `limits`, `imports`, `sandbox` (whether there is one), and
+        `inputs`, which says where each check's cases are in `blob`.
+    blob
+        The packed cases.
+    """
 
+    def __init__(self, setting: dict[str, Any], blob: bytes) -> None:
+        self.limits = setting["limits"]
+        self.outputs = Outputs(self.limits["output_bytes"])
+        self.shell = make_shell(self.outputs)
+        self.current = 0
+        self.channel: IO[bytes] | None = None
+        # A first cell and a first error load much of IPython: here, not in each submission.
+        self.shell.run_cell("1 / 0")
+        self.outputs.clear()
+        import_early(setting["imports"], self.limits["hide"])
+        view = memoryview(blob)
+        inputs = {key: bytes(view[start:stop]) for key, (start, stop) in setting["inputs"].items()}
+        record_checks(inputs, self._record)
+        refuse_imports(self.limits["hide"])
+        refuse_questions()
+        self.sandbox = bool(setting["sandbox"])
+        self.taken = address_space()
 
-if __name__ == "__main__":
-    main()
+    def _record(self, key: list[str], data: bytes) -> None:
+        self._send({"kind": "record", "index": self.current, "key": key}, data)
+
+    def _send(self, header: dict[str, Any], payload: bytes = b"") -> None:
+        assert self.channel is not None, "a submission runs"
+        write_frame(self.channel, header, payload)
+
+    def run(self, channel: int) -> None:
+        """Run the submission that comes in through a socket, then end this process."""
+        with socket.socket(fileno=os.dup(channel)) as incoming:
+            task, _ = read_frame(incoming.makefile("rb"))
+        self.channel = os.fdopen(channel, "wb")
+        go_home(task["folder"])
+        limit_resources(self.limits, self.taken, self.sandbox)
+        sys.argv[:] = ["notebook"]
+        sys.stdout, sys.stderr = Stream(self.outputs, "stdout"), Stream(self.outputs, "stderr")
+        for cell in task["cells"]:
+            self.current = cell["index"]
+            self._send({"kind": "start", "index": self.current})
+            done = run_cell(self.shell, self.outputs, cell["source"], self.limits["cell_seconds"])
+            self._send({"kind": "done", "index": self.current, **done})
+        self._send({"kind": "end"})
+        # Leave at once: whatever the cells left behind (threads, exit handlers) has no say.
+        os._exit(0)

@@ -19,10 +19,15 @@ class Limits(LoggingConfigurable):
     submission_seconds = Float(
         300.0, help="Wall-clock seconds a submission may take, restarts included."
     ).tag(config=True)
-    memory_mb = Int(2048, help="Address space of a process, in MiB.").tag(config=True)
-    processes = Int(64, help="Processes and threads at a time.").tag(config=True)
+    memory_mb = Int(
+        2048,
+        help="Memory in MiB: each process's address space, and what all use together.",
+    ).tag(config=True)
+    processes = Int(64, help="Processes and threads of a submission at a time.").tag(config=True)
     output_bytes = Int(2**20, help="Characters of output a cell may produce.").tag(config=True)
-    disk_mb = Int(64, help="Size of the private /tmp, in MiB.").tag(config=True)
+    disk_mb = Int(64, help="Size of each file, of the private /tmp, and of /dev/shm, in MiB.").tag(
+        config=True
+    )
     hide = List(
         Unicode(),
         ["torch", "scipy", "skimage", "sklearn", "jax", "tensorflow", "cv2"],

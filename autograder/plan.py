@@ -113,6 +113,12 @@ class Plan:
         return tuple({call.key: call for cell in self.cells for call in cell.calls}.values())
 
     @cached_property
+    def imports(self) -> tuple[str, ...]:
+        """Modules that the assignment's own cells import."""
+        code = [cell.source for cell in self.cells if cell.type == "code"]
+        return tuple(sorted({name for source in code for name in imports_in(source)}))
+
+    @cached_property
     def digest(self) -> str:
         """A fingerprint: results made with another plan are out of date."""
         content = [(cell.id, cell.type, cell.source, cell.metadata) for cell in self.cells]
@@ -176,6 +182,21 @@ def _planned(released: Any, instructor: Any) -> PlannedCell:
         metadata=metadata,
         calls=tuple(calls_in(source)) if nbgrader.get("grade") else (),
     )
+
+
+def imports_in(source: str) -> set[str]:
+    """Return the modules that a cell imports.
+
+    >>> sorted(imports_in("import numpy as np, os.path; from cnnlib import check"))
+    ['cnnlib', 'numpy', 'os.path']
+    """
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return set()
+    found = {a.name for node in ast.walk(tree) if isinstance(node, ast.Import) for a in node.names}
+    froms = [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    return found | {name for name in froms if name}
 
 
 def calls_in(source: str) -> list[Call]:

@@ -1,27 +1,35 @@
-"""The command that starts the inside: in bubblewrap, or as a plain process."""
+"""The command that starts the fork server: in bubblewrap, or as a plain process."""
 
 import os
 import shutil
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Literal, TypeAlias
 
+import autograder
 import cnnlib
-from autograder import inside
 from autograder.problems import UsageError
 
 Kind: TypeAlias = Literal["bubblewrap", "none"]
 
 #: One thread a submission: many run side by side, and results do not depend on the machine.
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+#: What starts the inside, and all of our own code that is there.
+MODULE = ("-P", "-m", "autograder.server")
+PARTS: Mapping[ModuleType, tuple[str, ...]] = {
+    autograder: ("__init__.py", "inside.py", "namespaces.py", "server.py"),
+    cnnlib: ("__init__.py", "_arguments.py", "check", "data.py", "digits.npz"),
+}
 
 
 @dataclass(frozen=True)
 class Launch:
-    """How to start the inside."""
+    """How to start the fork server."""
 
     command: tuple[str, ...]
     environment: dict[str, str]
@@ -63,7 +71,7 @@ def bubblewrap_fault() -> str | None:
 
 
 def launch(kind: Kind, limits: dict[str, Any], folder: Path) -> Launch:
-    """Return how to start the inside.
+    """Return how to start the fork server.
 
     Parameters
     ----------
@@ -75,12 +83,13 @@ def launch(kind: Kind, limits: dict[str, Any], folder: Path) -> Launch:
         An empty private folder: the working directory where there is no sandbox.
     """
     if kind == "none":
-        return Launch((sys.executable, "-P", inside.__file__), _environment(str(folder), None))
+        package = str(Path(__file__).parents[1])
+        return Launch((sys.executable, *MODULE), _environment(str(folder), package))
     return Launch(_bubblewrap(limits), {})
 
 
-def _environment(home: str, library: str | None) -> dict[str, str]:
-    environment = {
+def _environment(home: str, library: str) -> dict[str, str]:
+    return {
         "HOME": home,
         "IPYTHONDIR": f"{home}/.ipython",
         "LANG": "C.UTF-8",
@@ -90,20 +99,18 @@ def _environment(home: str, library: str | None) -> dict[str, str]:
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",
         "TMPDIR": home,
+        "PYTHONPATH": library,
         **dict.fromkeys(THREADS, "1"),
     }
-    if library is not None:
-        environment["PYTHONPATH"] = library
-    return environment
 
 
 def _bubblewrap(limits: dict[str, Any]) -> tuple[str, ...]:
     """Return the bwrap command: an empty world with Python, NumPy and the checks in it."""
     arguments = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
-    # Root would keep its capabilities inside, and could mount over what is read-only.
-    arguments += ["--cap-drop", "ALL"]
+    # Nobody in particular, whoever grades: root would keep its privileges.
+    arguments += ["--unshare-user", "--uid", "1000", "--gid", "1000", "--cap-drop", "ALL"]
     size = ["--size", str(limits["disk_mb"] * 2**20)]
-    for name, value in _environment("/tmp", "/grader/library").items():
+    for name, value in _environment("/tmp", "/grader").items():
         arguments += ["--setenv", name, value]
     for folder in (
         "/usr",
@@ -123,16 +130,16 @@ def _bubblewrap(limits: dict[str, Any]) -> tuple[str, ...]:
     for package in [*limits["hide"], "autograder", "cnnlib"]:
         # An empty folder in its place: it is not there, whatever tricks the import plays.
         if (site / package).is_dir():
-            hidden = str(site / package)
-            arguments += ["--tmpfs", hidden, "--remount-ro", hidden]
-    library = Path(cnnlib.__file__).parent
+            arguments += ["--tmpfs", str(site / package), "--remount-ro", str(site / package)]
     arguments += ["--proc", "/proc", "--dev", "/dev", *size, "--tmpfs", "/dev/shm"]
-    arguments += ["--ro-bind", inside.__file__, "/grader/inside.py"]
-    for part in ("__init__.py", "_arguments.py", "check", "data.py", "digits.npz"):
-        arguments += ["--ro-bind", str(library / part), f"/grader/library/cnnlib/{part}"]
-    # A file system in memory has no limit of its own: all but the two with a size are read-only.
+    for package, parts in PARTS.items():
+        for part in parts:
+            source = Path(package.__file__ or "").parent / part
+            arguments += ["--ro-bind", str(source), f"/grader/{package.__name__}/{part}"]
+    # Nothing but the private folders can be written to: no submission leaves word to the next. A
+    # file system in memory has no limit of its own, so the others are read-only.
     arguments += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp"]
-    return (*arguments, sys.executable, "-P", "/grader/inside.py")
+    return (*arguments, sys.executable, *MODULE)
 
 
 def _python_folders() -> list[str]:

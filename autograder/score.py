@@ -5,15 +5,18 @@ import html
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from nbformat import NotebookNode, from_dict
+from nbformat.corpus.words import generate_corpus_id
+from nbformat.v4 import new_markdown_cell, new_notebook
 from nbgrader.utils import compute_checksum, determine_grade
 
 from autograder.execute import CellRun, Run, Task
-from autograder.harmless import harmless_markdown, harmless_outputs
+from autograder.harmless import harmless_markdown, harmless_outputs, new_output
 from autograder.hide import JUDGED
+from autograder.kernels import Setting
 from autograder.plan import Call, Plan, PlannedCell
 from autograder.problems import Outcome, Problem, UsageError
 from autograder.sandbox import Kind
@@ -118,6 +121,9 @@ class Marker:
         UsageError
             PyTorch cannot, on this device.
         """
+        import torch
+
+        torch.set_num_threads(1)  # the submissions need the cores; two threads would only wait
         try:
             for referee in self.referees.values():
                 _ = referee.references
@@ -125,16 +131,18 @@ class Marker:
             cause = str(error).partition("\n")[0]
             raise UsageError(f"references cannot be computed on {self.device}: {cause}") from None
 
-    def task(self, student: str, triaged: Triaged, limits: dict[str, Any], kind: Kind) -> Task:
-        """Return what running a submission needs."""
+    def setting(self, limits: Mapping[str, Any], kind: Kind) -> Setting:
+        """Return what all submissions share when they run."""
+        return Setting(self.inputs, limits, kind, self.plan.imports)
+
+    @staticmethod
+    def task(student: str, triaged: Triaged) -> Task:
+        """Return what running one submission needs besides."""
         code = {i: cell for i, cell in enumerate(triaged.cells) if cell.type == "code"}
         return Task(
             student=student,
             cells={index: cell.source for index, cell in code.items()},
             tests=frozenset(i for i, cell in code.items() if cell.planned and cell.planned.graded),
-            inputs=self.inputs,
-            limits=limits,
-            sandbox=kind,
         )
 
     def mark(self, student: str, triaged: Triaged, run: Run) -> Graded:
@@ -238,10 +246,10 @@ class Marker:
             return None
         if len(observations) != len(referee.cases):
             return None
-        sources = [cell.source for cell in cells if cell.type == "code" and not _locked(cell)]
+        own = (cell.source for cell in cells if cell.type == "code" and not _locked(cell))
         return referee.judge(
             observations,
-            forbidden=forbidden_in_cells(sources, call.function, referee.check.forbids),
+            forbidden=_forbidden(tuple(own), call.function, frozenset(referee.check.forbids)),
         )
 
 
@@ -326,19 +334,38 @@ def _show(cell: Any, outputs: list[Any]) -> None:
 def _drawn(report: Report) -> Any:
     """Return a report as the student's own notebook shows it."""
     data = {"text/plain": str(report), "text/html": report._repr_html_()}
-    return new_output("display_data", data=data)
+    return new_output("display_data", data=data, metadata={})
+
+
+def _node(kind: str, source: str, metadata: Any) -> NotebookNode:
+    # Not by nbformat's constructors, which validate: that would be most of the grader's work.
+    node = NotebookNode(
+        id=generate_corpus_id(),
+        cell_type=kind,
+        metadata=from_dict(metadata),
+        source=source,
+    )
+    if kind == "code":
+        node.update(execution_count=None, outputs=[])
+    return node
+
+
+@lru_cache(maxsize=64)
+def _forbidden(sources: tuple[str, ...], function: str, names: frozenset[str]) -> Sequence[str]:
+    """Return where a function uses what is forbidden; each of its checks asks again."""
+    return forbidden_in_cells(sources, function, names)
 
 
 def _notebook_cell(cell: Cell, outputs: Sequence[Mapping[str, Any]]) -> Any:
     """Return a cell for the autograded notebook, which others open: nothing in it runs."""
     metadata = copy.deepcopy(cell.planned.metadata) if cell.planned is not None else {}
-    if cell.type != "code":
-        ours = cell.planned is not None and cell.source == cell.planned.released
-        source = cell.source if ours else harmless_markdown(cell.source)
-        node = new_markdown_cell(source, metadata=metadata)
-        node.cell_type = cell.type
-    else:
-        node = new_code_cell(cell.source, metadata=metadata, outputs=harmless_outputs(outputs))
+    source = cell.source
+    ours = cell.planned is not None and source == cell.planned.released
+    if cell.type != "code" and not ours:
+        source = harmless_markdown(source)
+    node = _node(cell.type, source, metadata)
+    if cell.type == "code":
+        node.outputs = harmless_outputs(outputs)
     if cell.planned is not None and cell.planned.nbgrader:
         node.id = cell.planned.id
     return node

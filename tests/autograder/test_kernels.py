@@ -1,0 +1,191 @@
+"""A warm kernel serves many submissions, and none of them meets another."""
+
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from autograder import kernels
+from autograder.execute import Task, execute
+from autograder.kernels import Setting, close_idle
+from autograder.limits import Limits
+from autograder.sandbox import bubblewrap_fault
+
+LEAVE = """
+import os, time
+for folder in ("/tmp", "/dev/shm"):
+    open(f"{folder}/word", "w").write("to the next")
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        time.sleep(543211)
+    os._exit(0)
+"""
+LOOK = """
+import os
+print(os.getpid(), sorted(os.listdir("/tmp")), os.listdir("/dev/shm"), os.listdir("/proc"))
+"""
+
+
+@pytest.fixture(autouse=True)
+def _no_kernel_left():
+    close_idle()
+    yield
+    close_idle()
+
+
+@pytest.fixture
+def sealed(require_program):
+    require_program("bwrap")
+    assert bubblewrap_fault() is None
+    return "bubblewrap"
+
+
+def run(kind, *sources, **limits):
+    """Run one submission; return its cells."""
+    limits = {**Limits().for_assignment("any"), "cell_seconds": 20.0, **limits}
+    done = execute(Task("ann", dict(enumerate(sources)), frozenset()), Setting({}, limits, kind))
+    assert done.fault is None
+    return list(done.cells.values())
+
+
+def text(cell):
+    return "".join(o.get("text", "") + o.get("evalue", "") for o in cell.outputs)
+
+
+def server():
+    """Return the process of the one kernel that waits."""
+    (kernel,) = kernels._idle
+    return kernel._process
+
+
+def below(pid):
+    """Return all processes below one, by the kernel's word."""
+    found = []
+    for thread in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in map(int, thread.read_text().split()):
+            found += [child, *below(child)]
+    return found
+
+
+def test_one_submission_leaves_nothing_to_the_next(sealed):
+    run(sealed, LEAVE)
+    first = server()
+    size = len(below(first.pid))
+    (cell,) = run(sealed, LOOK)
+    assert server() is first
+    assert text(cell) == "1 [] [] []\n"
+    assert len(below(first.pid)) == size
+
+
+def test_no_submission_reaches_the_server_or_another(sealed):
+    run(sealed, "1")
+    first = server()
+    cells = run(
+        sealed,
+        "import os, signal\n"
+        "try:\n    os.kill(-1, signal.SIGKILL)\nexcept OSError as error:\n    print(error)",
+        "import ctypes\n"
+        "libc = ctypes.CDLL(None)\n"
+        "print(libc.umount2(b'/proc', 2), libc.umount2(b'/tmp', 2), libc.ptrace(16, 2, 0, 0))",
+        "import stat\n"
+        "def kind(n):\n"
+        "    try:\n        return stat.filemode(os.fstat(n).st_mode)[0]\n"
+        "    except OSError:\n        return ''\n"
+        "print([kind(n) for n in range(64) if kind(n)])",
+    )
+    assert text(cells[1]) == "-1 -1 -1\n"
+    # Nowhere three times, and its own socket: the server's is not among them.
+    assert text(cells[2]) == "['c', 'c', 'c', 's']\n"
+    assert server() is first
+
+
+def test_only_private_folders_can_be_written_to(sealed):
+    (cell,) = run(
+        sealed,
+        "import os\n"
+        "def can(folder):\n"
+        "    try:\n        open(f'{folder}/x', 'w').close()\n        return True\n"
+        "    except OSError:\n        return False\n"
+        "print([f for f in ['/', '/tmp', '/dev', '/dev/shm', '/proc', '/usr'] if can(f)])",
+    )
+    assert text(cell) == "['/tmp', '/dev/shm']\n"
+
+
+@pytest.mark.parametrize("kind", ["bubblewrap", "none"])
+def test_all_processes_together_have_the_memory(kind, request):
+    if kind == "bubblewrap":
+        request.getfixturevalue("sealed")
+    cell, after = run(
+        kind,
+        "import os, time\n"
+        "for _ in range(8):\n"
+        "    if os.fork() == 0:\n"
+        "        held = bytearray(os.urandom(1) * (100 * 2**20))\n"
+        "        time.sleep(543212)\n"
+        "time.sleep(543212)",
+        "print('on')",
+        memory_mb=512,
+    )
+    assert (cell.status, text(after)) == ("crashed", "on\n")
+    assert "more than 512 MiB of memory" in text(cell)
+
+
+@pytest.mark.parametrize("kind", ["bubblewrap", "none"])
+def test_a_kernel_that_is_killed_is_replaced(kind, request):
+    if kind == "bubblewrap":
+        request.getfixturevalue("sealed")
+    run(kind, "1")
+    first = server()
+    done = []
+    worker = threading.Thread(
+        target=lambda: done.extend(run(kind, "import time; time.sleep(1.5); print('on')"))
+    )
+    worker.start()
+    while kernels._idle:
+        time.sleep(0.01)
+    time.sleep(0.3)
+    os.killpg(first.pid, signal.SIGKILL)
+    worker.join()
+    assert text(done[0]) == "on\n"
+    assert server() is not first
+
+
+def test_who_kills_two_servers_is_charged_with_it():
+    dead, after = run("none", "import os\nos.kill(os.getppid(), 9)\nos._exit(0)", "print('on')")
+    assert (dead.status, text(after)) == ("crashed", "on\n")
+
+
+def test_without_a_sandbox_orphans_end_too():
+    run("none", LEAVE.replace('("/tmp", "/dev/shm")', "()"), "1")
+    assert below(server().pid) == []
+
+
+def test_another_setting_gets_another_kernel():
+    run("none", "1")
+    first = server()
+    run("none", "1", output_bytes=1000)
+    assert server() is not first
+    assert first.poll() is not None
+
+
+def test_input_says_what_to_do():
+    (cell,) = run("none", "input('name? ')")
+    assert cell.outputs[-1]["ename"] == "EOFError"
+    assert "nobody answers" in text(cell)
+
+
+def test_figures_commands_and_the_place_are_as_in_jupyter(sealed):
+    figure, command, place = run(
+        sealed,
+        "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]);",
+        "!echo from the shell",
+        "import os, sys\nprint(__name__, os.getcwd(), len(sys.argv))",
+    )
+    assert [o["output_type"] for o in figure.outputs] == ["display_data"]
+    assert "image/png" in figure.outputs[0]["data"]
+    assert "from the shell" in text(command)
+    assert text(place) == "__main__ /tmp 1\n"
