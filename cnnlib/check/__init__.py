@@ -9,8 +9,42 @@ only when a check runs.
 
 from cnnlib.check._check import Check
 from cnnlib.check._conv import conv2d_forward, conv2d_im2col, im2col
+from cnnlib.check._pool import (
+    avg_pool2d_backward,
+    avg_pool2d_forward,
+    lp_pool2d,
+    max_pool2d_backward,
+    max_pool2d_forward,
+    max_unpool2d,
+)
 from cnnlib.check._report import CheckFailed
 
-__all__ = ["CHECKS", "Check", "CheckFailed", "conv2d_forward", "conv2d_im2col", "im2col"]
+__all__ = [
+    "CHECKS",
+    "Check",
+    "CheckFailed",
+    "avg_pool2d_backward",
+    "avg_pool2d_forward",
+    "conv2d_forward",
+    "conv2d_im2col",
+    "im2col",
+    "lp_pool2d",
+    "max_pool2d_backward",
+    "max_pool2d_forward",
+    "max_unpool2d",
+]
 
-CHECKS: dict[str, Check] = {check.name: check for check in (conv2d_forward, im2col, conv2d_im2col)}
+CHECKS: dict[str, Check] = {
+    check.name: check
+    for check in (
+        conv2d_forward,
+        im2col,
+        conv2d_im2col,
+        max_pool2d_forward,
+        max_pool2d_backward,
+        avg_pool2d_forward,
+        avg_pool2d_backward,
+        lp_pool2d,
+        max_unpool2d,
+    )
+}
