@@ -18,6 +18,13 @@ from cnnlib.check._pool import (
     max_unpool2d,
 )
 from cnnlib.check._report import CheckFailed
+from cnnlib.check._sizes import (
+    conv_output_size,
+    conv_parameters,
+    convolve2d,
+    cross_correlate2d,
+    pad2d,
+)
 
 __all__ = [
     "CHECKS",
@@ -27,16 +34,26 @@ __all__ = [
     "avg_pool2d_forward",
     "conv2d_forward",
     "conv2d_im2col",
+    "conv_output_size",
+    "conv_parameters",
+    "convolve2d",
+    "cross_correlate2d",
     "im2col",
     "lp_pool2d",
     "max_pool2d_backward",
     "max_pool2d_forward",
     "max_unpool2d",
+    "pad2d",
 ]
 
 CHECKS: dict[str, Check] = {
     check.name: check
     for check in (
+        conv_output_size,
+        pad2d,
+        cross_correlate2d,
+        convolve2d,
+        conv_parameters,
         conv2d_forward,
         im2col,
         conv2d_im2col,
