@@ -107,7 +107,7 @@ class Referee:
     def judge(self, observations: Sequence[Observation], forbidden: Sequence[str] = ()) -> Verdict:
         """Compare what a function did on the cases with the references."""
         failures = [
-            (index, failure)
+            failure
             for index, seen in enumerate(observations)
             if (failure := self._examine(index, seen)) is not None
         ]
@@ -118,9 +118,9 @@ class Referee:
             part=self.part,
             which=self.which,
             total=len(self.cases),
-            failures=tuple(failure for _, failure in failures),
+            failures=tuple(failures),
             tolerance=max(allowed, key=lambda tolerance: tolerance.value),
-            misconception=self._explain([(i, observations[i]) for i, _ in failures]),
+            misconception=self._explain(observations) if failures else None,
             forbidden=tuple(dict.fromkeys([*forbidden, *ran])),
             device=self.computed_on,
         )
@@ -203,25 +203,30 @@ class Referee:
     def _subject(self, i: int) -> str:
         return "your result" if len(self.check.results) == 1 else self.check.results[i].name
 
-    def _explain(self, failing: Sequence[tuple[int, Observation]]) -> Misconception | None:
-        """Return the misconception whose results equal the student's on most failing cases.
+    def _explain(self, observations: Sequence[Observation]) -> Misconception | None:
+        """Return the misconception whose results equal the student's on most cases.
 
-        It must explain every failing case in which it makes a difference, so that a lucky
-        coincidence on a small case accuses nobody of the wrong mistake.
+        It must explain every case in which it makes a difference, those that are right included:
+        a coincidence, or a mistake that would have done more harm, accuses nobody.
         """
-        shown = [(i, seen) for i, seen in failing if any(v is not None for v in seen.values)]
+        shown = [
+            (i, seen)
+            for i, seen in enumerate(observations)
+            if any(value is not None for value in seen.values)
+        ]
         best: tuple[int, Misconception] | None = None
         for number, misconception in enumerate(self.check.misconceptions):
-            explained = contradicted = 0
+            explained = 0
             for index, seen in shown:
                 imagined = self._imagine(number, index)
                 if self._agree(index, imagined, self._views(index)):
                     continue  # it makes no difference here
-                agrees = self._agree(index, imagined, self._views(index, seen))
-                explained += agrees
-                contradicted += not agrees
-            if explained and not contradicted and (best is None or explained > best[0]):
-                best = explained, misconception
+                if not self._agree(index, imagined, self._views(index, seen)):
+                    break
+                explained += 1
+            else:
+                if explained and (best is None or explained > best[0]):
+                    best = explained, misconception
         return best[1] if best else None
 
     def _imagine(self, number: int, index: int) -> tuple[Array | None, ...]:

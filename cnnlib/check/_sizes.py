@@ -9,13 +9,14 @@ from cnnlib._arguments import pair
 from cnnlib.check._case import Arguments, Array, Case
 from cnnlib.check._check import LIBRARIES, Check, Part, Result, Tolerance, exact
 from cnnlib.check._geometry import drawing
-from cnnlib.check._sizes_mistakes import CONVOLVE, CORRELATE, PAD, PARAMETERS, SIZE
+from cnnlib.check._parameter_mistakes import PARAMETERS
+from cnnlib.check._sizes_mistakes import CONVOLVE, CORRELATE, PAD, SIZE
 from cnnlib.check._window import Window, listed
 
 
 @dataclass(frozen=True)
 class Normal:
-    """An array to be drawn from a normal distribution; it stands in a case that is not drawn yet."""
+    """An array in a case that is not drawn yet: it will hold normally distributed numbers."""
 
     shape: tuple[int, ...]
     dtype: str = "float64"
@@ -119,7 +120,7 @@ SIZES = {
         _size_case("dilation 2", 9, 3, dilation=2),
         _size_case("dilation 3, a window of 2", 7, 2, dilation=3),
         _size_case("dilation does not matter for one pixel", 5, 1, dilation=4),
-        _size_case("dilation, stride and padding", 16, 3, stride=3, padding=2, dilation=2),
+        _size_case("dilation, stride and padding", 17, 3, stride=3, padding=2, dilation=2),
         _size_case("a window that does not fit", 3, 5),
         _size_case("a window that does not fit, with a stride", 4, 5, stride=2),
         _size_case("a window that only fits with padding", 3, 5, padding=1),

@@ -17,9 +17,10 @@ MANY = 1000
 
 
 def _pad(arguments: Arguments, *sides: int, **changes: Any) -> Array:
+    """Pad with changed arguments; the sides may be named: top, bottom, left, right."""
     from cnnlib.check._sizes_reference import pad
 
-    return pad(arguments, **({"padding": sides} if sides else {}), **changes)
+    return pad({**arguments, "padding": sides} if sides else arguments, **changes)
 
 
 def _correlate(arguments: Arguments, **changes: Any) -> Array:
@@ -48,7 +49,7 @@ def _endless(arguments: Arguments, more: int = 0, **changes: int) -> int:
     return _size(a, more + MANY * stride) - MANY
 
 
-def _number(compute: Callable[[Arguments], float | None]) -> Callable[[Arguments], Array | None]:
+def number(compute: Callable[[Arguments], float | None]) -> Callable[[Arguments], Array | None]:
     """Return a mistake that computes a number, as an array."""
 
     def computed(arguments: Arguments) -> Array | None:
@@ -63,8 +64,8 @@ def _sizes(
 ) -> list[Misconception]:
     """Return a mistake in a size, once as a formula gives it and once never below 0."""
     return [
-        *mistakes(name, hint, *(_number(compute) for compute in computes)),
-        *mistakes(name, hint, *(_number(_not_below_zero(compute)) for compute in computes)),
+        *mistakes(name, hint, *(number(compute) for compute in computes)),
+        *mistakes(name, hint, *(number(_not_below_zero(compute)) for compute in computes)),
     ]
 
 
@@ -103,6 +104,17 @@ _SPREAD = (
 )
 
 SIZE: tuple[Misconception, ...] = (
+    *mistakes(
+        "a size below zero",
+        "If not even one window fits, how many do? A number of windows is never negative.",
+        number(_endless),
+    ),
+    *mistakes(
+        "a window that does not fit is counted",
+        "int() cuts off what stands behind the point: int(-0.5) is 0, but -0.5 rounded down is -1. "
+        "Python's // rounds down.",
+        number(_toward_zero), number(_not_below_zero(_toward_zero)),
+    ),
     *_sizes(
         "one window too few",
         "Take a row of 3 and a window of 3. It fits once, without moving at all. What does your "
@@ -151,7 +163,6 @@ SIZE: tuple[Misconception, ...] = (
     *_sizes(
         "the window is taken too wide for its dilation", _SPREAD,
         lambda a: _span(a, a.get("dilation", 1) * a["kernel_size"]),
-        lambda a: _span(a, a.get("dilation", 1) * (a["kernel_size"] - 1) + a["kernel_size"]),
     ),
     *_sizes(
         "the window is taken too narrow for its dilation", _SPREAD,
@@ -161,17 +172,6 @@ SIZE: tuple[Misconception, ...] = (
         "dilation counts the pixels left out",
         "Dilation 1 is the plain window: neighbours, nothing left out. " + _SPREAD,
         lambda a: _span(a, (a.get("dilation", 1) + 1) * (a["kernel_size"] - 1) + 1),
-    ),
-    *mistakes(
-        "a size below zero",
-        "If not even one window fits, how many do? A number of windows is never negative.",
-        _number(_endless),
-    ),
-    *mistakes(
-        "a window that does not fit is counted",
-        "int() cuts off what stands behind the point: int(-0.5) is 0, but -0.5 rounded down is -1. "
-        "Python's // rounds down.",
-        _number(_toward_zero), _number(_not_below_zero(_toward_zero)),
     ),
 )  # fmt: skip
 
@@ -185,7 +185,7 @@ def _inside(a: Arguments) -> Array:
 def _all_axes(a: Arguments) -> Array | None:
     if a["x"].ndim == 2:
         return None
-    down, across = pair(a["padding"])
+    down, _ = pair(a["padding"])
     y = _pad(a)
     widths = [(down, down)] * (y.ndim - 2) + [(0, 0), (0, 0)]
     return np.pad(y, widths, constant_values=a.get("value", 0.0))
@@ -373,80 +373,3 @@ CONVOLVE: tuple[Misconception, ...] = (
     ),
     *_sliding(_convolve),
 )
-
-
-def _parameters(arguments: Arguments, **changes: Any) -> int:
-    from cnnlib.check._sizes_reference import parameters
-
-    return parameters(arguments, **changes)
-
-
-def _weights(arguments: Arguments, **changes: Any) -> int:
-    return _parameters(arguments, **{**changes, "bias": False})
-
-
-def _bias(arguments: Arguments) -> int:
-    """Return how many of the parameters are bias."""
-    return _parameters(arguments) - _weights(arguments)
-
-
-def _counted(
-    name: str, hint: str, *computes: Callable[[Arguments], float | None]
-) -> list[Misconception]:
-    return mistakes(name, hint, *(_number(compute) for compute in computes))
-
-
-_ONE_BIAS = "Every filter has one number of bias, however large it is. Without bias there is none."
-_DEPTH = "A filter spans all channels that it reads: it has kernel height × width weights for each."
-_BLOCKS = (
-    "With groups, a filter reads only the channels of its own group. How many are these? The number "
-    "of filters stays the same."
-)
-
-PARAMETERS: tuple[Misconception, ...] = (
-    *_counted("the bias is forgotten", _ONE_BIAS, _weights),
-    *_counted("the bias is counted although there is none", _ONE_BIAS,
-              lambda a: _parameters(a, bias=True)),
-    *_counted(
-        "the bias is counted wrongly", _ONE_BIAS,
-        lambda a: _weights(a) + (1 if _bias(a) else 0),
-        lambda a: _weights(a) + (a["in_channels"] if _bias(a) else 0),
-        lambda a: _weights(a) + _bias(a) * a["in_channels"],
-        lambda a: _weights(a) + _bias(a) * a["in_channels"] // a.get("groups", 1),
-        lambda a: _weights(a) + _bias(a) // a.get("groups", 1),
-    ),
-    *_counted(
-        "the input's channels are forgotten", _DEPTH,
-        lambda a: _weights(a, in_channels=1, groups=1) + _bias(a),
-    ),
-    *_counted(
-        "the filters are forgotten",
-        "There are out_channels filters, and each has weights of its own.",
-        lambda a: _weights(a, out_channels=1, groups=1) + _bias(a),
-        lambda a: _weights(a, out_channels=1, groups=1) + (1 if _bias(a) else 0),
-    ),
-    *_counted(
-        "one side of the kernel is counted, not its area",
-        "How many weights has a kernel of 5 by 5 for one channel? Draw it.",
-        lambda a: _weights(a, kernel_size=(pair(a["kernel_size"])[0], 1)) + _bias(a),
-        lambda a: _weights(a, kernel_size=(1, pair(a["kernel_size"])[1])) + _bias(a),
-        lambda a: _weights(a, kernel_size=(1, sum(pair(a["kernel_size"])))) + _bias(a),
-    ),
-    *_counted(
-        "a kernel of two sides is taken as a square",
-        "kernel_size may be a pair (height, width). How many weights has a kernel of 3 by 5?",
-        lambda a: _weights(a, kernel_size=pair(a["kernel_size"])[0]) + _bias(a),
-        lambda a: _weights(a, kernel_size=pair(a["kernel_size"])[1]) + _bias(a),
-    ),
-    *_counted("the groups are ignored", _BLOCKS, lambda a: _parameters(a, groups=1)),
-    *_counted(
-        "groups are divided out more than once", _BLOCKS,
-        lambda a: _weights(a) / a.get("groups", 1) + _bias(a),
-        lambda a: _weights(a) // a.get("groups", 1) + _bias(a) // a.get("groups", 1),
-        lambda a: _weights(a) // a.get("groups", 1) + _bias(a),
-    ),
-    *_counted(
-        "multiplied by the groups, not divided", _BLOCKS,
-        lambda a: _weights(a) * a.get("groups", 1) ** 2 + _bias(a),
-    ),
-)  # fmt: skip

@@ -62,9 +62,8 @@ WRONG = (
     spoil(slices, "not flipped", "k[::-1, ::-1]", "k", "the kernel is not flipped"),
     spoil(slices, "flipped down", "k[::-1, ::-1]", "k[::-1]", ONE),
     spoil(slices, "flipped across", "k[::-1, ::-1]", "k[:, ::-1]", ONE),
-
-    spoil(slices, "quarter turn", "k[::-1, ::-1]", "np.rot90(k) if len(k) == len(k.T) else k[::-1, ::-1]",
-          QUARTER),
+    spoil(slices, "quarter turn", "k[::-1, ::-1]",
+          "np.rot90(k) if len(k) == len(k.T) else k[::-1, ::-1]", QUARTER),
     spoil(view, "turned once", "np.rot90(k, 2)", "np.rot90(k, 4)", "the kernel is not flipped"),
     spoil(slices, "the image", "x[i : i + kh, j : j + kw] * flipped",
           "x[::-1, ::-1][i : i + kh, j : j + kw] * k",
