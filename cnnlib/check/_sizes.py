@@ -120,7 +120,7 @@ SIZES = {
         _size_case("dilation 2", 9, 3, dilation=2),
         _size_case("dilation 3, a window of 2", 7, 2, dilation=3),
         _size_case("dilation does not matter for one pixel", 5, 1, dilation=4),
-        _size_case("dilation, stride and padding", 17, 3, stride=3, padding=2, dilation=2),
+        _size_case("dilation, stride and padding", 17, 3, stride=3, padding=4, dilation=2),
         _size_case("a window that does not fit", 3, 5),
         _size_case("a window that does not fit, with a stride", 4, 5, stride=2),
         _size_case("a window that only fits with padding", 3, 5, padding=1),
