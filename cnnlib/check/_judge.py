@@ -210,18 +210,18 @@ class Referee:
         a coincidence, or a mistake that would have done more harm, accuses nobody.
         """
         shown = [
-            (i, seen)
+            (i, self._views(i), self._views(i, seen))
             for i, seen in enumerate(observations)
             if any(value is not None for value in seen.values)
         ]
         best: tuple[int, Misconception] | None = None
         for number, misconception in enumerate(self.check.misconceptions):
             explained = 0
-            for index, seen in shown:
+            for index, right, got in shown:
                 imagined = self._imagine(number, index)
-                if self._agree(index, imagined, self._views(index)):
+                if self._agree(index, imagined, right):
                     continue  # it makes no difference here
-                if not self._agree(index, imagined, self._views(index, seen)):
+                if not self._agree(index, imagined, got):
                     break
                 explained += 1
             else:
