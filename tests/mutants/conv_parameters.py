@@ -59,5 +59,5 @@ WRONG = (
           "multiplied by the groups, not divided"),
     spoil(formula, "a float", "in_channels // groups", "in_channels / groups",
           "expected integer"),
-    spoil(formula, "prints", "return weights", "print(weights); weights", None),
+    spoil(formula, "no return", "return weights", "weights", "is the return statement missing?"),
 )  # fmt: skip
