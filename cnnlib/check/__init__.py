@@ -23,12 +23,29 @@ from cnnlib.check._conv import conv2d_forward, conv2d_im2col, im2col
 from cnnlib.check._dropout import dropout_backward, dropout_forward
 from cnnlib.check._gradient import numeric_gradient
 from cnnlib.check._mc_dropout import mc_dropout_predict
+from cnnlib.check._pool import (
+    avg_pool2d_backward,
+    avg_pool2d_forward,
+    lp_pool2d,
+    max_pool2d_backward,
+    max_pool2d_forward,
+    max_unpool2d,
+)
 from cnnlib.check._report import CheckFailed
+from cnnlib.check._sizes import (
+    conv_output_size,
+    conv_parameters,
+    convolve2d,
+    cross_correlate2d,
+    pad2d,
+)
 
 __all__ = [
     "CHECKS",
     "Check",
     "CheckFailed",
+    "avg_pool2d_backward",
+    "avg_pool2d_forward",
     "batch_norm2d_backward",
     "batch_norm2d_forward",
     "col2im",
@@ -36,13 +53,22 @@ __all__ = [
     "conv2d_backward_im2col",
     "conv2d_forward",
     "conv2d_im2col",
+    "conv_output_size",
+    "conv_parameters",
+    "convolve2d",
+    "cross_correlate2d",
     "dropout_backward",
     "dropout_forward",
     "im2col",
     "leaky_relu_backward",
     "leaky_relu_forward",
+    "lp_pool2d",
+    "max_pool2d_backward",
+    "max_pool2d_forward",
+    "max_unpool2d",
     "mc_dropout_predict",
     "numeric_gradient",
+    "pad2d",
     "relu_backward",
     "relu_forward",
     "sigmoid_backward",
@@ -72,5 +98,16 @@ CHECKS: dict[str, Check] = {
         conv2d_backward,
         col2im,
         conv2d_backward_im2col,
+        conv_output_size,
+        pad2d,
+        cross_correlate2d,
+        convolve2d,
+        conv_parameters,
+        max_pool2d_forward,
+        max_pool2d_backward,
+        avg_pool2d_forward,
+        avg_pool2d_backward,
+        lp_pool2d,
+        max_unpool2d,
     )
 }

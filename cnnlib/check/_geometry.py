@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -12,6 +12,8 @@ from cnnlib.check._check import Which
 from cnnlib.check._window import Window, listed
 
 Pair: TypeAlias = tuple[int, int]
+#: Whatever describes a case before it has numbers: `Geometry` here.
+Plan = TypeVar("Plan")
 
 
 @dataclass(frozen=True)
@@ -101,9 +103,9 @@ class Geometry:
 
 
 def drawing(
-    make: Callable[[Geometry, np.random.Generator], Case],
-    fixed: Sequence[Geometry],
-    spread: Callable[[np.random.Generator], Geometry],
+    make: Callable[[Plan, np.random.Generator], Case],
+    fixed: Sequence[Plan],
+    spread: Callable[[np.random.Generator], Plan],
     extra: int = 4,
 ) -> Callable[[np.random.Generator, Which], list[Case]]:
     """Return a function that draws cases: the fixed ones are visible, the spread ones hidden.

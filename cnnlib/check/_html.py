@@ -79,7 +79,7 @@ def _window(window: Window) -> str:
         "<tr>" + "".join(f"<td {cell}>{text}</td>" for text in row) + "</tr>"
         for row in window.cells
     )
-    note = "<br>0* is padding" if window.padded else ""
+    note = f"<br>{escape(window.legend)}" if window.legend else ""
     caption = "<br>".join(escape(line.removesuffix(":")) for line in window.caption.splitlines())
     return (
         '<table style="border-collapse: collapse; font-family: monospace; margin: 0.3em 0">'

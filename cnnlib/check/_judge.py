@@ -120,7 +120,7 @@ class Referee:
     def judge(self, observations: Sequence[Observation], forbidden: Sequence[str] = ()) -> Verdict:
         """Compare what a function did on the cases with the references."""
         failures = [
-            (index, failure)
+            failure
             for index, seen in enumerate(observations)
             if (failure := self._examine(index, seen)) is not None
         ]
@@ -131,9 +131,9 @@ class Referee:
             part=self.part,
             which=self.which,
             total=len(self.cases),
-            failures=tuple(failure for _, failure in failures),
+            failures=tuple(failures),
             tolerance=max(allowed, key=lambda tolerance: tolerance.value),
-            misconception=self._explain([(i, observations[i]) for i, _ in failures]),
+            misconception=self._explain(observations) if failures else None,
             forbidden=tuple(dict.fromkeys([*forbidden, *ran])),
             device=self.computed_on,
         )
@@ -216,28 +216,31 @@ class Referee:
     def _subject(self, i: int) -> str:
         return "your result" if len(self.check.results) == 1 else self.check.results[i].name
 
-    def _explain(self, failing: Sequence[tuple[int, Observation]]) -> Misconception | None:
-        """Return the misconception whose results equal the student's on most failing cases.
+    def _explain(self, observations: Sequence[Observation]) -> Misconception | None:
+        """Return the misconception whose results equal the student's on most cases.
 
-        It must explain every failing case in which it makes a difference, so that a lucky
-        coincidence on a small case accuses nobody of the wrong mistake.
+        It must explain every case in which it makes a difference, those that are right included:
+        a coincidence, or a mistake that would have done more harm, accuses nobody.
         """
-        complete = [(i, s) for i, s in failing if len(s.values) == len(self.check.results)]
-        views = [(i, self._view(i, seen.values)) for i, seen in complete]
-        # Values that are right, say in the wrong dtype, need no explanation.
-        shown = [(i, view) for i, view in views if not self._agree(i, self.expected[i], view)]
+        shown = [
+            (i, self.expected[i], self._view(i, seen.values))
+            for i, seen in enumerate(observations)
+            if len(seen.values) == len(self.check.results)
+            and any(value is not None for value in seen.values)
+        ]
         best: tuple[int, Misconception] | None = None
         for number, misconception in enumerate(self.check.misconceptions):
-            explained = contradicted = 0
-            for index, got in shown:
+            explained = 0
+            for index, right, got in shown:
                 imagined = self._imagine(number, index)
-                if self._agree(index, imagined, self.expected[index]):
+                if self._agree(index, imagined, right):
                     continue  # it makes no difference here
-                agrees = self._agree(index, imagined, got)
-                explained += agrees
-                contradicted += not agrees
-            if explained and not contradicted and (best is None or explained > best[0]):
-                best = explained, misconception
+                if not self._agree(index, imagined, got):
+                    break
+                explained += 1
+            else:
+                if explained and (best is None or explained > best[0]):
+                    best = explained, misconception
         return best[1] if best else None
 
     def _imagine(self, number: int, index: int) -> tuple[Array | None, ...]:
@@ -269,13 +272,19 @@ class Referee:
         self, index: int, imagined: tuple[Array | None, ...], found: tuple[Array | None, ...]
     ) -> bool:
         """Whether results are as imagined, in everything that counts and that is imagined."""
+        rounding = 64 * float(np.finfo(self.cases[index].dtype).eps)
         return all(
             (b := found[i]) is not None
             and a.shape == b.shape
-            and bool(close(b, a, self.tolerances[index][i].value).all())
+            and bool(close(b, a, self.tolerances[index][i].value + rounding * _size(a)).all())
             for i in self.judged
             if (a := imagined[i]) is not None
         )
+
+
+def _size(array: Array) -> float:
+    """Return the largest value's size: a mistake may round where the right result is exact."""
+    return float(np.abs(array[np.isfinite(array)]).max(initial=0.0))
 
 
 def close(got: Array, expected: Array, tolerance: float) -> Array:

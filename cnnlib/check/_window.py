@@ -18,16 +18,19 @@ class Window:
         The image that is read, of shape (H, W).
     rows, columns
         What is read of it.
+    padding
+        What the padding holds, as text.
     """
 
     caption: str
     plane: Array
     rows: Sequence[int]
     columns: Sequence[int]
+    padding: str = "0"
 
     @property
     def cells(self) -> list[list[str]]:
-        """The values as text, row by row; `0*` is padding."""
+        """The values as text, row by row; what is padding has a `*`."""
         return [[self._cell(i, j) for j in self.columns] for i in self.rows]
 
     @property
@@ -35,10 +38,17 @@ class Window:
         """Whether any of it is padding."""
         return any("*" in cell for row in self.cells for cell in row)
 
+    @property
+    def legend(self) -> str:
+        """What the `*` means; empty where there is none."""
+        return f"{self.padding}* is padding" if self.padded else ""
+
     def _cell(self, i: int, j: int) -> str:
         height, width = self.plane.shape
-        inside = 0 <= i < height and 0 <= j < width
-        return f"{self.plane[i, j]:.3f}" if inside else "0*"
+        if not (0 <= i < height and 0 <= j < width):
+            return f"{self.padding}*"
+        value = self.plane[i, j]
+        return f"{value:.3f}" if self.plane.dtype.kind == "f" else f"{value}"
 
     def __str__(self) -> str:
         """Return the caption and the values, aligned.
@@ -51,7 +61,7 @@ class Window:
         (0* is padding)
         """
         lines = ["".join(f"{cell:>8} " for cell in row).rstrip() for row in self.cells]
-        return "\n".join([self.caption, *lines, *(["(0* is padding)"] if self.padded else [])])
+        return "\n".join([self.caption, *lines, *([f"({self.legend})"] if self.legend else [])])
 
 
 def listed(positions: Sequence[int]) -> str:
