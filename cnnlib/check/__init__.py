@@ -9,8 +9,28 @@ only when a check runs.
 
 from cnnlib.check._check import Check
 from cnnlib.check._conv import conv2d_forward, conv2d_im2col, im2col
+from cnnlib.check._count import count_macs, count_parameters
+from cnnlib.check._design import alexnet, design
+from cnnlib.check._field import effective_field, receptive_field
 from cnnlib.check._report import CheckFailed
 
-__all__ = ["CHECKS", "Check", "CheckFailed", "conv2d_forward", "conv2d_im2col", "im2col"]
+_CHECKS = (
+    *(conv2d_forward, im2col, conv2d_im2col),
+    *(receptive_field, count_parameters, count_macs, effective_field, design, alexnet),
+)
+CHECKS: dict[str, Check] = {check.name: check for check in _CHECKS}
 
-CHECKS: dict[str, Check] = {check.name: check for check in (conv2d_forward, im2col, conv2d_im2col)}
+__all__ = [
+    "CHECKS",
+    "Check",
+    "CheckFailed",
+    "alexnet",
+    "conv2d_forward",
+    "conv2d_im2col",
+    "count_macs",
+    "count_parameters",
+    "design",
+    "effective_field",
+    "im2col",
+    "receptive_field",
+]
