@@ -5,3 +5,12 @@ c = get_config()  # noqa: F821  (nbgrader provides it)
 c.CourseDirectory.course_id = "cnn"
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "assignments"
+# Some assignments are about PyTorch: there it is in the sandbox, and takes its room.
+WITH_TORCH = {
+    "hide": ["scipy", "skimage", "sklearn", "jax", "tensorflow", "cv2"],
+    "memory_mb": 4096,
+}
+c.Limits.per_assignment = {
+    "ps6_fields": WITH_TORCH,
+    "ps9_transfer": WITH_TORCH,
+}

@@ -183,7 +183,7 @@ def _square(a: Arguments, side: int) -> Values:
 
 
 def _outputs(layer: Layer, after: Any) -> int:
-    if layer["kind"] == "conv":
+    if "groups" in layer:
         return int(layer["out_channels"] * after[0] * after[1])
     return int(layer["out_features"]) if layer["kind"] == "linear" else 0
 

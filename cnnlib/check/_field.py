@@ -121,18 +121,18 @@ def model(layers: Net, weights: Sequence[Any]) -> "nn.Sequential":
 
     built, given = nn.Sequential(), iter(weights)
     for layer in layers:
-        if layer["kind"] == "conv":
-            settings = {name: value for name, value in layer.items() if name != "kind"}
-            one = nn.Conv2d(**settings, dtype=torch.float64)
-            with torch.no_grad():
-                one.weight.copy_(torch.as_tensor(next(given)))
-                if one.bias is not None:
-                    one.bias.copy_(torch.as_tensor(next(given)))
-            built.append(one)
-        elif layer["kind"] == "pool":
-            built.append(nn.AvgPool2d(layer["kernel_size"], layer["stride"], layer["padding"]))
-        else:
-            built.append(nn.ReLU())
+        settings = {name: value for name, value in layer.items() if name != "kind"}
+        match layer["kind"]:
+            case "conv":
+                one = nn.Conv2d(**settings, dtype=torch.float64)
+                with torch.no_grad():
+                    for parameter in one.parameters():
+                        parameter.copy_(torch.as_tensor(next(given)))
+                built.append(one)
+            case "pool":
+                built.append(nn.AvgPool2d(layer["kernel_size"], layer["stride"], layer["padding"]))
+            case _:
+                built.append(nn.ReLU())
     return built
 
 
@@ -251,19 +251,18 @@ def _weighted(
         cases = []
         for name, layers, shape in fixed:
             weights: list[Array] = []
-            for layer in layers:
-                if layer["kind"] == "conv":
-                    depth = layer["in_channels"] // layer["groups"]
-                    size = (layer["out_channels"], depth, *2 * (layer["kernel_size"],))
-                    weights.append(
-                        np.asarray(rng.standard_normal(size) / np.sqrt(np.prod(size[1:])))
-                    )
-                    if layer["bias"]:
-                        weights.append(np.asarray(0.1 * rng.standard_normal(size[0])))
-            n, c, h, w = shape
+            for a in layers:
+                if a["kind"] == "conv":
+                    k, depth = a["kernel_size"], a["in_channels"] // a["groups"]
+                    w = rng.standard_normal((a["out_channels"], depth, k, k))
+                    weights.append(np.asarray(w / np.sqrt(depth * k * k)))
+                    if a["bias"]:
+                        weights.append(np.asarray(0.1 * rng.standard_normal(len(w))))
+            n, c, height, width = shape
             if which == "hidden":
-                h, w = h + int(rng.integers(0, 4)), w + int(rng.integers(4, 8))
-            positional = {"layers": layers, "weights": weights, "shape": (n, c, h, w)}
+                height += int(rng.integers(0, 4))
+                width += int(rng.integers(4, 8))
+            positional = {"layers": layers, "weights": weights, "shape": (n, c, height, width)}
             cases.append(Case(name, positional))
         return cases
 

@@ -111,10 +111,10 @@ def costs(layers: Net, shape: Sequence[int]) -> list[tuple[int, int, int]]:
     their number.
     """
     found = []
-    _, height, width = shape
+    height, width = shape[1], shape[2]
     for layer in layers:
         products = 0
-        if layer["kind"] in ("conv", "pool"):
+        if "kernel_size" in layer:
             depths = (layer.get(n, 1) for n in ("in_channels", "out_channels", "groups"))
             windows = (layer[n] for n in ("kernel_size", "stride", "padding", "dilation"))
             products, height, width = _products(*depths, *windows, height, width)
