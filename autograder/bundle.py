@@ -75,7 +75,7 @@ def build_wheel(scratch: Path, into: Path) -> Path:
                 f"dependencies = {needed!r}",
                 "[tool.setuptools]",
                 'packages.find.include = ["cnnlib*"]',
-                'package-data.cnnlib = ["py.typed", "**/*.js", "**/*.css"]',
+                'package-data.cnnlib = ["py.typed", "**/*.js", "**/*.css", "*.npz"]',
             ]
         ),
         encoding="utf-8",

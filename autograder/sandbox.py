@@ -124,7 +124,7 @@ def _bubblewrap(limits: dict[str, Any]) -> tuple[str, ...]:
     library = Path(cnnlib.__file__).parent
     arguments += ["--proc", "/proc", "--dev", "/dev"]
     arguments += ["--ro-bind", inside.__file__, "/grader/inside.py"]
-    for part in ("__init__.py", "_arguments.py", "check"):
+    for part in ("__init__.py", "_arguments.py", "check", "data.py", "digits.npz"):
         arguments += ["--ro-bind", str(library / part), f"/grader/library/cnnlib/{part}"]
     arguments += ["--chdir", "/tmp"]
     return (*arguments, sys.executable, "-P", "/grader/inside.py")

@@ -1,7 +1,57 @@
-"""Images that come with the libraries: no download."""
+"""Images that come along: no download.
+
+The digits in `digits.npz` are the test part of "Optical Recognition of Handwritten Digits" by
+E. Alpaydin and C. Kaynak (1998), UCI Machine Learning Repository, doi:10.24432/C50P49, licensed
+under CC BY 4.0. Nothing was changed but the file's form: they are as scikit-learn ships them.
+"""
+
+from pathlib import Path
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+Split: TypeAlias = Literal["train", "validation", "test"]
+#: Cut in the order of the file, in which the writers come one after the other.
+SPLITS: dict[Split, slice] = {
+    "train": slice(0, 1197),
+    "validation": slice(1197, 1497),
+    "test": slice(1497, 1797),
+}
+
+
+def digits(split: Split | None = None) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return handwritten digits and what they are.
+
+    Parameters
+    ----------
+    split
+        `"train"` (1,197 digits), `"validation"` (300) or `"test"` (300); all 1,797 by default.
+
+    Returns
+    -------
+    images
+        (N, 1, 8, 8), from 0, paper, to 1, ink.
+    labels
+        (N,), from 0 to 9.
+
+    Raises
+    ------
+    ValueError
+        There is no such split.
+
+    Examples
+    --------
+    >>> images, labels = digits("test")
+    >>> images.shape, labels[:5]
+    ((300, 1, 8, 8), array([6, 3, 2, 1, 7]))
+    """
+    if split is not None and split not in SPLITS:
+        raise ValueError(f"split is {split!r}; expected {', '.join(map(repr, SPLITS))} or None")
+    with np.load(Path(__file__).with_name("digits.npz"), allow_pickle=False) as file:
+        images, labels = file["images"][:, None] / 16.0, file["labels"].astype(np.int64)
+    part = SPLITS[split] if split is not None else slice(None)
+    return images[part], labels[part]
 
 
 def photo(height: int = 150) -> NDArray[np.float64]:

@@ -98,3 +98,78 @@ def curve(alt: str, values: Grid, xlabel: str, ylabel: str) -> Picture:
     ax.grid(alpha=0.3)
     ax.spines[["top", "right"]].set_visible(False)
     return Picture(figure, alt)
+
+
+def windows(
+    alt: str, n: int, kernel_size: int, stride: int = 1, padding: int = 0, dilation: int = 1
+) -> Picture:
+    """Draw a row of pixels and below it every window that fits; pixels that none reads are hatched.
+
+    Parameters
+    ----------
+    alt
+        What the picture shows.
+    n, kernel_size, stride, padding, dilation
+        As in `cnnlib.arithmetic.conv_output_size`.
+    """
+    total = n + 2 * padding
+    span = dilation * (kernel_size - 1) + 1
+    starts = range(0, total - span + 1, stride)
+    figure = Figure(figsize=(0.75 * total + 0.4, 0.5 * (len(starts) + 1.6)))
+    ax = figure.subplots()
+    ax.set(xlim=(-0.1, total + 0.1), ylim=(len(starts) + 0.2, -1.2), aspect="auto")
+    ax.axis("off")
+    end = starts[-1] + span if starts else 0
+    for i in range(total):
+        inside = padding <= i < padding + n
+        unread = i >= end
+        ax.add_patch(
+            Rectangle((i, -1), 1, 0.8, facecolor="0.9" if inside else "white", edgecolor="black",
+                      linestyle="-" if inside else ":", hatch="xxx" if unread else None)
+        )  # fmt: skip
+        text = str(i - padding) if inside else "0"
+        ax.text(i + 0.5, -0.6, text, ha="center", va="center", fontsize=13,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})  # fmt: skip
+    for row, start in enumerate(starts):
+        ax.plot([start + 0.5, start + span - 0.5], [row + 0.4] * 2, color="black", linewidth=1)
+        for tap in range(start, start + span, dilation):
+            ax.add_patch(Rectangle((tap + 0.08, row + 0.1), 0.84, 0.6, facecolor="0.25"))
+    return Picture(figure, alt)
+
+
+def squares(alt: str, sizes: Mapping[str, int]) -> Picture:
+    """Draw squares to scale, side by side, each with its side and its title below."""
+    scale = 1.7 / max(sizes.values())
+    figure = Figure(figsize=(1.35 * len(sizes), 2.4))
+    ax = figure.subplots()
+    ax.set(xlim=(0, 2 * len(sizes)), ylim=(-0.9, 1.8), aspect="equal")
+    ax.axis("off")
+    for column, (title, size) in enumerate(sizes.items()):
+        side = scale * size
+        corner = 2 * column + 1 - side / 2, 0
+        ax.add_patch(Rectangle(corner, side, side, facecolor="0.85", edgecolor="black"))
+        ax.text(2 * column + 1, -0.2, f"{size}×{size}", ha="center", va="top", fontsize=11)
+        ax.text(2 * column + 1, -0.55, title, ha="center", va="top", fontsize=9)
+    return Picture(figure, alt)
+
+
+def bars(alt: str, values: Mapping[str, float], xlabel: str = "", unit: str = "") -> Picture:
+    """Draw a horizontal bar for each value, the number written at its end."""
+    figure = Figure(figsize=(7, 0.42 * len(values) + 0.7))
+    ax = figure.subplots()
+    places = range(len(values))
+    ax.barh(places, list(values.values()), color="0.75", edgecolor="black")
+    ax.set_yticks(places, list(values))
+    ax.invert_yaxis()
+    ax.set_xlabel(xlabel)
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.margins(x=0.15)
+    for place, value in zip(places, values.values(), strict=True):
+        ax.text(
+            value,
+            place,
+            f" {value:,}{unit}" if isinstance(value, int) else f" {value:,.4g}{unit}",
+            va="center",
+            fontsize=10,
+        )
+    return Picture(figure, alt)

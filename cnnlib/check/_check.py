@@ -45,10 +45,13 @@ class Result:
         Its name in reports.
     dtype
         What its dtype must be: the input's, any integer, any float, or a boolean.
+    added
+        `Check.call` adds it to what the student's function returns.
     """
 
     name: str
     dtype: Literal["input", "integer", "float", "boolean"] = "input"
+    added: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ import numpy as np
 
 from cnnlib.check._case import Arguments, Array
 from cnnlib.check._check import LIBRARIES, Check, Part, Tolerance, exact
-from cnnlib.check._conv_mistakes import CONV, IM2COL
+from cnnlib.check._conv_mistakes import CONV
 from cnnlib.check._geometry import Geometry, drawing, effective, window
+from cnnlib.check._im2col_mistakes import IM2COL
 from cnnlib.check._window import Window
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Typical mistakes in convolution and im2col: what each computes, and a hint.
+"""Typical mistakes in convolution: what each computes, and a hint.
 
 The mistakes are those that beginners make in public solutions of these exercises, most frequent
 ones included: height and width swapped, stride forgotten, padding on one side. Each is written
@@ -21,27 +21,33 @@ def _conv(arguments: Arguments, **changes: Any) -> Array:
     return conv2d(arguments, **changes)
 
 
-def _unfold(arguments: Arguments, **changes: Any) -> Array:
-    from cnnlib.check._reference import unfold
-
-    return unfold(arguments, **changes)
-
-
 def _swapped(arguments: Arguments, name: str, default: int) -> tuple[int, int]:
     down, across = pair(arguments.get(name, default))
     return across, down
 
 
-def _padded(arguments: Arguments, where: str, times: int = 1, mode: str = "constant") -> Array:
-    """Pad x by hand on some sides, then convolve without padding."""
+def _padded(arguments: Arguments, where: str, **how: Any) -> Array:
+    """Convolve with x padded by hand."""
+    return _conv(arguments, x=_padded_image(arguments, where, **how), padding=0)
+
+
+def _padded_image(
+    arguments: Arguments, where: str, times: int = 1, mode: str = "constant", **settings: float
+) -> Array:
+    """Pad x on its top and left ("t"), its bottom and right ("b"), or both."""
     _, _, (ph, pw), _ = effective(arguments)
     before, after = times * ("t" in where), times * ("b" in where)
     widths = ((0, 0), (0, 0), (ph * before, ph * after), (pw * before, pw * after))
     try:
-        x = np.pad(arguments["x"], widths, mode=mode)  # type: ignore[call-overload]
+        padded: Array = np.pad(
+            arguments["x"],
+            widths,
+            mode=mode,
+            **settings,  # type: ignore[call-overload]
+        )
     except ValueError as error:  # more padding than a reflection has
         raise RuntimeError(str(error)) from None
-    return _conv(arguments, x=x, padding=0)
+    return padded
 
 
 def _cropped(arguments: Arguments, **changes: Any) -> Array:
@@ -84,6 +90,16 @@ def _filters_interleaved(arguments: Arguments) -> Array | None:
 def _bias(arguments: Arguments, factor: float) -> Array | None:
     """Add the bias `factor` times."""
     return None if arguments["b"] is None else _conv(arguments, b=factor * arguments["b"])
+
+
+def _without_last(arguments: Arguments, rows: int = 0, columns: int = 0) -> Array:
+    """Leave the kernel's last row or column out, unless it is the only one."""
+    w = arguments["w"].copy()
+    if rows and w.shape[2] > 1:
+        w[:, :, -1:] = 0
+    if columns and w.shape[3] > 1:
+        w[:, :, :, -1:] = 0
+    return _conv(arguments, w=w)
 
 
 def _only_first(y: Array, axis: int) -> Array:
@@ -180,8 +196,16 @@ CONV: tuple[Misconception, ...] = (
         lambda a: _padded(a, "tb", mode="edge"),
         lambda a: _padded(a, "tb", mode="reflect"),
         lambda a: _padded(a, "tb", mode="wrap"),
+        lambda a: _padded(a, "tb", constant_values=1),
     ),
     *mistakes("padding twice", _PADDING, lambda a: _padded(a, "tb", times=2)),
+    *mistakes(
+        "the padding is off by one",
+        _PADDING,
+        lambda a: _conv(a, padding=tuple(p + 1 for p in effective(a)[2])),
+        lambda a: _cropped(a, padding=tuple(p + 1 for p in effective(a)[2])),
+        lambda a: _conv(a, padding=tuple(max(0, p - 1) for p in effective(a)[2])),
+    ),
     *mistakes(
         "the dilation is ignored",
         _DILATION,
@@ -203,6 +227,13 @@ CONV: tuple[Misconception, ...] = (
         lambda a: _bias(a, a["w"].shape[1]),
         lambda a: _bias(a, a["w"][0, 0].size),
         lambda a: _bias(a, a["w"][0].size),
+        lambda a: _bias(a, a["w"][0].size + 1),
+    ),
+    *mistakes(
+        "the biases are mixed up",
+        _BIAS + " b[f] belongs to filter f.",
+        lambda a: None if a["b"] is None else _conv(a, b=a["b"][::-1]),
+        lambda a: None if a["b"] is None else _conv(a, b=np.full_like(a["b"], a["b"][0])),
     ),
     *mistakes(
         "only one channel is read",
@@ -221,6 +252,21 @@ CONV: tuple[Misconception, ...] = (
         lambda a: _conv(a, w=a["w"] / a["w"][0].size),
         lambda a: _conv(a, w=a["w"] / a["w"].shape[1]),
         lambda a: _conv(a, w=a["w"] / a["w"][0, 0].size),
+        lambda a: _conv(a) / a["w"][0].size,
+    ),
+    *mistakes(
+        "the window's last row or column is not read",
+        "A window has as many rows and columns as the kernel. What is the last value that your "
+        "index into the kernel takes?",
+        lambda a: _without_last(a, rows=1, columns=1),
+        lambda a: _without_last(a, rows=1),
+        lambda a: _without_last(a, columns=1),
+    ),
+    *mistakes(
+        "the values are rounded to whole numbers",
+        "Somewhere an array or a number is an integer: what is stored in it loses its fraction.",
+        lambda a: np.trunc(_conv(a)),
+        lambda a: np.round(_conv(a)),
     ),
     *mistakes(
         "only the first image is computed",
@@ -228,6 +274,11 @@ CONV: tuple[Misconception, ...] = (
         lambda a: _only_first(_conv(a), 0),
         lambda a: _repeat_first(_conv(a), 0),
         lambda a: _conv(a)[:1],
+    ),
+    *mistakes(
+        "every output reads the last image",
+        "Output n belongs to image n. Which index picks the image in your code?",
+        lambda a: _conv(a, x=np.repeat(a["x"][-1:], len(a["x"]), axis=0)),
     ),
     *mistakes(
         "only the first filter is computed",
@@ -243,78 +294,5 @@ CONV: tuple[Misconception, ...] = (
         lambda a: _conv(a)[:, :, :-1, :-1],
         lambda a: _conv(a)[:, :, :-1],
         lambda a: _conv(a)[:, :, :, :-1],
-    ),
-)
-
-
-def _blocks(a: Arguments) -> tuple[Array, tuple[int, int, int, int]]:
-    """Return the right columns and (images, channels, elements a window, windows)."""
-    columns = _unfold(a)
-    elements = int(np.prod(a["kernel_size"]))
-    return columns, (columns.shape[0], a["x"].shape[1], elements, columns.shape[2])
-
-
-def _channels_last(a: Arguments) -> Array:
-    columns, (n, c, k, windows) = _blocks(a)
-    return columns.reshape(n, c, k, windows).transpose(0, 2, 1, 3).reshape(columns.shape)
-
-
-def _window_down_first(a: Arguments) -> Array:
-    columns, (n, c, _, windows) = _blocks(a)
-    kh, kw = a["kernel_size"]
-    grid = columns.reshape(n, c, kh, kw, windows)
-    return grid.transpose(0, 1, 3, 2, 4).reshape(columns.shape)
-
-
-def _positions_down_first(a: Arguments) -> Array:
-    columns, (n, c, k, windows) = _blocks(a)
-    (kh, _), (sh, _), (ph, _), (dh, _) = effective(a)
-    rows = (a["x"].shape[2] + 2 * ph - dh * (kh - 1) - 1) // sh + 1
-    grid = columns.reshape(n, c * k, rows, windows // rows)
-    return grid.transpose(0, 1, 3, 2).reshape(columns.shape)
-
-
-_ORDER = (
-    "Rows of the columns run over channel, then kernel row, then kernel column; columns run over "
-    "the windows as you read a page. Try a 1-image array filled with np.arange and look."
-)
-
-IM2COL: tuple[Misconception, ...] = (
-    *mistakes("the stride is ignored", _STRIDE, lambda a: _unfold(a, stride=1)),
-    *mistakes(
-        "height's and width's stride are mixed up",
-        _SWAP,
-        lambda a: _unfold(a, stride=_swapped(a, "stride", 1)),
-    ),
-    *mistakes("the padding is ignored", _PADDING, lambda a: _unfold(a, padding=0)),
-    *mistakes(
-        "height's and width's padding are mixed up",
-        _SWAP,
-        lambda a: _unfold(a, padding=_swapped(a, "padding", 0)),
-    ),
-    *mistakes("the dilation is ignored", _DILATION, lambda a: _unfold(a, dilation=1)),
-    *mistakes(
-        "height's and width's dilation are mixed up",
-        _SWAP,
-        lambda a: _unfold(a, dilation=_swapped(a, "dilation", 1)),
-    ),
-    *mistakes("the channels come last in a column", _ORDER, _channels_last),
-    *mistakes("windows are read down first, then across", _ORDER, _window_down_first),
-    *mistakes("windows are taken down first, then across", _ORDER, _positions_down_first),
-    *mistakes(
-        "the windows are flipped",
-        _ORDER,
-        lambda a: _unfold({**a, "x": a["x"][:, :, ::-1, ::-1]})[:, :, ::-1],
-    ),
-    *mistakes(
-        "rows and columns of the result are swapped",
-        "Each window is one column: the shape is (N, C · kh · kw, number of windows).",
-        lambda a: _unfold(a).transpose(0, 2, 1),
-    ),
-    *mistakes(
-        "the batch is folded into the columns",
-        "Keep the batch as the first axis: every image has its own matrix of columns.",
-        lambda a: np.concatenate(list(_unfold(a)), axis=1),
-        lambda a: _unfold(a).transpose(1, 2, 0).reshape(_unfold(a).shape[1], -1),
     ),
 )

@@ -27,9 +27,7 @@ def html(report: Report) -> str:
         items = "".join(f"<li><code>{escape(line)}</code></li>" for line in v.forbidden)
         parts.append(f"<p>Not allowed in this exercise:</p><ul>{items}</ul>")
     if v.failures:
-        first, *lines = report.case.splitlines()
-        rest = "".join(f"<br><code>{escape(line.strip())}</code>" for line in lines)
-        parts.append(f"<p>{escape(first)}{rest}</p>")
+        parts.append(_case(*report.case))
     if report.mismatch is not None:
         parts.append(_mismatch(report.mismatch))
     side = "solid" if v.passed else "dashed"
@@ -38,6 +36,17 @@ def html(report: Report) -> str:
         f'<section aria-label="Check {label}" style="border-left: 4px {side} currentColor; '
         f'padding-left: 1em; max-width: 46em">{"".join(parts)}</section>'
     )
+
+
+def _case(title: str, passed: str, wrong: str) -> str:
+    said, *own_code = wrong.splitlines()
+    lines = [
+        escape(title),
+        f"<code>{escape(passed)}</code>" if passed else "",
+        escape(said),
+        *(f"<code>{escape(line.strip())}</code>" for line in own_code),
+    ]
+    return f"<p>{'<br>'.join(filter(None, lines))}</p>"
 
 
 def _mismatch(mismatch: Mismatch) -> str:

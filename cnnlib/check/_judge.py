@@ -60,6 +60,11 @@ class Referee:
     """Cases of one part with everything that judging them needs, computed once.
 
     The autograder keeps a referee per part and judges a whole class with it.
+
+    Attributes
+    ----------
+    given
+        Cases to judge on in place of those that the seed draws.
     """
 
     check: Check
@@ -67,13 +72,16 @@ class Referee:
     which: Which
     seed: int | None = None
     device: str = "auto"
+    given: Sequence[Case] | None = None
     _imagined: dict[tuple[int, int], tuple[Array | None, ...]] = field(
         default_factory=dict, repr=False
     )
 
     @cached_property
     def cases(self) -> list[Case]:
-        """The cases, drawn from the seed."""
+        """The cases, drawn from the seed if they are not given."""
+        if self.given is not None:
+            return list(self.given)
         return self.check.draw(self.part, self.which, self.seed)
 
     @cached_property
@@ -88,6 +96,11 @@ class Referee:
         """The right results of every case, float64."""
         found = [_tuple(self.check.reference(c.arguments, self.computed_on)) for c in self.cases]
         return [tuple(array for array in arrays if array is not None) for arrays in found]
+
+    @cached_property
+    def expected(self) -> list[tuple[Array | None, ...]]:
+        """The right results in the form in which they compare."""
+        return [self._view(index, values) for index, values in enumerate(self.references)]
 
     @cached_property
     def tolerances(self) -> list[tuple[Tolerance, ...]]:
@@ -131,12 +144,12 @@ class Referee:
         if seen.error is not None:
             return Failure(case, "error", f"your function raised {seen.error}")
         if seen.returned is not None or len(seen.values) != len(results):
-            names = ", ".join(result.name for result in results)
+            wanted = [result.name for result in results if not result.added]
             return Failure(
                 case,
                 "type",
                 f"your function returned {seen.returned}{_if_none(seen.returned)}; "
-                f"expected {len(results)} results: {names}",
+                f"expected {len(wanted)} results: {', '.join(wanted)}",
             )
         for examine in (self._examine_form, self._examine_values):
             for i in self.judged:
@@ -167,7 +180,7 @@ class Referee:
 
     def _examine_values(self, index: int, i: int, seen: Observation) -> Failure | None:
         tolerance = self.tolerances[index][i]
-        got, expected = self._views(index, seen)[i], self._views(index)[i]
+        got, expected = self._view(index, seen.values)[i], self.expected[index][i]
         if got is None or expected is None:
             return None
         wrong = ~close(got, expected, tolerance.value)
@@ -209,15 +222,18 @@ class Referee:
         It must explain every failing case in which it makes a difference, so that a lucky
         coincidence on a small case accuses nobody of the wrong mistake.
         """
-        shown = [(i, seen) for i, seen in failing if any(v is not None for v in seen.values)]
+        complete = [(i, s) for i, s in failing if len(s.values) == len(self.check.results)]
+        views = [(i, self._view(i, seen.values)) for i, seen in complete]
+        # Values that are right, say in the wrong dtype, need no explanation.
+        shown = [(i, view) for i, view in views if not self._agree(i, self.expected[i], view)]
         best: tuple[int, Misconception] | None = None
         for number, misconception in enumerate(self.check.misconceptions):
             explained = contradicted = 0
-            for index, seen in shown:
+            for index, got in shown:
                 imagined = self._imagine(number, index)
-                if self._agree(index, imagined, self._views(index)):
+                if self._agree(index, imagined, self.expected[index]):
                     continue  # it makes no difference here
-                agrees = self._agree(index, imagined, self._views(index, seen))
+                agrees = self._agree(index, imagined, got)
                 explained += agrees
                 contradicted += not agrees
             if explained and not contradicted and (best is None or explained > best[0]):
@@ -238,11 +254,8 @@ class Referee:
             self._imagined[key] = nothing if values is None else self._view(index, _tuple(values))
         return self._imagined[key]
 
-    def _views(self, index: int, seen: Observation | None = None) -> tuple[Array | None, ...]:
-        """Return the student's results, or the references, in the form in which they compare."""
-        return self._view(index, self.references[index] if seen is None else seen.values)
-
     def _view(self, index: int, values: tuple[Array | None, ...]) -> tuple[Array | None, ...]:
+        """Return results in the form in which they compare."""
         expected = self.references[index]
         if self.check.view is None or any(
             value is None or value.shape != right.shape

@@ -93,15 +93,16 @@ class Report:
         return "\n".join(filter(None, [self.headline, self.likeness]))
 
     @property
-    def case(self) -> str:
-        """The first failing case in words; for hidden cases only what kind of thing went wrong."""
+    def case(self) -> tuple[str, str, str]:
+        """The first failing case: which it is, what was passed, and what went wrong.
+
+        For hidden cases only what kind of thing went wrong.
+        """
         failure = self.verdict.failures[0]
         if self.verdict.which == "hidden":
-            return _hidden(failure)
-        return (
-            f'First mismatch, case "{failure.case.name}":\n'
-            f"{_indent(failure.case.describe())}\n{_indent(failure.headline)}"
-        )
+            return "", "", _hidden(failure)
+        title = f'First mismatch, case "{failure.case.name}":'
+        return title, failure.case.describe(), failure.headline
 
     @cached_property
     def mismatch(self) -> Mismatch | None:
@@ -139,7 +140,9 @@ class Report:
         if v.forbidden:
             blocks.append("Not allowed in this exercise:\n" + _indent("\n".join(v.forbidden)))
         if v.failures:
-            blocks.append(self.case + ("\n" + _text(self.mismatch) if self.mismatch else ""))
+            title, *lines = filter(None, self.case)
+            block = "\n".join([title, *map(_indent, lines)])
+            blocks.append(block + ("\n" + _text(self.mismatch) if self.mismatch else ""))
         return "\n\n".join(blocks)
 
     __repr__ = __str__

@@ -1,98 +1,108 @@
 """Solutions of `conv2d_forward`."""
 
-from mutants import spoil
-from styles import CONVOLUTIONS, loops
+import numpy as np
+from mutants import spoil, wrong
+from styles import CONVOLUTIONS, as_strided, loops
 
 RIGHT = CONVOLUTIONS
+
+TAP = "w[f, c, p, q]"
+START = "total = 0 if b is None else b[f]"
+STORE = "y[n, f, i, j] = total"
+PIXEL = "xp[n, first + c, i * sh + p * dh, j * sw + q * dw]"
+FIRST = "first = f // (len(w) // groups) * w.shape[1]"
+PADDED = "padded(x, padding)"
+
+
+def pad_with(widths, **settings):
+    """Return the call that pads by these widths."""
+    mode = "".join(f", {name}={value!r}" for name, value in settings.items())
+    return f"np.pad(x, ((0, 0), (0, 0), *({widths} for p in pair(padding))){mode})"
+
+
+def broadcasts(x, w, b=None, **settings):
+    """Right values for one filter, in a shape that would broadcast to the right one."""
+    return as_strided(x, w, b, **settings)[:, :, :1, :1]
+
+
+def doubles_x(x, w, b=None, *, stride=1, padding=0, dilation=1, groups=1):
+    """Right values, but the next to read x finds others."""
+    y = as_strided(x, w, b, stride=stride, padding=padding, dilation=dilation, groups=groups)
+    x *= 2
+    return y
+
+
+class Agreeable(np.ndarray):
+    """Equal to everything."""
+
+    def __eq__(self, other):
+        return np.ones(self.shape, dtype=bool)
+
+
+def agrees_with_everybody(x, w, b=None, **settings):
+    """An array that lies when it is compared."""
+    return (0 * as_strided(x, w, b, **settings)).view(Agreeable)
+
+
 WRONG = (
-    spoil(loops, "flipped", "w[f, c, p, q]", "w[f, c, -1 - p, -1 - q]", "the kernel is flipped"),
-    spoil(
-        loops,
-        "flipped one way",
-        "w[f, c, p, q]",
-        "w[f, c, p, -1 - q]",
-        "the kernel is flipped along one axis",
-    ),
-    spoil(loops, "no stride", "i * sh + p * dh, j * sw", "i + p * dh, j", "the stride is ignored"),
-    spoil(loops, "strides swapped", "(sh, sw), (dh", "(sw, sh), (dh"),
-    spoil(
-        loops, "no padding", "padded(x, padding)", "np.pad(x, ((0, 0), (0, 0), (0, 50), (0, 50)))"
-    ),
-    spoil(
-        loops,
-        "edge padding",
-        "padded(x, padding)",
-        "np.pad(x, ((0, 0), (0, 0), *((p, p) for p in pair(padding))), mode='edge')",
-        "the padding is not zero",
-    ),
-    spoil(
-        loops,
-        "one side",
-        "padded(x, padding)",
-        "np.pad(x, ((0, 0), (0, 0), (2 * pair(padding)[0], 0), (2 * pair(padding)[1], 0)))",
-        "padding on one side only",
-    ),
-    spoil(loops, "no bias", "0 if b is None else b[f]", "0", "the bias is missing"),
-    spoil(loops, "bias minus", "else b[f]", "else -b[f]", "the bias is subtracted"),
-    spoil(
-        loops,
-        "bias often",
-        "total += pixel * w[f, c, p, q]",
-        "total += pixel * w[f, c, p, q] + (0 if b is None else b[f])",
-    ),
-    spoil(
-        loops,
-        "no groups",
-        "first = f // (len(w) // groups) * w.shape[1]",
-        "first = 0",
-        "the groups are ignored",
-    ),
-    spoil(
-        loops,
-        "groups interleaved",
-        "first = f // (len(w) // groups)",
-        "first = f % groups",
-        "channels and groups are mixed up",
-    ),
-    spoil(
-        loops,
-        "channels reversed",
-        "w[f, c, p, q]",
-        "w[f, -1 - c, p, q]",
-        "the channels are mixed up",
-    ),
+    spoil(loops, "flipped", TAP, "w[f, c, -1 - p, -1 - q]", "the kernel is flipped"),
+    spoil(loops, "flipped down", TAP, "w[f, c, -1 - p, q]", "the kernel is flipped along one axis"),
+    spoil(loops, "flipped across", TAP, "w[f, c, p, -1 - q]",
+          "the kernel is flipped along one axis"),
+    spoil(loops, "stride ignored", "i * sh + p * dh, j * sw", "i + p * dh, j",
+          "the stride is ignored"),
+    spoil(loops, "strides swapped", "(sh, sw), (dh", "(sw, sh), (dh", None),
+    spoil(loops, "stride of the height for both", "j * sw", "j * min(sh, sw)", None),
+    spoil(loops, "padding on one side", PADDED, pad_with("(2 * p, 0)"),
+          "padding on one side only"),
+    spoil(loops, "padding with the edge", PADDED, pad_with("(p, p)", mode="edge"),
+          "the padding is not zero"),
+    spoil(loops, "padding by reflection where it can", PADDED,
+          pad_with("(p, p)", mode="wrap"), "the padding is not zero"),
+    spoil(loops, "padding with ones", PADDED, pad_with("(p, p)", constant_values=1),
+          "the padding is not zero"),
+    spoil(loops, "one row and column too much", PADDED, pad_with("(p + 1, p + 1)"),
+          "the padding is off by one"),
+    spoil(loops, "no bias", START, "total = 0", "the bias is missing"),
+    spoil(loops, "bias subtracted", "else b[f]", "else -b[f]", "the bias is subtracted"),
+    spoil(loops, "bias for every pixel of the window", f"total += pixel * {TAP}",
+          f"total += pixel * {TAP} + (0 if b is None else b[f])",
+          "the bias is added more than once"),
+    spoil(loops, "the bias of another filter", "else b[f]", "else b[-1 - f]",
+          "the biases are mixed up"),
+    spoil(loops, "groups ignored", FIRST, "first = 0", "the groups are ignored"),
+    spoil(loops, "groups interleaved", "first = f // (len(w) // groups)", "first = f % groups",
+          "channels and groups are mixed up"),
+    spoil(loops, "channels reversed", TAP, "w[f, -1 - c, p, q]", "the channels are mixed up"),
     spoil(loops, "one channel", "range(w.shape[1])", "range(1)", "only one channel is read"),
-    spoil(
-        loops,
-        "no dilation",
-        "i * sh + p * dh, j * sw + q * dw",
-        "i * sh + p, j * sw + q",
-        "the dilation is ignored",
-    ),
-    spoil(loops, "average", "y[n, f, i, j] = total", "y[n, f, i, j] = total / w[0].size"),
-    spoil(
-        loops,
-        "one image",
-        "for n in range(len(x))",
-        "for n in range(1)",
-        "only the first image is computed",
-    ),
-    spoil(
-        loops,
-        "one filter",
-        "for f in range(len(w))",
-        "for f in range(1)",
-        "only the first filter is computed",
-    ),
-    spoil(
-        loops, "short", "return y", "return y[:, :, :-1, :-1]", "the last row or column is missing"
-    ),
-    spoil(loops, "nan", "y[n, f, i, j] = total", "y[n, f, i, j] = total if i else np.nan"),
-    spoil(loops, "off a little", "y[n, f, i, j] = total", "y[n, f, i, j] = total * (1 + 1e-4)"),
-    spoil(loops, "wrong dtype", "dtype=x.dtype", "dtype=np.float64"),
-    spoil(loops, "list", "return y", "return y.tolist()"),
-    spoil(loops, "none", "return y", "pass"),
-    spoil(
-        loops, "changes x", "xp = padded(x, padding)", "x[...] = 0 * x + 1; xp = padded(x, padding)"
-    ),
-)
+    spoil(loops, "dilation ignored", "i * sh + p * dh, j * sw + q * dw", "i * sh + p, j * sw + q",
+          "the dilation is ignored"),
+    spoil(loops, "dilations swapped", "(dh, dw) = pair(stride)", "(dw, dh) = pair(stride)", None),
+    spoil(loops, "average over the window", STORE, "y[n, f, i, j] = total / w[0].size",
+          "an average in place of a sum"),
+    spoil(loops, "one image", "for n in range(len(x))", "for n in range(1)",
+          "only the first image is computed"),
+    spoil(loops, "one filter", "for f in range(len(w))", "for f in range(1)",
+          "only the first filter is computed"),
+    spoil(loops, "short", "return y", "return y[:, :, :-1, :-1]",
+          "the last row or column is missing"),
+    spoil(loops, "last pixel of the window missing", "range(w.shape[3])",
+          "range(max(1, w.shape[3] - 1))", "the window's last row or column is not read"),
+    spoil(loops, "the last image for all", "xp[n,", "xp[-1,", "every output reads the last image"),
+    spoil(loops, "whole numbers", STORE, "y[n, f, i, j] = int(total)",
+          "the values are rounded to whole numbers"),
+    spoil(loops, "maximum in place of a sum", f"total += pixel * {TAP}",
+          f"total = max(total, pixel * {TAP})", None),
+    spoil(loops, "not a number", STORE, f"{STORE} if i else np.nan", "are NaN or infinite"),
+    spoil(loops, "infinite", STORE, f"{STORE} if i else np.inf", "are NaN or infinite"),
+    spoil(loops, "one part in ten thousand", STORE, "y[n, f, i, j] = total * (1 + 1e-4)"),
+    spoil(loops, "always float64", "dtype=x.dtype", "dtype=np.float64",
+          "has dtype float64; expected float32"),
+    spoil(loops, "a list", "return y", "return y.tolist()", "your result is list"),
+    spoil(loops, "nothing", "return y", "pass", "is the return statement missing?"),
+    spoil(loops, "text", "return y", "return y.astype(str)", "your result is ndarray of dtype <U"),
+    spoil(loops, "an exception", STORE, "y[n, f, i, out_w] = total", "raised IndexError"),
+    wrong("a shape that broadcasts", broadcasts, "your result has shape"),
+    wrong("changes x", doubles_x, "your function changed x in place"),
+    wrong("an array that lies", agrees_with_everybody, "your result is Agreeable"),
+)  # fmt: skip

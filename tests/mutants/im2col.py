@@ -1,46 +1,36 @@
 """Solutions of `im2col`."""
 
 from mutants import spoil
-from styles import WINDOWS, im2col
+from styles import WINDOWS, im2col, im2col_loops
 
 RIGHT = WINDOWS
+
+GRID = "[:, :, rows, columns]"
+RESULT = "padded(x, padding)[:, :, rows, columns].reshape(len(x), -1, out_h * out_w)"
+
 WRONG = (
-    spoil(im2col, "stride", "(sh, sw), (dh, dw) = pair(stride)", "(sh, sw), (dh, dw) = (1, 1)"),
-    spoil(
-        im2col,
-        "swapped",
-        ".reshape(len(x), -1, out_h * out_w)",
-        ".reshape(len(x), -1, out_h * out_w).swapaxes(1, 2)",
-        "rows and columns of the result are swapped",
-    ),
-    spoil(
-        im2col,
-        "folded",
-        "return padded(x, padding)[:, :, rows, columns].reshape(len(x), -1, out_h * out_w)",
-        "y = padded(x, padding)[:, :, rows, columns].reshape(len(x), -1, out_h * out_w)\n"
-        "    return np.concatenate(list(y), axis=1)",
-        "the batch is folded into the columns",
-    ),
-    spoil(im2col, "padding", "padded(x, padding)[", "padded(x, 0)["),
-    spoil(
-        im2col,
-        "channels last",
-        "[:, :, rows, columns]",
-        "[:, :, rows, columns].transpose(0, 2, 3, 1, 4, 5)",
-        "the channels come last in a column",
-    ),
-    spoil(
-        im2col,
-        "window down",
-        "[:, :, rows, columns]",
-        "[:, :, rows, columns].transpose(0, 1, 3, 2, 4, 5)",
-        "windows are read down first, then across",
-    ),
-    spoil(
-        im2col,
-        "positions down",
-        "[:, :, rows, columns]",
-        "[:, :, rows, columns].transpose(0, 1, 2, 3, 5, 4)",
-        "windows are taken down first, then across",
-    ),
-)
+    spoil(im2col_loops, "stride ignored", "i * sh, i * sh + dh", "i, i + dh", None),
+    spoil(im2col_loops, "strides swapped", "(sh, sw), (dh, dw), (kh", "(sw, sh), (dh, dw), (kh"),
+    spoil(im2col_loops, "dilation ignored", "+ dh * (kh - 1) + 1, dh)", "+ kh, 1)", None),
+    spoil(im2col, "rows and columns swapped", RESULT, f"{RESULT}.swapaxes(1, 2)",
+          "rows and columns of the result are swapped"),
+    spoil(im2col, "batch folded", f"return {RESULT}", f"return np.concatenate(list({RESULT}), 1)",
+          "the batch is folded into the columns"),
+    spoil(im2col, "padding with the edge", "padded(x, padding)[",
+          "np.pad(x, ((0, 0), (0, 0), *((p, p) for p in pair(padding))), mode='edge')[",
+          "the padding is not zero"),
+    spoil(im2col, "padding above and left only", "padded(x, padding)[",
+          "np.pad(x, ((0, 0), (0, 0), *((2 * p, 0) for p in pair(padding))))[",
+          "padding on one side only"),
+    spoil(im2col, "channels last", GRID, f"{GRID}.transpose(0, 2, 3, 1, 4, 5)",
+          "the channels come last in a column"),
+    spoil(im2col, "window down first", GRID, f"{GRID}.transpose(0, 1, 3, 2, 4, 5)",
+          "windows are read down first, then across"),
+    spoil(im2col, "positions down first", GRID, f"{GRID}.transpose(0, 1, 2, 3, 5, 4)",
+          "windows are taken down first, then across"),
+    spoil(im2col, "windows flipped", GRID, f"{GRID}[:, :, ::-1, ::-1]", "the windows are flipped"),
+    spoil(im2col, "one channel", GRID, f"{GRID}[:, :1].repeat(x.shape[1], axis=1)",
+          "only one channel is read"),
+    spoil(im2col, "float64", f"return {RESULT}", f"return {RESULT}.astype(np.float64)",
+          "has dtype float64; expected float32"),
+)  # fmt: skip

@@ -1,0 +1,95 @@
+// Small helpers to build pages: elements, labelled controls, and drawing.
+
+const SVG = "http://www.w3.org/2000/svg";
+let unique = 0;
+
+function fill(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value === true) node.setAttribute(name, "");
+    else if (value !== false && value !== null && value !== undefined) {
+      node.setAttribute(name, value);
+    }
+  }
+  node.append(...children);
+  return node;
+}
+
+/** An HTML element with attributes, listeners (`onclick`, …) and children. */
+export function el(tag, attributes = {}, ...children) {
+  return fill(document.createElement(tag), attributes, children);
+}
+
+/** The same for SVG. */
+export function draw(tag, attributes = {}, ...children) {
+  return fill(document.createElementNS(SVG, tag), attributes, children);
+}
+
+/** A range with its label and its value in words; works with mouse, touch and arrow keys. */
+export function slider({ label, min, max, step = 1, value, show = String, oninput }) {
+  const id = `explore-${++unique}`;
+  const output = el("output", { for: id }, show(value));
+  const input = el("input", { id, type: "range", min, max, step, value });
+  input.addEventListener("input", () => {
+    output.textContent = show(Number(input.value));
+    oninput(Number(input.value));
+  });
+  const node = el("div", { class: "explore-control" }, el("label", { for: id }, label), input, output);
+  return {
+    node,
+    set({ value: to, max: most = input.max }) {
+      input.max = most;
+      input.value = to;
+      output.textContent = show(Number(to));
+    },
+  };
+}
+
+/** A checkbox with its label. */
+export function checkbox({ label, value, onchange }) {
+  const id = `explore-${++unique}`;
+  const input = el("input", { id, type: "checkbox", onchange: () => onchange(input.checked) });
+  input.checked = value;
+  return {
+    node: el("div", { class: "explore-control" }, input, el("label", { for: id }, label)),
+    set: (to) => { input.checked = to; },
+  };
+}
+
+/** A choice of a few values, with a label that is read out. */
+export function pick({ label, values, value, onchange }) {
+  const options = values.map((v) => el("option", { value: v, selected: v === value }, String(v)));
+  return el("select", { "aria-label": label,
+    onchange: (event) => onchange(event.target.value) }, ...options);
+}
+
+/** A button. */
+export function button(label, onclick) {
+  return el("button", { type: "button", onclick }, label);
+}
+
+/** An id that no other element of the page has. */
+export function freshId(name) {
+  return `explore-${name}-${++unique}`;
+}
+
+/** A definition of diagonal strokes, so that nothing is said by colour alone. */
+export function hatching(id, gap = 5, width = 1.2) {
+  return draw("pattern",
+    { id, width: gap, height: gap, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
+    draw("line", { x1: 0, y1: 0, x2: 0, y2: gap, stroke: "currentColor", "stroke-width": width }));
+}
+
+/** Set a value in the model and tell the other side, if there is one. */
+export function put(model, values) {
+  for (const [name, value] of Object.entries(values)) model.set(name, value);
+  model.save_changes();
+}
+
+/** Draw now, and whenever one of these values changes, from whichever side; return the undoing. */
+export function follow(model, names, redraw) {
+  const events = names.map((name) => `change:${name}`);
+  for (const event of events) model.on(event, redraw);
+  redraw();
+  return () => { for (const event of events) model.off(event, redraw); };
+}

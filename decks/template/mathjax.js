@@ -1,0 +1,5 @@
+window.MathJax = {
+  tex: { inlineMath: [["$", "$"]], displayMath: [["$$", "$$"]] },
+  options: { enableMenu: false },
+  svg: { fontCache: "global" },
+};

@@ -1,0 +1,182 @@
+"""Explorers compute what cnnlib computes, and answer to the mouse and to the keyboard."""
+
+import json
+import random
+import re
+from xml.etree import ElementTree
+
+import pytest
+from explorers import page
+from lab import visit
+from playwright.sync_api import expect
+
+from cnnlib.arithmetic import conv_output_size, conv_transpose_output_size
+from cnnlib.explore import ConvolutionArithmetic, Dropout, ReceptiveField, Timeline
+from cnnlib.explore._bundle import STATIC
+from cnnlib.receptive_field import receptive_field
+from cnnlib.spec import Conv, Sequential
+
+EVENTS = [
+    {"year": year, "title": title, "text": f"{title} was shown.", "source": "A paper."}
+    for year, title in ((1998, "LeNet-5"), (1958, "Perceptron"), (1980, "Neocognitron"))
+]
+EXPLORERS = {
+    "ConvolutionArithmetic": ConvolutionArithmetic(size=7, kernel=3, stride=2),
+    "ReceptiveField": ReceptiveField(layers=[{}, {"kind": "pool", "kernel": 2, "stride": 2}]),
+    "Dropout": Dropout(),
+    "Timeline": Timeline(EVENTS),
+}
+CASES = 10_000
+
+
+@pytest.fixture(scope="module")
+def arithmetic(browser):
+    """Call a function of arithmetic.js on many lists of arguments."""
+    module = (STATIC / "arithmetic.js").read_text("utf-8")
+    with visit(browser) as found:
+        found.page.set_content(
+            f'<script type="module">{module}\nwindow.arithmetic = '
+            "{ convOutputSize, convTransposeOutputSize, leftOver, receptiveFields, reached };"
+            "</script>"
+        )
+        found.page.wait_for_function("window.arithmetic !== undefined")
+
+        def call(name, cases):
+            # As text: Playwright takes long over many small lists.
+            script = """([name, cases]) => JSON.stringify(
+                JSON.parse(cases).map((each) => window.arithmetic[name](...each)))"""
+            return json.loads(found.page.evaluate(script, [name, json.dumps(cases)]))
+
+        yield call
+
+
+def settings(rng):
+    return {
+        "size": rng.randint(1, 40), "kernel": rng.randint(1, 9), "stride": rng.randint(1, 5),
+        "padding": rng.randint(0, 6), "dilation": rng.randint(1, 4),
+    }  # fmt: skip
+
+
+def ours(function, case):
+    try:
+        return int(function(case["size"], case["kernel"], stride=case["stride"],
+                            padding=case["padding"], dilation=case["dilation"]))  # fmt: skip
+    except ValueError:
+        return None
+
+
+@pytest.mark.parametrize(
+    ("name", "function"),
+    [("convOutputSize", conv_output_size), ("convTransposeOutputSize", conv_transpose_output_size)],
+)
+def test_sizes_are_those_of_cnnlib(arithmetic, name, function):
+    rng = random.Random(5)
+    cases = [settings(rng) for _ in range(CASES)]
+    expected = [ours(function, case) for case in cases]
+    assert arithmetic(name, [[case] for case in cases]) == expected
+    fits = sum(size is not None for size in expected)
+    assert CASES // 2 < fits < CASES
+
+
+def test_fields_are_those_of_cnnlib_and_what_is_counted(arithmetic):
+    rng = random.Random(6)
+    stacks = []
+    for _ in range(CASES):
+        layers = [settings(rng) for _ in range(rng.randint(1, 3))]
+        for layer in layers:
+            layer["kernel"], layer["padding"] = rng.randint(1, 5), rng.randint(0, 3)
+        stacks.append((rng.randint(30, 60), layers))
+    fields = arithmetic("receptiveFields", [[layers] for _, layers in stacks])
+    units = [rng.randint(0, 3) for _ in stacks]
+    counted = arithmetic(
+        "reached",
+        [[size, layers, unit] for (size, layers), unit in zip(stacks, units, strict=True)],
+    )
+    compared = 0
+    for (size, layers), found, reached, unit in zip(stacks, fields, counted, units, strict=True):
+        net = Sequential(
+            *(Conv(1, each["kernel"], stride=each["stride"], padding=each["padding"],
+                   dilation=each["dilation"]) for each in layers)
+        )  # fmt: skip
+        try:
+            (_, height, _) = net.summary((1, size, size)).rows[-1].output_shape
+        except ValueError:
+            continue
+        if unit >= height:
+            continue
+        compared += 1
+        field = receptive_field(net, (1, size, size))
+        last = found[-1]
+        window = range(last["start"] + unit * last["stride"],
+                       last["start"] + unit * last["stride"] + last["size"])  # fmt: skip
+        assert window == field.window((unit, unit))[0]
+        inside = [pixel for pixel in window if 0 <= pixel < size]
+        assert set(reached[0]) <= set(inside)
+        if all(each["dilation"] == 1 and each["stride"] <= each["kernel"] and each["padding"] == 0
+               for each in layers):  # fmt: skip
+            assert reached[0] == inside
+    assert compared > CASES // 2
+
+
+def drawn(page):
+    """Return the picture without its ids, which are new whenever it is drawn."""
+    return re.sub(r"explore-hatch-\d+", "", page.locator(".explore-stage").inner_html())
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_it_is_drawn_and_answers(browser, tmp_path, name, scheme):
+    file = tmp_path / "page.html"
+    file.write_text(page(EXPLORERS[name], scheme))
+    with visit(browser) as found:
+
+        def sliders():
+            found.page.goto(file.as_uri())
+            expect(found.page.get_by_role("img").first).to_be_visible()
+            return found.page.get_by_role("slider").all()
+
+        for number in range(len(sliders())):
+            control, before = sliders()[number], drawn(found.page)
+            seen = set()
+            for key in ("End", "Home", "ArrowRight"):
+                control.press(key)
+                seen.add(drawn(found.page))
+            assert seen - {before}, "the keyboard changes nothing"
+        control, before = sliders()[0], drawn(found.page)
+        box = control.bounding_box()
+        middle = box["y"] + box["height"] / 2
+        found.page.mouse.move(box["x"] + 4, middle)
+        found.page.mouse.down()
+        found.page.mouse.move(box["x"] + 0.7 * box["width"], middle)
+        found.page.mouse.up()
+        assert drawn(found.page) != before, "a drag changes nothing"
+        assert found.complaints == found.elsewhere == []
+
+
+def test_dragging_over_the_output_moves_the_window(browser, tmp_path):
+    file = tmp_path / "page.html"
+    file.write_text(page(ConvolutionArithmetic(size=6, kernel=3)))
+    with visit(browser) as found:
+        found.page.goto(file.as_uri())
+        box = found.page.get_by_role("img").bounding_box()
+        found.page.mouse.move(box["x"] + box["width"] - 10, box["y"] + 30)
+        found.page.mouse.down()
+        found.page.mouse.move(box["x"] + box["width"] - 30, box["y"] + 50)
+        found.page.mouse.up()
+        assert found.page.evaluate("window.model.get('position')") > 0
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_a_still_picture_stands_in_where_no_script_runs(name):
+    data, _ = EXPLORERS[name]._repr_mimebundle_()
+    picture = ElementTree.fromstring(data["image/svg+xml"])
+    assert picture.get("role") == "img"
+    assert len(picture.get("aria-label")) > 20
+    assert len(list(picture)) > 3
+    assert "application/vnd.jupyter.widget-view+json" in data
+
+
+def test_a_timeline_is_sorted_and_never_empty():
+    assert [event["year"] for event in Timeline(EVENTS).events] == [1958, 1980, 1998]
+    with pytest.raises(ValueError, match="needs at least one event"):
+        Timeline([])

@@ -1,0 +1,122 @@
+"""Solutions of `batch_norm2d_backward`."""
+
+import numpy as np
+from mutants import spoil
+
+AXES = (0, 2, 3)
+
+
+def short(dy, x, gamma, eps=1e-5):
+    """The simplified formula."""
+    k = {"axis": AXES, "keepdims": True}
+    s = np.sqrt(x.var(**k) + eps)
+    normal = (x - x.mean(**k)) / s
+    g = gamma[:, None, None]
+    dx = g / s * (dy - dy.mean(**k) - normal * (dy * normal).mean(**k))
+    return dx, (dy * normal).sum(AXES), dy.sum(AXES)
+
+
+def steps(dy, x, gamma, eps=1e-5):
+    """Step by step through the graph."""
+    n = x.size // x.shape[1]
+    k = {"axis": AXES, "keepdims": True}
+    centred = x - x.sum(**k) / n
+    var = (centred**2).sum(**k) / n
+    inverse = 1 / np.sqrt(var + eps)
+    dgamma = (dy * centred * inverse).sum(axis=AXES)
+    dbeta = dy.sum(axis=AXES)
+    dnormal = dy * gamma[:, None, None]
+    dvar = (dnormal * centred).sum(**k) * -0.5 * inverse**3
+    dcentred = dnormal * inverse + dvar * 2 * centred / n
+    return dcentred - dcentred.sum(**k) / n, dgamma, dbeta
+
+
+def rows(dy, x, gamma, eps=1e-5):
+    """Channels last, one row a pixel, everything times n."""
+    N, C, H, W = x.shape
+    flat, dflat = (a.transpose(0, 2, 3, 1).reshape(-1, C) for a in (x, dy))
+    n = len(flat)
+    var = flat.var(axis=0)
+    normal = (flat - flat.mean(axis=0)) / np.sqrt(var + eps)
+    dgamma, dbeta = (dflat * normal).sum(axis=0), dflat.sum(axis=0)
+    dx = gamma / n / np.sqrt(var + eps) * (n * dflat - dbeta - normal * dgamma)
+    return dx.reshape(N, H, W, C).transpose(0, 3, 1, 2), dgamma, dbeta
+
+
+def channels(dy, x, gamma, eps=1e-5):
+    """One channel after the other."""
+    dx, dgamma, dbeta = np.empty_like(x), np.empty_like(gamma), np.empty_like(gamma)
+    for c in range(x.shape[1]):
+        s = np.sqrt(x[:, c].var() + eps)
+        normal = (x[:, c] - x[:, c].mean()) / s
+        dgamma[c] = np.sum(dy[:, c] * normal)
+        dbeta[c] = np.sum(dy[:, c])
+        inner = dy[:, c] - dy[:, c].mean() - normal * np.mean(dy[:, c] * normal)
+        dx[:, c] = gamma[c] / s * inner
+    return dx, dgamma, dbeta
+
+
+def matrices(dy, x, gamma, eps=1e-5):
+    """The whole Jacobian of one channel as a matrix."""
+    shape = x.transpose(1, 0, 2, 3).shape
+    planes, gradients = (a.transpose(1, 0, 2, 3).reshape(x.shape[1], -1) for a in (x, dy))
+    n = planes.shape[1]
+    centre = (np.eye(n) - 1 / n).astype(x.dtype)
+    dx = np.empty_like(planes)
+    dgamma = np.empty_like(gamma)
+    for c, (plane, gradient) in enumerate(zip(planes, gradients, strict=True)):
+        centred = centre @ plane
+        s = np.sqrt(centred @ centred / n + eps)
+        jacobian = centre / s - np.outer(centred, centred) / (n * s**3)
+        dx[c] = gamma[c] * jacobian @ gradient
+        dgamma[c] = centred @ gradient / s
+    return dx.reshape(shape).transpose(1, 0, 2, 3), dgamma, gradients.sum(1)
+
+
+RIGHT = (short, steps, rows, channels, matrices)
+AVERAGED = "dgamma and dbeta are averaged"
+AXES_WRONG = "dgamma and dbeta are summed over the wrong axes"
+WRONG = (
+    spoil(short, "constants", "(dy - dy.mean(**k) - normal * (dy * normal).mean(**k))", "dy",
+          "mean and variance are taken for constants"),
+    spoil(short, "no mean", "dy - dy.mean(**k) -", "dy -", "the way through the mean is missing"),
+    spoil(steps, "no mean, steps", "dcentred - dcentred.sum(**k) / n, dgamma",
+          "dcentred, dgamma", "the way through the mean is missing"),
+    spoil(short, "no variance", " - normal * (dy * normal).mean(**k))", ")",
+          "the way through the variance is missing"),
+    spoil(steps, "no variance, steps", " + dvar * 2 * centred / n", "",
+          "the way through the variance is missing"),
+    spoil(channels, "no gamma", "gamma[c] / s", "1 / s", "gamma is forgotten"),
+    spoil(steps, "unbiased", "var = (centred**2).sum(**k) / n",
+          "var = (centred**2).sum(**k) / (n - 1)"),
+    spoil(channels, "unbiased, channels", ".var()", ".var(ddof=1)"),
+    spoil(short, "no eps", "x.var(**k) + eps", "x.var(**k) + 1e-300"),
+    spoil(short, "per pixel", "dx = g", 'k["axis"] = 0\n    s = np.sqrt(x.var(**k) + eps)\n'
+          "    normal = (x - x.mean(**k)) / s\n    dx = g"),
+    spoil(short, "per image, dx", "dx = g",
+          'k["axis"] = (2, 3)\n    s = np.sqrt(x.var(**k) + eps)\n'
+          "    n2 = (x - x.mean(**k)) / s\n"
+          "    dx = g / s * (dy - dy.mean(**k) - n2 * (dy * n2).mean(**k))\n    0 * g",
+          "every image has its own mean"),
+    spoil(short, "x as it came", "(dy * normal).sum(AXES)", "(dy * x).sum(AXES)",
+          "dgamma uses x as it came in"),
+    spoil(steps, "only centred", "dy * centred * inverse", "dy * centred",
+          "dgamma uses x as it came in"),
+    spoil(short, "averaged", "(dy * normal).sum(AXES), dy.sum(AXES)",
+          "(dy * normal).mean(AXES), dy.mean(AXES)", AVERAGED),
+    spoil(short, "over the batch", "(dy * normal).sum(AXES), dy.sum(AXES)",
+          "(dy * normal).sum(AXES) / len(x), dy.sum(AXES) / len(x)", AVERAGED),
+    spoil(short, "wrong axes", "(dy * normal).sum(AXES), dy.sum(AXES)",
+          "(dy * normal).sum(0), dy.sum(0)", AXES_WRONG),
+    spoil(short, "rows and columns", "(dy * normal).sum(AXES), dy.sum(AXES)",
+          "(dy * normal).sum((2, 3)), dy.sum((2, 3))", AXES_WRONG),
+    spoil(short, "everything", "(dy * normal).sum(AXES), dy.sum(AXES)",
+          "(dy * normal).sum(), dy.sum()", AXES_WRONG),
+    spoil(rows, "each other's place", "0, 3, 1, 2), dgamma, dbeta",
+          "0, 3, 1, 2), dbeta, dgamma", "dgamma and dbeta have each other's place"),
+    spoil(channels, "dbeta averaged", "np.sum(dy[:, c])", "np.mean(dy[:, c])", "dbeta is averaged"),
+    spoil(rows, "n forgotten", "(n * dflat", "(dflat"),
+    spoil(rows, "divided by N", "n = len(flat)", "n = N"),
+    spoil(steps, "half forgotten", "* -0.5 *", "* -1.0 *"),
+    spoil(short, "default eps", "s = np", "eps = 1e-5\n    s = np"),
+)  # fmt: skip

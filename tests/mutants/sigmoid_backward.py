@@ -1,0 +1,34 @@
+"""Solutions of `sigmoid_backward`."""
+
+from mutants import spoil
+
+
+def product(dy, y):
+    return dy * y * (1 - y)
+
+
+def difference(dy, y):
+    return dy * (y - y**2)
+
+
+def quarter(dy, y):
+    return dy * (0.25 - (y - 0.5) ** 2)
+
+
+RIGHT = (product, difference, quarter)
+WRONG = (
+    spoil(
+        product,
+        "y for x",
+        "dy * y * (1 - y)",
+        "dy * (s := 1 / (1 + 2.718281828459045**-y)) * (1 - s)",
+        "y is taken for x",
+    ),
+    spoil(product, "one factor", "dy * y *", "dy *", "one factor is missing"),
+    spoil(product, "other factor", " * (1 - y)", "", "one factor is missing"),
+    spoil(product, "tanh", "y * (1 - y)", "(1 - y**2)", "this is tanh's derivative"),
+    spoil(product, "no dy", "dy * y", "y", "dy is left out"),
+    spoil(product, "sign", "1 - y", "y - 1", "a sign is wrong"),
+    spoil(product, "plus", "1 - y", "1 + y", "a sign is wrong"),
+    spoil(product, "no derivative", "dy * y * (1 - y)", "dy + 0", "the derivative is left out"),
+)
