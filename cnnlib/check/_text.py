@@ -153,7 +153,7 @@ def _sentences(
             weights["linear.bias"] = np.zeros(pooled) if through else rng.standard_normal(3)
             tokens = rng.integers(1, 11, size=(n, length + longer))
             tokens[:, ::2] = 10  # the last word is there, so that nobody can take it for padding
-            tokens[1::2, -1 - longer :] = 0  # every other sentence is shorter, and filled up
+            tokens[1::2, -3 - longer :] = 0  # every other sentence is shorter, and filled up
             cases.append(Case(title, {"settings": settings, "weights": weights, "tokens": tokens}))
         return cases
 
@@ -265,7 +265,7 @@ TextCNN = Check(
     parts={
         "forward": Part("the forward pass", _sentences(WIDTHS), judges=("logits",)),
         "padding": Part(
-            "the padding token", _sentences(WIDTHS[:3]), judges=("logits", "gradient")
+            "the padding token", _sentences(WIDTHS), judges=("logits", "gradient")
         ),
         "dropout": Part(
             "dropout",

@@ -117,7 +117,8 @@ def children(model, x, name):
 
 WRONG += (
     spoil(children, "layer after layer", "x.clone()", "x.clone()", "your function raised"),
-    spoil(children, "stops before", "x = child(x)\n            if each == name:\n                break",
+    spoil(children, "stops before",
+          "x = child(x)\n            if each == name:\n                break",
           "if each == name:\n                break\n            x = child(x)",
           also=("the layer before the named one",)),
 )  # fmt: skip
