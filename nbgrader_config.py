@@ -12,3 +12,14 @@ c.GenerateFeedback.preprocessors = [
     "autograder.hide.HideTests",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
+
+# Some assignments are about PyTorch: there it is in the sandbox, and takes its room.
+WITH_TORCH = {
+    "hide": ["scipy", "skimage", "sklearn", "jax", "tensorflow", "cv2"],
+    "memory_mb": 4096,
+}
+c.Limits.per_assignment = {
+    "ps5_device": WITH_TORCH,
+    "ps6_fields": WITH_TORCH,
+    "ps9_transfer": WITH_TORCH,
+}

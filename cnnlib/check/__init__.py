@@ -20,7 +20,10 @@ from cnnlib.check._backward import col2im, conv2d_backward, conv2d_backward_im2c
 from cnnlib.check._batch_norm import batch_norm2d_backward, batch_norm2d_forward
 from cnnlib.check._check import Check
 from cnnlib.check._conv import conv2d_forward, conv2d_im2col, im2col
+from cnnlib.check._count import count_macs, count_parameters
+from cnnlib.check._design import alexnet, design
 from cnnlib.check._dropout import dropout_backward, dropout_forward
+from cnnlib.check._field import effective_field, receptive_field
 from cnnlib.check._gradient import numeric_gradient
 from cnnlib.check._mc_dropout import mc_dropout_predict
 from cnnlib.check._pool import (
@@ -39,11 +42,15 @@ from cnnlib.check._sizes import (
     cross_correlate2d,
     pad2d,
 )
+from cnnlib.check._text import TextCNN
+from cnnlib.check._transfer import extract_features, freeze_until, nearest
 
 __all__ = [
     "CHECKS",
     "Check",
     "CheckFailed",
+    "TextCNN",
+    "alexnet",
     "avg_pool2d_backward",
     "avg_pool2d_forward",
     "batch_norm2d_backward",
@@ -56,9 +63,15 @@ __all__ = [
     "conv_output_size",
     "conv_parameters",
     "convolve2d",
+    "count_macs",
+    "count_parameters",
     "cross_correlate2d",
+    "design",
     "dropout_backward",
     "dropout_forward",
+    "effective_field",
+    "extract_features",
+    "freeze_until",
     "im2col",
     "leaky_relu_backward",
     "leaky_relu_forward",
@@ -67,8 +80,10 @@ __all__ = [
     "max_pool2d_forward",
     "max_unpool2d",
     "mc_dropout_predict",
+    "nearest",
     "numeric_gradient",
     "pad2d",
+    "receptive_field",
     "relu_backward",
     "relu_forward",
     "sigmoid_backward",
@@ -109,5 +124,14 @@ CHECKS: dict[str, Check] = {
         avg_pool2d_backward,
         lp_pool2d,
         max_unpool2d,
+        receptive_field,
+        count_parameters,
+        count_macs,
+        effective_field,
+        alexnet,
+        design,
+        freeze_until,
+        extract_features,
+        nearest,
     )
 }

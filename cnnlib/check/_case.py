@@ -47,7 +47,7 @@ class Case:
         return next((dtype for dtype in dtypes if dtype.kind == "f"), np.dtype(np.float64))
 
     def describe(self) -> str:
-        """Say what is passed, in one line.
+        """Say what is passed, in one line unless it is a list of dictionaries.
 
         >>> Case("one pixel", {"x": np.zeros((1, 1, 1, 1)), "b": None}, {"stride": 2}).describe()
         'x (1, 1, 1, 1), b=None, stride=2'
@@ -62,4 +62,9 @@ def _described(name: str, value: Any) -> str:
         return f"{name}={value.tolist()}" if short else f"{name} {value.shape}"
     if isinstance(value, Mapping) and any(isinstance(v, np.ndarray) for v in value.values()):
         return f"{name} of {len(value)} arrays"
+    if isinstance(value, list | tuple) and any(isinstance(v, np.ndarray) for v in value):
+        return f"{name} of {len(value)} arrays"
+    if isinstance(value, list) and any(isinstance(v, Mapping) for v in value):
+        # One entry a line, so that it can be read, and copied into a cell.
+        return "\n".join([f"{name}=[", *(f"  {entry}," for entry in value), "]"])
     return f"{name}={value!r}" if isinstance(value, str) else f"{name}={value}"

@@ -15,6 +15,8 @@ DYNAMIC = frozenset({
     "exec", "eval", "compile", "__import__", "importlib", "globals", "builtins", "__builtins__",
     "getattr of a computed name",
 })  # fmt: skip
+#: Those that are harmless as methods: `model.eval()`, `re.compile(…)`.
+METHODS = frozenset({"exec", "eval", "compile"})
 
 
 def forbidden_in_function(function: Callable[..., Any], names: Collection[str]) -> list[str]:
@@ -129,7 +131,8 @@ def _uses(node: ast.AST, source: str, where: str, names: Collection[str]) -> Ite
 
 def _is_forbidden(name: str, names: Collection[str]) -> bool:
     plain = name.removeprefix(".")
-    return plain in names or plain in DYNAMIC or (name != plain and name in names)
+    dynamic = plain in DYNAMIC and (name == plain or plain not in METHODS)
+    return plain in names or dynamic or (name != plain and name in names)
 
 
 def _names_in(node: ast.AST) -> Iterator[str]:

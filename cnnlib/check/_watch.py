@@ -56,4 +56,6 @@ def _modes(check: Check, used: list[str]) -> list[Any]:
                 note(f"torch.ops.aten.{name}")
             return func(*args, **(kwargs or {}))
 
-    return [Functions(), Operators()]  # type: ignore[no-untyped-call]
+    # Watching operators takes a second when first used, for what it imports.
+    operators = [Operators()] if everything or check.watches else []  # type: ignore[no-untyped-call]
+    return [Functions(), *operators]

@@ -94,3 +94,10 @@ def helps(x, library=None):
 
 def asks_for_help(x):
     return helps(x)
+
+
+def test_methods_named_eval_or_compile_are_no_way_around():
+    cells = ["def f(model):\n    return re.compile('a') and model.eval()"]
+    assert forbidden_in_cells(cells, "f", {"torch"}) == []
+    for code in ("eval('1')", "compile('1', '', 'eval')", "builtins.eval('1')"):
+        assert forbidden_in_cells([f"def f(x):\n    return {code}"], "f", {"torch"})

@@ -27,7 +27,7 @@ def test_cases_survive(name):
                     assert value.dtype == after.arguments[key].dtype
                     np.testing.assert_array_equal(value, after.arguments[key])
                 else:
-                    assert value == after.arguments[key]
+                    np.testing.assert_equal(after.arguments[key], value)  # arrays inside, too
 
 
 def test_observations_survive():
