@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import torch
 import torch.nn.functional as F
 
 from cnnlib._arguments import pair
@@ -24,3 +25,45 @@ def unfold(arguments: Arguments, *, device: str = "cpu", **changes: Any) -> Arra
     return array(
         F.unfold(x, a["kernel_size"], pair(a["dilation"]), pair(a["padding"]), pair(a["stride"]))
     )
+
+
+def conv2d_backward(
+    arguments: Arguments, *, device: str = "cpu", **changes: Any
+) -> tuple[Array, Array, Array]:
+    """Return dx, dw and db of a case as PyTorch's autograd has them."""
+    a = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, **arguments, **changes}
+    x, w, dy = (tensor(a[name], device) for name in ("x", "w", "dy"))
+    b = torch.zeros(len(w), dtype=w.dtype, device=w.device)
+    stride, padding, dilation = (pair(a[name]) for name in ("stride", "padding", "dilation"))
+
+    def forward(x: Any, w: Any, b: Any) -> Any:
+        return F.conv2d(x, w, b, stride, padding, dilation, a["groups"])
+
+    dx, dw, db = _pulled_back(forward, dy, x, w, b)
+    return array(dx), array(dw), array(db)
+
+
+def max_pool2d(arguments: Arguments, *, device: str = "cpu", **changes: Any) -> Array:
+    """Return `torch.nn.functional.max_pool2d` of a case, with some arguments changed."""
+    a = {**arguments, **changes}
+    return array(F.max_pool2d(tensor(a["x"], device), *_pooling(a)))
+
+
+def max_pool2d_backward(arguments: Arguments, *, device: str = "cpu", **changes: Any) -> Array:
+    """Return dx of a case as PyTorch's autograd has it."""
+    a = {**arguments, **changes}
+    x, dy = tensor(a["x"], device), tensor(a["dy"], device)
+    (dx,) = _pulled_back(lambda leaf: F.max_pool2d(leaf, *_pooling(a)), dy, x)
+    return array(dx)
+
+
+def _pooling(a: Arguments) -> tuple[Any, Any, Any]:
+    stride = a.get("stride")
+    return a["kernel_size"], a["kernel_size"] if stride is None else stride, a.get("padding", 0)
+
+
+def _pulled_back(function: Any, dy: Any, *inputs: Any) -> tuple[Any, ...]:
+    """Return the gradients of sum(dy * function(*inputs)), wherever gradients are switched off."""
+    with torch.enable_grad():
+        leaves = [value.requires_grad_() for value in inputs]
+        return torch.autograd.grad(function(*leaves), leaves, dy)
