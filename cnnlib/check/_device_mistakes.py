@@ -24,32 +24,31 @@ def _backward(a: Arguments, **changes: Any) -> tuple[Array, Array, Array]:
 
 
 def _fitted(a: Arguments, **changes: Any) -> tuple[Array, Array, Array]:
-    """Change settings, and lay dy at the top left of the output that they make."""
+    """Change settings, with zeros below and right of x so that every window finds room."""
     from cnnlib.check._reference import conv2d
 
-    shape = conv2d({**a, "b": None}, **changes).shape
-    dy = np.zeros(shape)
-    rows, columns = (min(sizes) for sizes in zip(shape[2:], a["dy"].shape[2:], strict=True))
-    dy[:, :, :rows, :columns] = a["dy"][:, :, :rows, :columns]
-    return _backward(a, dy=dy, **changes)
-
-
-def _both(a: Arguments, **changes: Any) -> list[Gradients]:
-    """Return what changed settings make of dx and dw: both wrong, or one of them."""
-    dx, dw, db = _fitted(a, **changes)
-    right = _backward(a)
-    return [(dx, dw, db), (right[0], dw, db), (dx, right[1], db)]
+    height, width = a["x"].shape[2:]
+    x = np.pad(a["x"], ((0, 0), (0, 0), (0, 2 * height + 9), (0, 2 * width + 9)))
+    dy = np.zeros(conv2d({**a, "x": x, "b": None}, **changes).shape)
+    rows, columns = a["dy"].shape[2:]
+    dy[:, :, :rows, :columns] = a["dy"]
+    dx, dw, db = _backward(a, x=x, dy=dy, **changes)
+    return dx[:, :, :height, :width], dw, db
 
 
 def _either(
     name: str, hint: str, change: Callable[[Arguments], dict[str, Any]]
 ) -> list[Misconception]:
-    """Return a mistake in one setting, made in dx and dw or in one of them."""
-    return mistakes(
-        name,
-        hint,
-        *(lambda a, which=which: _both(a, **change(a))[which] for which in range(3)),
-    )
+    """Return a mistake in one setting, made in dx or in dw."""
+
+    def compute(a: Arguments, keep: int) -> Gradients | None:
+        changed = change(a)
+        if effective({**a, **changed}) == effective(a):
+            return None
+        gradient = _fitted(a, **changed)[keep]
+        return (gradient, None, None) if keep == 0 else (None, gradient, None)
+
+    return mistakes(name, hint, lambda a: compute(a, 0), lambda a: compute(a, 1))
 
 
 def _swapped(name: str, default: int) -> Callable[[Arguments], dict[str, Any]]:
@@ -87,14 +86,20 @@ def _overwritten(a: Arguments, first: bool, w: Array | None = None) -> Array:
     """Let the first or the last window of a pixel have it all, in place of adding up."""
     w = a["w"] if w is None else w
     places = list(np.ndindex(*w.shape[2:]))
-    dx = np.zeros(a["x"].shape)
+    # Every channel once for each kernel element: what that element alone brings to dx.
+    x, alone = (np.repeat(array, len(places), axis=1) for array in (a["x"], w))
+    masks = np.zeros((len(places), *w.shape[2:]))
+    for mask, place in zip(masks, places, strict=True):
+        mask[place] = 1
+    masks = np.tile(masks, (w.shape[1], 1, 1))
+    shape = (*a["x"].shape[:2], len(places), *a["x"].shape[2:])
+    parts = _backward(a, x=x, w=alone * masks)[0].reshape(shape)
+    met = _backward(a, x=x, w=0 * alone + masks, dy=np.ones(a["dy"].shape))[0].reshape(shape) > 0
     # A pixel's last window meets it with the kernel's first element that can.
-    for p, q in places if first else reversed(places):
-        only, mark = np.zeros(w.shape), np.zeros(w.shape)
-        only[:, :, p, q], mark[:, :, p, q] = w[:, :, p, q], 1
-        met = _backward(a, w=mark, dy=np.ones(a["dy"].shape))[0] > 0
-        dx = np.where(met, _backward(a, w=only)[0], dx)
-    return dx
+    if first:
+        parts, met = parts[:, :, ::-1], met[:, :, ::-1]
+    winner = met.argmax(axis=2)[:, :, None]
+    return np.take_along_axis(parts * met, winner, axis=2)[:, :, 0]
 
 
 def _last_filter(a: Arguments) -> Array:
@@ -210,7 +215,11 @@ CONV_BACKWARD: tuple[Misconception, ...] = (
     ),
     *_either("the stride is ignored", STRIDE, lambda a: {"stride": 1}),
     *_either("height's and width's stride are mixed up", SWAP, _swapped("stride", 1)),
-    *_either("the padding is ignored", CROP, lambda a: {"padding": 0}),
+    *mistakes(
+        "the padding is ignored",
+        CROP,
+        lambda a: (None, _fitted(a, padding=0)[1], None),
+    ),
     *_either("height's and width's padding are mixed up", SWAP, _swapped("padding", 0)),
     *_either("the dilation is ignored", _DILATION, lambda a: {"dilation": 1}),
     *_either("height's and width's dilation are mixed up", SWAP, _swapped("dilation", 1)),

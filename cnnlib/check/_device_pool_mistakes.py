@@ -205,12 +205,14 @@ def _uncropped(crop: Callable[[Array, int, int], Array]) -> Callable[[Arguments]
 
 
 def _pool_fitted(a: Arguments, **changes: Any) -> Array:
-    """Change settings, and lay dy at the top left of the output that they make."""
-    shape = _pool(a, **changes).shape
-    dy = np.zeros(shape)
-    rows, columns = (min(sizes) for sizes in zip(shape[2:], a["dy"].shape[2:], strict=True))
-    dy[:, :, :rows, :columns] = a["dy"][:, :, :rows, :columns]
-    return _pool_backward(a, dy=dy, **changes)
+    """Change settings, with low numbers below and right of x so that every window finds room."""
+    height, width = a["x"].shape[2:]
+    widths = ((0, 0), (0, 0), (0, 2 * height + 9), (0, 2 * width + 9))
+    x = np.pad(a["x"].astype(np.float64), widths, constant_values=-np.inf)
+    dy = np.zeros(_pool(a, x=x, **changes).shape)
+    rows, columns = a["dy"].shape[2:]
+    dy[:, :, :rows, :columns] = a["dy"]
+    return _pool_backward(a, x=x, dy=dy, **changes)[:, :, :height, :width]
 
 
 _ONE = (
