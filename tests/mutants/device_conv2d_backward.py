@@ -159,7 +159,6 @@ WRONG = (
         CROP,
         "dxp[:, :, : x.shape[2], : x.shape[3]].clone()",
         "dx is cropped in the wrong place",
-        ,
     ),
     spoil(
         offsets_backward,
