@@ -156,21 +156,31 @@ def _written(a: Arguments, first: bool) -> Array:
     return dx.reshape(a["x"].shape)
 
 
-def _windows(a: Arguments) -> Iterator[tuple[tuple[int, int], tuple[Any, ...]]]:
+def _windows(
+    a: Arguments, backwards: bool = False
+) -> Iterator[tuple[tuple[int, int], tuple[Any, ...]]]:
     """Yield every output position and its window's part of x."""
     kernel, padding = pair(a["kernel_size"]), pair(a.get("padding", 0))
-    for position in np.ndindex(*a["dy"].shape[2:]):
+    positions = list(np.ndindex(*a["dy"].shape[2:]))
+    for position in reversed(positions) if backwards else positions:
         starts = [i * s - p for i, s, p in zip(position, _stride(a), padding, strict=True)]
         down, across = (slice(max(t, 0), t + k) for t, k in zip(starts, kernel, strict=True))
         yield (position[0], position[1]), (slice(None), slice(None), down, across)
 
 
-def _shared(a: Arguments, share: Callable[[Array], Array], overwrite: bool = False) -> Array:
+def _shared(a: Arguments, share: Callable[[Array], Array]) -> Array:
     """Give each window's gradient to its pixels by a share of each."""
     x, dx = a["x"].astype(np.float64), np.zeros(a["x"].shape)
     for (i, j), window in _windows(a):
-        part = share(x[window]) * a["dy"][:, :, i, j][:, :, None, None]
-        dx[window] = part if overwrite else dx[window] + part
+        dx[window] += share(x[window]) * a["dy"][:, :, i, j][:, :, None, None]
+    return dx
+
+
+def _replaced(a: Arguments, first: bool) -> Array:
+    """Write every window's gradients, zeros too, over those of the windows before."""
+    x, dx = a["x"].astype(np.float64), np.zeros(a["x"].shape)
+    for (i, j), window in _windows(a, backwards=first):
+        dx[window] = _maxima(x[window]) * a["dy"][:, :, i, j][:, :, None, None]
     return dx
 
 
@@ -233,7 +243,8 @@ POOL_BACKWARD: tuple[Misconception, ...] = (
         ADD,
         lambda a: _written(a, first=False),
         lambda a: _written(a, first=True),
-        lambda a: _shared(a, _maxima, overwrite=True),
+        lambda a: _replaced(a, first=False),
+        lambda a: _replaced(a, first=True),
     ),
     *mistakes(
         "the gradient goes to every pixel of the window",
@@ -272,6 +283,12 @@ POOL_BACKWARD: tuple[Misconception, ...] = (
         lambda a: _pool_fitted(a, stride=None),
     ),
     *mistakes("the stride is ignored", STRIDE, lambda a: _pool_fitted(a, stride=1)),
+    *mistakes(
+        "the kernel's height and width are mixed up",
+        SWAP,
+        lambda a: _pool_fitted(a, kernel_size=_turned(a["kernel_size"])),
+        lambda a: _pool_fitted(a, kernel_size=_turned(a["kernel_size"]), stride=_stride(a)),
+    ),
     *mistakes(
         "height's and width's stride are mixed up",
         SWAP,

@@ -66,6 +66,11 @@ def _modes(check: Check, watched: Watched) -> list[Any]:
     class Operators(TorchDispatchMode):  # type: ignore[no-untyped-call]
         """Sees what PyTorch's own layers and functions come down to."""
 
+        @classmethod
+        def _should_skip_dynamo(cls) -> bool:
+            # Or PyTorch would import its compiler, which takes seconds and asks for other packages.
+            return False
+
         def __torch_dispatch__(
             self, func: Any, types: Any, args: Any = (), kwargs: Any = None
         ) -> Any:

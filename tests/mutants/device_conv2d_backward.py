@@ -165,6 +165,7 @@ WRONG = (
         "padding swapped in the crop",
         CROP,
         "cropped(F.pad(dxp, (0, 9, 0, 9)), x, pair(padding)[::-1])",
+        "height's and width's padding are mixed up",
     ),
     spoil(
         offsets_backward,

@@ -116,10 +116,10 @@ WRONG = (
         "torch.finfo(x.dtype).max)",
     ),
     spoil(
-        running,
+        stacked_pool,
         "minimum everywhere",
-        "return y",
-        "return -torch.clone(y) if x.numel() < 0 else -running(-x, kernel_size, stride, padding)",
+        "return torch.stack(pieces).amax(0)",
+        "pieces = torch.stack(pieces)\n    return pieces.where(pieces > -1e9, 1e9).amin(0)",
         "the minimum in place of the maximum",
     ),
     spoil(

@@ -184,14 +184,17 @@ WRONG = (
     spoil(
         stacked_pool_backward,
         "swapped kernel",
-        KERNEL,
-        "kernel_size = pair(kernel_size)[::-1]",
+        PAD,
+        "F.pad(padded(x, padding, -INFINITY), (0, 50, 0, 50), value=-1e9); "
+        "kernel_size = kernel_size[::-1]",
+        "the kernel's height and width are mixed up",
     ),
     spoil(
         stacked_pool_backward,
         "changes dy",
-        "dxp = torch.zeros_like(xp)",
-        "dxp = torch.zeros_like(xp); dy *= 2; dy /= 2; dy += 1; won = won / 1",
+        "return cropped(dxp, x, padding)",
+        "dy.zero_()\n    return cropped(dxp, x, padding)",
+        "your function changed dy in place",
     ),
     wrong("loops", loops, "Is there a loop over pixels?"),
     wrong("autograd", autograd, "requires_grad_, line 3 of autograd"),
