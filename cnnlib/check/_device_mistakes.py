@@ -215,11 +215,8 @@ CONV_BACKWARD: tuple[Misconception, ...] = (
     ),
     *_either("the stride is ignored", STRIDE, lambda a: {"stride": 1}),
     *_either("height's and width's stride are mixed up", SWAP, _swapped("stride", 1)),
-    *mistakes(
-        "the padding is ignored",
-        CROP,
-        lambda a: (None, _fitted(a, padding=0)[1], None),
-    ),
+    # In dx that is a wrong crop: named as such below.
+    *_either("the padding is ignored", CROP, lambda a: {"padding": 0})[1:],
     *_either("height's and width's padding are mixed up", SWAP, _swapped("padding", 0)),
     *_either("the dilation is ignored", _DILATION, lambda a: {"dilation": 1}),
     *_either("height's and width's dilation are mixed up", SWAP, _swapped("dilation", 1)),
