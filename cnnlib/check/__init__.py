@@ -22,6 +22,8 @@ from cnnlib.check._check import Check
 from cnnlib.check._conv import conv2d_forward, conv2d_im2col, im2col
 from cnnlib.check._count import count_macs, count_parameters
 from cnnlib.check._design import alexnet, design
+from cnnlib.check._device import device_conv2d, device_conv2d_backward
+from cnnlib.check._device_pool import device_max_pool2d, device_max_pool2d_backward
 from cnnlib.check._dropout import dropout_backward, dropout_forward
 from cnnlib.check._field import effective_field, receptive_field
 from cnnlib.check._gradient import numeric_gradient
@@ -67,6 +69,10 @@ __all__ = [
     "count_parameters",
     "cross_correlate2d",
     "design",
+    "device_conv2d",
+    "device_conv2d_backward",
+    "device_max_pool2d",
+    "device_max_pool2d_backward",
     "dropout_backward",
     "dropout_forward",
     "effective_field",
@@ -133,5 +139,9 @@ CHECKS: dict[str, Check] = {
         freeze_until,
         extract_features,
         nearest,
+        device_conv2d,
+        device_conv2d_backward,
+        device_max_pool2d,
+        device_max_pool2d_backward,
     )
 }

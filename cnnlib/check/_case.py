@@ -1,7 +1,7 @@
 """A case: the arguments for one call of the student's function."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -46,6 +46,14 @@ class Case:
         dtypes = (value.dtype for value in self.arguments.values() if isinstance(value, np.ndarray))
         return next((dtype for dtype in dtypes if dtype.kind == "f"), np.dtype(np.float64))
 
+    def single(self) -> "Case":
+        """Return the same case with float32 in place of float64."""
+        return replace(
+            self,
+            positional={name: _single(value) for name, value in self.positional.items()},
+            keyword={name: _single(value) for name, value in self.keyword.items()},
+        )
+
     def describe(self) -> str:
         """Say what is passed, in one line unless it is a list of dictionaries.
 
@@ -53,6 +61,14 @@ class Case:
         'x (1, 1, 1, 1), b=None, stride=2'
         """
         return ", ".join(_described(name, value) for name, value in self.arguments.items())
+
+
+def _single(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return value.astype(np.float32) if value.dtype == np.float64 else value
+    if isinstance(value, Mapping):
+        return {name: _single(item) for name, item in value.items()}
+    return type(value)(map(_single, value)) if isinstance(value, list | tuple) else value
 
 
 def _described(name: str, value: Any) -> str:

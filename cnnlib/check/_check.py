@@ -122,6 +122,8 @@ class Check:
         is only forbidden as an attribute or import: `.conv2d` allows a function of that name.
     watches
         Operators of `torch.ops.aten` that may not run.
+    operators
+        How many operators of PyTorch one call may run at most: a loop over pixels runs more.
     tensors
         Arrays are passed and returned as PyTorch tensors, on the device of the check.
     call
@@ -144,6 +146,7 @@ class Check:
     window: "Callable[[Arguments, str, tuple[int, ...]], Window | None] | None" = None
     forbids: frozenset[str] = LIBRARIES
     watches: frozenset[str] = frozenset()
+    operators: Callable[[Arguments], int] | None = None
     tensors: bool = False
     call: Callable[..., Any] | None = None
     view: Callable[[Arguments, tuple[Array, ...]], tuple[Array, ...]] | None = None
@@ -191,7 +194,7 @@ class Check:
         if not callable(function):
             raise TypeError(
                 f"check.{self.name} got {type(function).__name__}; give it your function, "
-                f"without parentheses: check.{self.name}({self.name})"
+                f"without parentheses: check.{self.name}(my_function)"
             )
         if part is not None and part not in self.parts:
             raise ValueError(

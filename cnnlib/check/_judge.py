@@ -18,7 +18,7 @@ class Failure:
     Attributes
     ----------
     kind
-        `error`, `type`, `shape`, `values`, `changed`, `shared` or `dtype`.
+        `error`, `type`, `shape`, `values`, `changed`, `operators`, `shared` or `dtype`.
     result
         The name of the result.
     expected, got, wrong
@@ -79,17 +79,23 @@ class Referee:
 
     @cached_property
     def cases(self) -> list[Case]:
-        """The cases, drawn from the seed if they are not given."""
+        """The cases, drawn from the seed if they are not given.
+
+        Tensors on MPS, which has no float64, are float32.
+        """
         if self.given is not None:
             return list(self.given)
-        return self.check.draw(self.part, self.which, self.seed)
+        cases = self.check.draw(self.part, self.which, self.seed)
+        return [case.single() for case in cases] if self.computed_on == "mps" else cases
 
     @cached_property
     def computed_on(self) -> str:
-        """The device on which PyTorch computes the references."""
+        """The device on which PyTorch works: on it are a PyTorch exercise's tensors."""
         from cnnlib.check._torch import pick_device
 
-        return pick_device(self.device)
+        device = pick_device(self.device)
+        # A NumPy exercise keeps its float64, and so do its references.
+        return "cpu" if device == "mps" and not self.check.tensors else device
 
     @cached_property
     def references(self) -> list[tuple[Array, ...]]:
@@ -159,6 +165,14 @@ class Referee:
             names = " and ".join(seen.changed)
             return Failure(
                 case, "changed", f"your function changed {names} in place; work on a copy instead"
+            )
+        most = self.check.operators(case.arguments) if self.check.operators is not None else None
+        if most is not None and seen.operators > most:
+            return Failure(
+                case,
+                "operators",
+                f"your function ran {seen.operators:,} PyTorch operators; {most:,} are plenty "
+                "here. Is there a loop over pixels? Let one operator work on all of them",
             )
         return next((f for i in self.judged if (f := self._examine_care(index, i, seen))), None)
 

@@ -40,6 +40,8 @@ class Observation:
         Names of the results that share memory with an argument.
     used
         Forbidden operators that ran.
+    operators
+        How many PyTorch operators ran, where that is watched.
     """
 
     values: tuple[Array | None, ...] = ()
@@ -49,6 +51,7 @@ class Observation:
     changed: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
     used: tuple[str, ...] = ()
+    operators: int = 0
 
 
 def observe(
@@ -59,11 +62,11 @@ def observe(
                            for v in case.positional.values()] for _ in range(2))  # fmt: skip
     keyword = copy.deepcopy(dict(case.keyword))
     call = check.call or _plainly
-    with watching(check) as used:
+    with watching(check) as watched:
         try:
             returned = call(function, *positional, **keyword)
         except Exception as error:  # whatever a student's function raises is an answer
-            return Observation(error=_describe_error(error), used=tuple(used))
+            return Observation(error=_describe_error(error), used=tuple(watched.used))
     changed = [
         name
         for name, old, new in zip(case.positional, before, positional, strict=True)
@@ -73,14 +76,15 @@ def observe(
     items = (returned,) if len(names) == 1 else returned
     if len(names) > 1 and (type(items) not in (tuple, list) or len(items) != len(names)):
         what = f"{len(items)} values" if type(items) in (tuple, list) else type(items).__name__
-        return Observation(returned=what, changed=tuple(changed), used=tuple(used))
+        return Observation(returned=what, changed=tuple(changed), used=tuple(watched.used))
     read = [_read(item, check.tensors, device) for item in items]
     return Observation(
         values=tuple(value for value, _ in read),
         types=tuple(kind for _, kind in read),
         changed=tuple(changed),
         shared=tuple(n for n, item in zip(names, items, strict=True) if _shares(item, positional)),
-        used=tuple(used),
+        used=tuple(watched.used),
+        operators=watched.operators,
     )
 
 
@@ -96,17 +100,18 @@ def _given(value: Any, check: Check, layout: Layout, device: str) -> Any:
         return type(value)(_given(item, check, layout, device) for item in value)
     if not isinstance(value, np.ndarray):
         return copy.deepcopy(value)
+    whole = value.copy()
+    shown: tuple[Any, ...] = (...,)
     if layout == "sliced" and value.ndim:
-        roomy = np.zeros([2 * size for size in value.shape], dtype=value.dtype)
-        fresh = roomy[(slice(None, None, 2),) * value.ndim]
-        fresh[...] = value
-    else:
-        fresh = value.copy()
+        shown = (slice(None, None, 2),) * value.ndim
+        whole = np.zeros([2 * size for size in value.shape], dtype=value.dtype)
+        whole[shown] = value
     if check.tensors:
         import torch
 
-        # From a sliced array PyTorch makes a tensor with the same gaps.
-        return torch.from_numpy(fresh).to(device)
+        # Sliced there: on its way to another device a tensor loses its gaps.
+        return torch.from_numpy(whole).to(device)[shown]
+    fresh = whole[shown]
     fresh.flags.writeable = layout != "read-only"
     return fresh
 
@@ -119,7 +124,8 @@ def _same(before: Any, after: Any) -> bool:
     if isinstance(before, np.ndarray):
         return bool(np.array_equal(before, after, equal_nan=before.dtype.kind == "f"))
     if _is_tensor(before):
-        return bool((before == after).all()) and not after.requires_grad
+        same = before.dtype == after.dtype and before.shape == after.shape
+        return bool(same and (before == after).all()) and not after.requires_grad
     return type(before) is type(after) and bool(before == after)
 
 
@@ -131,7 +137,11 @@ def _read(item: Any, tensors: bool, device: str) -> tuple[Array | None, str]:
             return None, "a tensor that still requires grad"
         if item.device.type != device:
             return None, f"a tensor on {item.device.type} where the input is on {device}"
-        return item.detach().cpu().numpy().copy(), kind
+        try:
+            value = item.cpu().numpy().copy()
+        except (TypeError, RuntimeError):  # NumPy has no such dtype, or no such layout
+            return None, f"a tensor of {item.dtype}"
+        return (value, kind) if value.dtype.kind in NUMBERS else (None, f"a tensor of {item.dtype}")
     # Exactly an ndarray: a subclass could lie about its shape or its equality.
     if type(item) is np.ndarray and not tensors:
         good = item.dtype.kind in NUMBERS

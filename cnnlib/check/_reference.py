@@ -51,13 +51,14 @@ def conv2d_backward(
     With `read` the layer reads read(x) in place of x. Outputs that dy does not have do not count.
     """
     a = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, **arguments, **changes}
-    x, w = (tensor(a[name], device).requires_grad_() for name in "xw")
-    dy = tensor(a["dy"], device)
-    b = dy.new_zeros(w.shape[0]).requires_grad_()
+    x, w, dy = (tensor(a[name], device) for name in ("x", "w", "dy"))
     stride, padding, dilation = (pair(a[name]) for name in ("stride", "padding", "dilation"))
-    y = F.conv2d(read(x), w, b, stride, padding, dilation, a["groups"])
-    y = y[:, :, : dy.shape[2], : dy.shape[3]]
-    dx, dw, db = torch.autograd.grad(y, (x, w, b), dy)
+
+    def forward(x: Any, w: Any, b: Any) -> Any:
+        y = F.conv2d(read(x), w, b, stride, padding, dilation, a["groups"])
+        return y[:, :, : dy.shape[2], : dy.shape[3]]
+
+    dx, dw, db = _pulled_back(forward, dy, x, w, dy.new_zeros(w.shape[0]))
     return array(dx), array(dw), array(db)
 
 
@@ -82,3 +83,29 @@ def curvature(f: Callable[[Any], Any], x: Array, dy: Any) -> Array:
 
     hessian = functional.hessian(weighted, tensor(x))  # type: ignore[no-untyped-call]
     return array(hessian.reshape(x.size, x.size).diagonal().reshape(x.shape))
+
+
+def max_pool2d(arguments: Arguments, *, device: str = "cpu", **changes: Any) -> Array:
+    """Return `torch.nn.functional.max_pool2d` of a case, with some arguments changed."""
+    a = {**arguments, **changes}
+    return array(F.max_pool2d(tensor(a["x"], device), *_pooling(a)))
+
+
+def max_pool2d_backward(arguments: Arguments, *, device: str = "cpu", **changes: Any) -> Array:
+    """Return dx of a case as PyTorch's autograd has it."""
+    a = {**arguments, **changes}
+    x, dy = tensor(a["x"], device), tensor(a["dy"], device)
+    (dx,) = _pulled_back(lambda leaf: F.max_pool2d(leaf, *_pooling(a)), dy, x)
+    return array(dx)
+
+
+def _pooling(a: Arguments) -> tuple[Any, Any, Any]:
+    stride = a.get("stride")
+    return a["kernel_size"], a["kernel_size"] if stride is None else stride, a.get("padding", 0)
+
+
+def _pulled_back(function: Any, dy: Any, *inputs: Any) -> tuple[Any, ...]:
+    """Return the gradients of sum(dy * function(*inputs)), wherever gradients are switched off."""
+    with torch.enable_grad():
+        leaves = [value.requires_grad_() for value in inputs]
+        return torch.autograd.grad(function(*leaves), leaves, dy)

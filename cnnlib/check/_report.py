@@ -79,7 +79,7 @@ class Report:
         if v.passed:
             return f"✓ {label}: all {v.total} cases agree with {v.check.judge} on {v.device}."
         agreed = v.total - len(v.failures)
-        return f"✗ {label}: {agreed} of {v.total} cases agree with {v.check.judge}."
+        return f"✗ {label}: {agreed} of {v.total} cases agree with {v.check.judge} on {v.device}."
 
     @property
     def likeness(self) -> str:

@@ -30,14 +30,14 @@ def pick_device(device: str) -> str:
 
 
 def tensor(array: Array | None, device: str = "cpu") -> Any:
-    """Return an array as a float64 tensor (float32 on MPS, which has no float64).
+    """Return an array as a float64 tensor, on the CPU where it should be on MPS, which has none.
 
     In float64 CUDA never rounds to TF32, as it may in float32.
     """
     if array is None:
         return None
-    dtype = torch.float32 if device == "mps" else torch.float64
-    return torch.as_tensor(array.copy()).to(device=device, dtype=dtype)
+    device = "cpu" if device == "mps" else device
+    return torch.as_tensor(array.copy()).to(device=device, dtype=torch.float64)
 
 
 def array(result: Any) -> Array:

@@ -3,36 +3,54 @@
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 from cnnlib.check._check import Check
 
 
+@dataclass
+class Watched:
+    """What PyTorch did in a block of code.
+
+    Attributes
+    ----------
+    used
+        Names of forbidden functions and operators that ran.
+    operators
+        How many operators ran.
+    """
+
+    used: list[str] = field(default_factory=list)
+    operators: int = 0
+
+    def note(self, name: str) -> None:
+        """Note a forbidden name, once."""
+        if name not in self.used:
+            self.used.append(name)
+
+
 @contextmanager
-def watching(check: Check) -> Iterator[list[str]]:
-    """Collect the names of forbidden PyTorch functions and operators that run in this block.
+def watching(check: Check) -> Iterator[Watched]:
+    """Note what PyTorch does in this block.
 
     Names in the source can be hidden behind `exec` or another module; what runs cannot. Where
     PyTorch is not loaded nothing of it can run, and it is not loaded for this.
     """
-    used: list[str] = []
+    watched = Watched()
     with ExitStack() as stack:
         if check.tensors or "torch" in sys.modules:
-            for mode in _modes(check, used):
+            for mode in _modes(check, watched):
                 stack.enter_context(mode)
-        yield used
+        yield watched
 
 
-def _modes(check: Check, used: list[str]) -> list[Any]:
+def _modes(check: Check, watched: Watched) -> list[Any]:
     from torch.overrides import TorchFunctionMode
     from torch.utils._python_dispatch import TorchDispatchMode
 
     forbidden = {name.removeprefix(".") for name in check.forbids}
     everything = "torch" in check.forbids
-
-    def note(name: str) -> None:
-        if name not in used:
-            used.append(name)
 
     class Functions(TorchFunctionMode):
         """Sees `F.conv2d`, `Tensor.unfold`, `Tensor.backward`, under whatever name they go."""
@@ -42,18 +60,24 @@ def _modes(check: Check, used: list[str]) -> list[Any]:
         ) -> Any:
             name = getattr(func, "__name__", "")
             if name in forbidden:
-                note(name)
+                watched.note(name)
             return func(*args, **(kwargs or {}))
 
     class Operators(TorchDispatchMode):  # type: ignore[no-untyped-call]
         """Sees what PyTorch's own layers and functions come down to."""
 
+        @classmethod
+        def _should_skip_dynamo(cls) -> bool:
+            # Or PyTorch would import its compiler, which takes seconds and asks for other packages.
+            return False
+
         def __torch_dispatch__(
             self, func: Any, types: Any, args: Any = (), kwargs: Any = None
         ) -> Any:
+            watched.operators += 1
             name = func.overloadpacket.__name__
             if everything or name in check.watches:
-                note(f"torch.ops.aten.{name}")
+                watched.note(f"torch.ops.aten.{name}")
             return func(*args, **(kwargs or {}))
 
     # Watching operators takes a second when first used, for what it imports.

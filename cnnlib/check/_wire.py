@@ -116,6 +116,7 @@ def _observation(number: int, entry: Mapping[str, Any], arrays: Mapping[str, Arr
         changed=texts("changed"),
         shared=texts("shared"),
         used=texts("used"),
+        operators=int(entry["operators"]),
     )
 
 

@@ -1,0 +1,169 @@
+"""Solutions of `device_max_pool2d`: max-pooling on tensors."""
+
+import torch
+from mutants import spoil, wrong
+from tensor_styles import INFINITY, POOLS, padded, pair, running, sizes, stacked_pool
+
+RIGHT = POOLS
+
+
+def library(x, kernel_size, stride=None, padding=0):
+    from torch.nn.functional import max_pool2d as pool
+
+    return pool(x, kernel_size, stride, padding)
+
+
+def layer(x, kernel_size, stride=None, padding=0):
+    name = "MaxPool2d"
+    return vars(torch.nn)[name](kernel_size, stride, padding)(x)
+
+
+def loops(x, kernel_size, stride=None, padding=0):
+    """Right numbers, one pixel after the other."""
+    kh, kw = pair(kernel_size)
+    sh, sw = (kh, kw) if stride is None else pair(stride)
+    out_h, out_w = sizes(x, (kh, kw), (sh, sw), padding)
+    xp = padded(x, padding, -INFINITY)
+    y = x.new_empty(*x.shape[:2], out_h, out_w)
+    for i in range(out_h):
+        for j in range(out_w):
+            window = xp[:, :, i * sh : i * sh + kh, j * sw : j * sw + kw]
+            y[:, :, i, j] = window.amax((2, 3))
+    return y
+
+
+PAD, KERNEL = "padded(x, padding, -INFINITY)", "kernel_size = pair(kernel_size)"
+STRIDE = "stride = kernel_size if stride is None else pair(stride)"
+
+WRONG = (
+    spoil(running, "zero padding", PAD, "padded(x, padding)", "the padding counts as zero"),
+    spoil(
+        running,
+        "begins at zero",
+        "x.new_full((*x.shape[:2], *out), -INFINITY)",
+        "x.new_zeros(*x.shape[:2], *out)",
+        "the maximum begins at zero",
+    ),
+    spoil(
+        running,
+        "stride 1 by default",
+        STRIDE,
+        "stride = (1, 1) if stride is None else pair(stride)",
+        "the stride is 1 where it is left out",
+    ),
+    spoil(
+        running,
+        "stride never used",
+        STRIDE,
+        "stride = kernel_size",
+        "the stride is always the kernel's size",
+    ),
+    spoil(
+        running,
+        "stride 1 always",
+        STRIDE,
+        "stride = (1, 1)",
+        "the stride is ignored",
+        also=["the stride is 1 where it is left out"],
+    ),
+    spoil(
+        running,
+        "stride swapped",
+        STRIDE,
+        "stride = kernel_size if stride is None else pair(stride)[::-1]",
+        "height's and width's stride are mixed up",
+    ),
+    spoil(
+        running,
+        "kernel swapped",
+        KERNEL,
+        "kernel_size = pair(kernel_size)[::-1]",
+        "the kernel's height and width are mixed up",
+    ),
+    spoil(
+        running,
+        "padding swapped",
+        KERNEL,
+        "kernel_size = pair(kernel_size); padding = pair(padding)[::-1]",
+        "height's and width's padding are mixed up",
+    ),
+    spoil(
+        running,
+        "no padding",
+        KERNEL,
+        "kernel_size = pair(kernel_size); padding = 0",
+        "the padding is ignored",
+    ),
+    spoil(
+        stacked_pool,
+        "average",
+        ".amax(0)",
+        ".mean(0)",
+        "the average in place of the maximum",
+    ),
+    spoil(
+        stacked_pool,
+        "average without padding",
+        "return torch.stack(pieces).amax(0)",
+        "pieces = torch.stack(pieces)\n    return pieces.clamp(min=-1e9).where(pieces > -1e9, 0)"
+        ".mean(0)",
+        "the average in place of the maximum",
+    ),
+    spoil(
+        stacked_pool,
+        "minimum",
+        "torch.finfo(x.dtype).min)",
+        "torch.finfo(x.dtype).max)",
+    ),
+    spoil(
+        stacked_pool,
+        "minimum everywhere",
+        "return torch.stack(pieces).amax(0)",
+        "pieces = torch.stack(pieces)\n    return pieces.where(pieces > -1e9, 1e9).amin(0)",
+        "the minimum in place of the maximum",
+    ),
+    spoil(
+        running,
+        "over the channels",
+        "return y",
+        "return y.amax(1, keepdim=True)",
+        "the maximum is taken over the channels, too",
+    ),
+    spoil(
+        running,
+        "one image",
+        "return y",
+        "return torch.cat([y[:1], torch.zeros_like(y[1:])])",
+        "only the first image is pooled",
+    ),
+    spoil(
+        running,
+        "short",
+        "return y",
+        "return y[:, :, :-1, :-1].clone()",
+        "the last row or column is missing",
+    ),
+    spoil(
+        running,
+        "absolute value",
+        "torch.maximum(y, xp[slices(p, q, out, stride)])",
+        "torch.where(xp[slices(p, q, out, stride)].nan_to_num(neginf=0.0).abs() > "
+        "y.nan_to_num(neginf=0.0).abs(), xp[slices(p, q, out, stride)], y)",
+        "the largest absolute value wins",
+    ),
+    spoil(
+        running,
+        "places in place of values",
+        "return y",
+        "return y.argmax(1, keepdim=True)",
+    ),
+    spoil(
+        running,
+        "a view",
+        "return y",
+        "return x.as_strided(y.shape, y.stride())",
+    ),
+    wrong("library", library, "max_pool2d, line 2 of library"),
+    wrong("layer", layer, "torch.ops.aten.max_pool2d_with_indices, while your function ran"),
+    wrong("loops", loops, "Is there a loop over pixels?"),
+)
