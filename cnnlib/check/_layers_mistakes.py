@@ -138,6 +138,12 @@ def _spread(dy: Any) -> Any:
     return dy.repeat_interleave(2, 2).repeat_interleave(2, 3)
 
 
+def _first(dy: Any) -> Any:
+    dx = _spread(0 * dy)
+    dx[:, :, ::2, ::2] = dy
+    return dx
+
+
 _QUARTER = "Each of the four pixels of a window is worth a quarter of its average."
 AVG_POOL: tuple[Misconception, ...] = (
     *mistakes("the sum is taken, not the average", _QUARTER, *_plain(
@@ -154,12 +160,6 @@ AVG_POOL: tuple[Misconception, ...] = (
     *mistakes("dx goes to one pixel of each window", _QUARTER, *_plain(
         "dx", "dy", _first, lambda dy: _first(dy) / 4)),
 )  # fmt: skip
-
-
-def _first(dy: Any) -> Any:
-    dx = _spread(0 * dy)
-    dx[:, :, ::2, ::2] = dy
-    return dx
 
 
 _TANH = "Derive it once on paper, written with y = tanh(x), and test it at y = 0.5."
