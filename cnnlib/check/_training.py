@@ -89,6 +89,8 @@ sgd_step = Check(
     call=_call_sgd,
 )
 
+#: No two losses below differ by exactly this, which rounding would decide.
+MIN_DELTA = 0.0317
 #: Losses in which every rule shows: a plateau, a small gain, a return, ties.
 STORIES = {
     "it only gets better": [1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3],
@@ -116,7 +118,7 @@ def _draw_stopping(deltas: bool) -> Callable[[np.random.Generator, Which], list[
             Case(
                 name,
                 {"losses": losses, "patience": patience},
-                {"min_delta": 0.03} if deltas else {},
+                {"min_delta": MIN_DELTA} if deltas else {},
             )
             for name, losses in _stories(rng, which).items()
             for patience in (0, 1, 3)
