@@ -221,4 +221,29 @@ CROSS_ENTROPY: tuple[Misconception, ...] = (
               _entropy(lambda z, t: (None, (z.softmax(0) - t) / len(z)))),
 )  # fmt: skip
 
-LENET5: tuple[Misconception, ...] = ()
+
+def _lenet5(change: int | str) -> Callable[[Arguments], Values]:
+    """Return the network without one of its activations, or otherwise changed."""
+
+    def compute(arguments: Arguments) -> Values:
+        from cnnlib.check._layers_reference import lenet5_otherwise, lenet5_without
+
+        if isinstance(change, int):
+            return lenet5_without(arguments, change)
+        return lenet5_otherwise(arguments, change)
+
+    return compute
+
+
+LENET5: tuple[Misconception, ...] = (
+    *mistakes("a tanh is missing", "After which layers does the table at the top say tanh?",
+              *map(_lenet5, range(4))),
+    *mistakes("tanh comes after the average", "In the table tanh comes first, then the average.",
+              _lenet5("pool first")),
+    *mistakes("the logits go through tanh",
+              "The last layer is linear: logits may be of any size, and softmax is in the loss.",
+              _lenet5("tanh at the end")),
+    *mistakes("the maps are flattened in another order",
+              "Flattened are the maps one after the other, each row by row: a plain reshape.",
+              _lenet5("flatten")),
+)  # fmt: skip

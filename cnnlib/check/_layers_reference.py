@@ -43,14 +43,45 @@ def cross_entropy(arguments: Arguments, device: str = "cpu") -> tuple[Array, Arr
 
 def lenet5(arguments: Arguments, device: str = "cpu") -> tuple[Array, ...]:
     """Return the logits of LeNet-5 in its modern form, and the gradients of its ten weights."""
+    return _network(arguments, device, *[torch.tanh] * 4)
+
+
+def lenet5_without(arguments: Arguments, number: int) -> tuple[Array, ...]:
+    """Return the same without one of its four activations."""
+    activations: list[Any] = [torch.tanh] * 4
+    activations[number] = torch.clone
+    return _network(arguments, "cpu", *activations)
+
+
+def _network(
+    arguments: Arguments, device: str, *activations: Any, flatten: Any = None, last: Any = None,
+    swapped: bool = False,
+) -> tuple[Array, ...]:  # fmt: skip
     weights = [tensor(w, device).requires_grad_() for w in arguments["weights"]]
-    w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = weights
-    x = F.avg_pool2d(torch.tanh(F.conv2d(tensor(arguments["x"], device), w1, b1)), 2)
-    x = F.avg_pool2d(torch.tanh(F.conv2d(x, w2, b2)), 2).flatten(1)
-    x = torch.tanh(F.linear(x, w3, b3))
-    logits = F.linear(torch.tanh(F.linear(x, w4, b4)), w5, b5)
+    pairs = list(zip(weights[::2], weights[1::2], strict=True))
+    x = tensor(arguments["x"], device)
+    for pair, activation in zip(pairs[:2], activations, strict=False):
+        x = F.conv2d(x, *pair)
+        steps = [activation, lambda x: F.avg_pool2d(x, 2)]
+        for step in reversed(steps) if swapped else steps:
+            x = step(x)
+    x = x.flatten(1) if flatten is None else flatten(x)
+    for pair, activation in zip(pairs[2:4], activations[2:], strict=True):
+        x = activation(F.linear(x, *pair))
+    logits = F.linear(x, *pairs[4])
+    logits = logits if last is None else last(logits)
     dy = tensor(arguments["dlogits"], device)
     return tuple(map(array, (logits, *torch.autograd.grad(logits, weights, dy))))
+
+
+def lenet5_otherwise(arguments: Arguments, change: str) -> tuple[Array, ...]:
+    """Return LeNet-5 with one thing built otherwise."""
+    changes: dict[str, dict[str, Any]] = {
+        "pool first": {"swapped": True},
+        "flatten": {"flatten": lambda x: x.permute(0, 2, 3, 1).flatten(1)},
+        "tanh at the end": {"last": torch.tanh},
+    }
+    return _network(arguments, "cpu", *[torch.tanh] * 4, **changes[change])
 
 
 def changed(
