@@ -12,12 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Split: TypeAlias = Literal["train", "validation", "test"]
-#: Cut in the order of the file, in which the writers come one after the other.
-SPLITS: dict[Split, slice] = {
-    "train": slice(0, 1197),
-    "validation": slice(1197, 1497),
-    "test": slice(1497, 1797),
-}
+#: Of every six digits in the file four are for training, one for validation, one for the test.
+SPLITS: dict[Split, tuple[int, ...]] = {"train": (0, 1, 2, 3), "validation": (4,), "test": (5,)}
 
 
 def digits(split: Split | None = None) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
@@ -26,7 +22,8 @@ def digits(split: Split | None = None) -> tuple[NDArray[np.float64], NDArray[np.
     Parameters
     ----------
     split
-        `"train"` (1,197 digits), `"validation"` (300) or `"test"` (300); all 1,797 by default.
+        `"train"` (1,199 digits), `"validation"` (299) or `"test"` (299); all 1,797 by default.
+        Every writer has digits in each of them.
 
     Returns
     -------
@@ -44,14 +41,16 @@ def digits(split: Split | None = None) -> tuple[NDArray[np.float64], NDArray[np.
     --------
     >>> images, labels = digits("test")
     >>> images.shape, labels[:5]
-    ((300, 1, 8, 8), array([6, 3, 2, 1, 7]))
+    ((299, 1, 8, 8), array([5, 1, 7, 3, 9]))
     """
     if split is not None and split not in SPLITS:
         raise ValueError(f"split is {split!r}; expected {', '.join(map(repr, SPLITS))} or None")
     with np.load(Path(__file__).with_name("digits.npz"), allow_pickle=False) as file:
         images, labels = file["images"][:, None] / 16.0, file["labels"].astype(np.int64)
-    part = SPLITS[split] if split is not None else slice(None)
-    return images[part], labels[part]
+    if split is None:
+        return images, labels
+    chosen = np.isin(np.arange(len(labels)) % 6, SPLITS[split])
+    return images[chosen], labels[chosen]
 
 
 def photo(height: int = 150) -> NDArray[np.float64]:

@@ -24,9 +24,18 @@ from cnnlib.check._count import count_macs, count_parameters
 from cnnlib.check._design import alexnet, design
 from cnnlib.check._device import device_conv2d, device_conv2d_backward
 from cnnlib.check._device_pool import device_max_pool2d, device_max_pool2d_backward
+from cnnlib.check._digits import generalises, overfits
 from cnnlib.check._dropout import dropout_backward, dropout_forward
 from cnnlib.check._field import effective_field, receptive_field
 from cnnlib.check._gradient import numeric_gradient
+from cnnlib.check._layers import (
+    avg_pool_layer,
+    conv_layer,
+    cross_entropy,
+    lenet5,
+    linear_layer,
+    tanh_layer,
+)
 from cnnlib.check._mc_dropout import mc_dropout_predict
 from cnnlib.check._pool import (
     avg_pool2d_backward,
@@ -45,6 +54,7 @@ from cnnlib.check._sizes import (
     pad2d,
 )
 from cnnlib.check._text import TextCNN
+from cnnlib.check._training import early_stopping, reduce_on_plateau, sgd_step, step_decay
 from cnnlib.check._transfer import extract_features, freeze_until, nearest
 
 __all__ = [
@@ -55,6 +65,7 @@ __all__ = [
     "alexnet",
     "avg_pool2d_backward",
     "avg_pool2d_forward",
+    "avg_pool_layer",
     "batch_norm2d_backward",
     "batch_norm2d_forward",
     "col2im",
@@ -62,12 +73,14 @@ __all__ = [
     "conv2d_backward_im2col",
     "conv2d_forward",
     "conv2d_im2col",
+    "conv_layer",
     "conv_output_size",
     "conv_parameters",
     "convolve2d",
     "count_macs",
     "count_parameters",
     "cross_correlate2d",
+    "cross_entropy",
     "design",
     "device_conv2d",
     "device_conv2d_backward",
@@ -75,12 +88,16 @@ __all__ = [
     "device_max_pool2d_backward",
     "dropout_backward",
     "dropout_forward",
+    "early_stopping",
     "effective_field",
     "extract_features",
     "freeze_until",
+    "generalises",
     "im2col",
     "leaky_relu_backward",
     "leaky_relu_forward",
+    "lenet5",
+    "linear_layer",
     "lp_pool2d",
     "max_pool2d_backward",
     "max_pool2d_forward",
@@ -88,13 +105,18 @@ __all__ = [
     "mc_dropout_predict",
     "nearest",
     "numeric_gradient",
+    "overfits",
     "pad2d",
     "receptive_field",
+    "reduce_on_plateau",
     "relu_backward",
     "relu_forward",
+    "sgd_step",
     "sigmoid_backward",
     "sigmoid_forward",
+    "step_decay",
     "tanh_backward",
+    "tanh_layer",
 ]
 
 CHECKS: dict[str, Check] = {
@@ -143,5 +165,17 @@ CHECKS: dict[str, Check] = {
         device_conv2d_backward,
         device_max_pool2d,
         device_max_pool2d_backward,
+        conv_layer,
+        avg_pool_layer,
+        tanh_layer,
+        linear_layer,
+        cross_entropy,
+        lenet5,
+        sgd_step,
+        early_stopping,
+        step_decay,
+        reduce_on_plateau,
+        overfits,
+        generalises,
     )
 }

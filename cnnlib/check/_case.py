@@ -1,6 +1,6 @@
 """A case: the arguments for one call of the student's function."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, ValuesView
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
@@ -76,9 +76,10 @@ def _described(name: str, value: Any) -> str:
         # A short list of numbers says more than its length.
         short = value.ndim < 2 and value.size <= 8
         return f"{name}={value.tolist()}" if short else f"{name} {value.shape}"
-    if isinstance(value, Mapping) and any(isinstance(v, np.ndarray) for v in value.values()):
-        return f"{name} of {len(value)} arrays"
-    if isinstance(value, list | tuple) and any(isinstance(v, np.ndarray) for v in value):
+    items = value.values() if isinstance(value, Mapping) else value
+    if isinstance(items, list | tuple | ValuesView) and any(
+        isinstance(item, np.ndarray) for item in items
+    ):
         return f"{name} of {len(value)} arrays"
     if isinstance(value, list) and any(isinstance(v, Mapping) for v in value):
         # One entry a line, so that it can be read, and copied into a cell.

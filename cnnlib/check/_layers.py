@@ -1,118 +1,298 @@
-"""Two small models of layers with names, and what each layer gives, by PyTorch's functions."""
+"""The checks of the layers of a small network, as classes, and of its loss."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from cnnlib.check._case import Array
+from cnnlib.check._case import Arguments, Array, Case, Layout
+from cnnlib.check._check import Check, Part, Result, Tolerance, Values, Which
+from cnnlib.check._layers_mistakes import AVG_POOL, CONV, CROSS_ENTROPY, LENET5, LINEAR, TANH
 
-if TYPE_CHECKING:
-    from torch import Tensor, nn
-
-#: The kinds of layers by name, in the order in which `plain` computes them.
-PLAIN = ("conv1", "norm", "relu1", "pool", "drop", "conv2", "relu2", "flat", "head")
-#: The same for `skip`, where conv2's result is added to its input.
-SKIP = ("conv1", "norm", "relu1", "conv2", "add", "relu2", "flat", "head")
+#: The ten weights of LeNet-5 in its modern form: 61,706 numbers.
+LENET5_SHAPES = ((6, 1, 5, 5), (6,), (16, 6, 5, 5), (16,), (120, 400), (120,), (84, 120), (84,),
+                 (10, 84), (10,))  # fmt: skip
 
 
-def weights_for(kind: str, rng: np.random.Generator, dtype: str) -> dict[str, Array]:
-    """Draw a model's parameters and running statistics by their names in PyTorch."""
-    pixels = 3 * 4 if kind == "plain" else 6 * 8
-    shapes = {"conv1.weight": (4, 2, 3, 3), "conv1.bias": (4,), "norm.weight": (4,),
-              "norm.bias": (4,), "norm.running_mean": (4,), "norm.running_var": (4,),
-              "conv2.weight": (4, 4, 3, 3), "conv2.bias": (4,), "head.weight": (3, 4 * pixels),
-              "head.bias": (3,)}  # fmt: skip
-    drawn = {name: 0.3 * rng.standard_normal(shape) for name, shape in shapes.items()}
-    drawn["norm.running_var"] = rng.uniform(0.5, 2, size=4)
-    drawn["norm.weight"] = rng.uniform(0.5, 2, size=4)
-    return {name: np.asarray(value, dtype=dtype) for name, value in drawn.items()}
+@dataclass(frozen=True)
+class Shapes:
+    """The shapes of one case: input, weights if there are any, and output."""
+
+    name: str
+    x: tuple[int, ...]
+    y: tuple[int, ...]
+    w: tuple[int, ...] | None = None
+    dtype: str = "float64"
+    layout: Layout = "plain"
+
+    def case(self, rng: np.random.Generator, backward: bool) -> Case:
+        """Fill the shapes; without a gradient if only forward is wanted."""
+
+        def normal(*shape: int) -> Array:
+            return rng.standard_normal(shape).astype(self.dtype)
+
+        positional: dict[str, Any] = {"x": normal(*self.x)}
+        if self.w is not None:
+            positional |= {"w": normal(*self.w), "b": normal(self.w[0])}
+        positional["dy"] = normal(*self.y) if backward else None
+        return Case(self.name, positional, layout=self.layout)
 
 
-def small_model(kind: str, weights: Mapping[str, Any]) -> "nn.Module":
-    """Return a module with the given weights, on their device and in their dtype."""
-    import torch
-    from torch import nn
-
-    given = {name: torch.as_tensor(value) for name, value in weights.items()}
-    one = given["conv1.weight"]
-
-    class Skip(nn.Module):
-        """Its layers are not written down in the order in which they compute."""
-
-        def __init__(self) -> None:
-            super().__init__()
-            self.head = nn.Linear(4 * 6 * 8, 3)
-            self.conv2 = nn.Conv2d(4, 4, 3, padding=1)
-            self.conv1 = nn.Conv2d(2, 4, 3, padding=1)
-            self.norm = nn.BatchNorm2d(4)
-            self.relu = nn.ReLU(inplace=True)
-            self.add = nn.Identity()
-            self.flat = nn.Flatten()
-
-        def forward(self, x: "Tensor") -> "Tensor":
-            x = self.relu(self.norm(self.conv1(x)))
-            x = self.relu(self.add(self.conv2(x) + x))
-            return self.head(self.flat(x))  # type: ignore[no-any-return]
-
-    plain: dict[str, nn.Module] = {
-        "conv1": nn.Conv2d(2, 4, 3, padding=1),
-        "norm": nn.BatchNorm2d(4),
-        "relu1": nn.ReLU(),
-        "pool": nn.MaxPool2d(2),
-        "drop": nn.Dropout(0.5),
-        "conv2": nn.Conv2d(4, 4, 3, padding=1),
-        "relu2": nn.ReLU(inplace=True),
-        "flat": nn.Flatten(),
-        "head": nn.Linear(4 * 3 * 4, 3),
-    }
-    model: nn.Module = Skip()
-    if kind == "plain":
-        model = nn.Sequential()
-        for name, module in plain.items():
-            model.add_module(name, module)
-    model = model.to(device=one.device, dtype=one.dtype)
-    model.load_state_dict(given, strict=False)  # the number of batches seen is not given
-    return model
+def conv(
+    name: str, image: Sequence[int], filters: int, kernel: Sequence[int], **more: Any
+) -> Shapes:
+    """Return the shapes of a convolution with stride 1 and no padding."""
+    n, c, h, w = image
+    kh, kw = kernel
+    y = (n, filters, h - kh + 1, w - kw + 1)
+    return Shapes(name, (n, c, h, w), y, (filters, c, kh, kw), **more)
 
 
-def outputs(
-    kind: str,
-    weights: Mapping[str, Array],
-    images: Array,
-    *,
-    training: bool = False,
-    absolute: bool = False,
-) -> dict[str, Array]:
-    """Return what every layer gives, in float64, by name.
+def halved(name: str, *shape: int, **more: Any) -> Shapes:
+    """Return the shapes of pooling by two."""
+    return Shapes(name, shape, (*shape[:2], shape[2] // 2, shape[3] // 2), **more)
 
-    With `training`, batch normalisation uses the batch's own statistics, and dropout nothing.
-    With `absolute`, everything is made positive and nothing is cut off: a bound on all sums.
-    """
-    import torch.nn.functional as F
 
-    from cnnlib.check._torch import tensor
+def dense(name: str, n: int, inputs: int, outputs: int, **more: Any) -> Shapes:
+    """Return the shapes of a linear layer."""
+    return Shapes(name, (n, inputs), (n, outputs), (outputs, inputs), **more)
 
-    w = {name: tensor(abs(value) if absolute else value) for name, value in weights.items()}
-    x = tensor(abs(images) if absolute else images)
-    found: dict[str, Array] = {}
-    before = x
-    for name in PLAIN if kind == "plain" else SKIP:
-        if name.startswith("conv"):
-            before, x = x, F.conv2d(x, w[f"{name}.weight"], w[f"{name}.bias"], padding=1)
-        elif name == "norm":
-            mean, variance = w["norm.running_mean"].clone(), w["norm.running_var"].clone()
-            mean = -mean if absolute else mean
-            x = F.batch_norm(x, mean, variance, w["norm.weight"], w["norm.bias"], training)
-        elif name.startswith("relu"):
-            x = F.relu(x)
-        elif name == "pool":
-            x = F.max_pool2d(x, 2)
-        elif name == "add":
-            x = x + before
-        elif name == "flat":
-            x = x.flatten(1)
-        elif name == "head":
-            x = F.linear(x, w["head.weight"], w["head.bias"])
-        found[name] = np.asarray(x.numpy()).copy()
-    return found
+
+CONVS = (
+    conv("one image, one channel", (1, 1, 5, 4), 1, (3, 2)),
+    conv("two images, three channels, locked", (2, 3, 4, 6), 2, (2, 3), layout="read-only"),
+    conv("a 1×1 kernel", (2, 2, 3, 4), 3, (1, 1)),
+    conv("a kernel as large as the image", (3, 2, 4, 3), 2, (4, 3)),
+    conv("float32, arrays that are slices", (2, 2, 6, 5), 4, (3, 3), dtype="float32",
+         layout="sliced"),
+)  # fmt: skip
+POOLS = (
+    halved("one window", 1, 1, 2, 2),
+    halved("wider than high", 2, 3, 4, 6),
+    halved("higher than wide, locked", 3, 1, 8, 2, layout="read-only"),
+    halved("float32, arrays that are slices", 2, 2, 6, 4, dtype="float32", layout="sliced"),
+)
+TANHS = (
+    Shapes("images", (2, 3, 4, 5), (2, 3, 4, 5)),
+    Shapes("features, locked", (3, 6), (3, 6), layout="read-only"),
+    Shapes("float32, arrays that are slices", (4, 5), (4, 5), dtype="float32", layout="sliced"),
+)
+LINEARS = (
+    dense("one example", 1, 3, 2),
+    dense("five examples, locked", 5, 4, 6, layout="read-only"),
+    dense("as many inputs as outputs and examples", 3, 3, 3),
+    dense("float32, arrays that are slices", 4, 6, 3, dtype="float32", layout="sliced"),
+)
+
+
+def _random(kind: str, rng: np.random.Generator) -> Shapes:
+    n, c, h, w, f = (int(size) for size in rng.integers(1, 5, size=5))
+    name = "a random shape"
+    if kind == "conv":
+        kh, kw = (int(size) for size in rng.integers(1, 4, size=2))
+        return conv(name, (n, c, h + kh, w + kw), f, (kh, kw))
+    if kind == "linear":
+        return dense(name, n, h + 1, w + 1)
+    return halved(name, n, c, 2 * h, 2 * w) if kind == "avg_pool" else Shapes(name, (n, c), (n, c))
+
+
+def _part(title: str, kind: str, shapes: Sequence[Shapes], judges: tuple[str, ...]) -> Part:
+    """Return a part; three random shapes are hidden."""
+
+    def draw(rng: np.random.Generator, which: Which) -> list[Case]:
+        random = [_random(kind, rng) for _ in range(3)] if which == "hidden" else []
+        return [each.case(rng, judges != ("y",)) for each in [*shapes, *random]]
+
+    return Part(title, draw, judges)
+
+
+def _call_weighted(make: Callable[..., Any], x: Any, w: Any, b: Any, dy: Any) -> Any:
+    """Go through a layer with weights; another batch first, of which nothing may be left."""
+    layer = make(w, b)
+    if dy is None:
+        return layer.forward(x), None, None, None
+    layer.forward(1 - 2 * x)
+    layer.backward(dy[::-1].copy())
+    y = layer.forward(x)
+    dx = layer.backward(dy)
+    return y, dx, layer.dw, layer.db
+
+
+def _call_plain(make: Callable[..., Any], x: Any, dy: Any) -> Any:
+    """Go through a layer without weights."""
+    layer = make()
+    if dy is None:
+        return layer.forward(x), None
+    layer.forward(1 - 2 * x)
+    layer.backward(dy[::-1].copy())
+    return layer.forward(x), layer.backward(dy)
+
+
+def _tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
+    """Bound the rounding of sums of products by their number and the largest factors."""
+    sizes = {name: float(np.abs(arguments[name]).max()) for name in ("x", "w", "dy")
+             if arguments.get(name) is not None}  # fmt: skip
+    # No sum here has more terms than x, w and dy have elements, all taken together.
+    terms = sum(arguments[name].size for name in sizes)
+    factors = {"y": ("x", "w"), "dx": ("dy", "w"), "dw": ("dy", "x"), "db": ("dy",)}[result]
+    size = float(np.prod([max(1.0, sizes.get(name, 1.0)) for name in factors]))
+    epsilon = float(np.finfo(dtype).eps)
+    return Tolerance(
+        2 * terms * epsilon * size,
+        f"2 · {terms} terms · {epsilon:.1e} ({dtype} rounding) · {size:.3g} (size of the products)",
+    )
+
+
+def _layer(name: str, kind: str, judge: str, shapes: Sequence[Shapes], mistakes: Any) -> Check:
+    weighted = shapes[0].w is not None
+    backward = ("dx", "dw", "db") if weighted else ("dx",)
+
+    def reference(arguments: Arguments, device: str) -> Values:
+        from cnnlib.check._layers_reference import layer
+
+        return layer(kind, arguments, device)
+
+    parts = {"forward": _part("forward", kind, shapes, ("y",))}
+    if weighted:
+        parts["weights"] = _part("dw and db", kind, shapes, ("dw", "db"))
+    parts["backward"] = _part("dx", kind, shapes, ("dx",))
+    return Check(
+        name=name,
+        judge=judge,
+        parts=parts,
+        reference=reference,
+        tolerance=_tolerance,
+        misconceptions=mistakes,
+        results=tuple(Result(result, added=True) for result in ("y", *backward)),
+        call=_call_weighted if weighted else _call_plain,
+    )
+
+
+conv_layer = _layer("conv_layer", "conv", "torch.nn.Conv2d", CONVS, CONV)
+avg_pool_layer = _layer("avg_pool_layer", "avg_pool", "torch.nn.AvgPool2d", POOLS, AVG_POOL)
+tanh_layer = _layer("tanh_layer", "tanh", "torch.nn.Tanh", TANHS, TANH)
+linear_layer = _layer("linear_layer", "linear", "torch.nn.Linear", LINEARS, LINEAR)
+
+
+def _cross_entropy_case(
+    rng: np.random.Generator, name: str, shape: tuple[int, int], scale: float = 2.0,
+    dtype: str = "float64", layout: Layout = "plain",
+) -> Case:  # fmt: skip
+    logits = (scale * rng.standard_normal(shape)).astype(dtype)
+    labels = rng.integers(0, shape[1], size=shape[0])
+    return Case(name, {"logits": logits, "labels": labels}, layout=layout)
+
+
+def _draw_cross_entropy(rng: np.random.Generator, which: Which) -> list[Case]:
+    cases = [
+        _cross_entropy_case(rng, "one example", (1, 3)),
+        _cross_entropy_case(rng, "five examples of ten classes", (5, 10)),
+        _cross_entropy_case(rng, "as many examples as classes, locked", (4, 4), layout="read-only"),
+        _cross_entropy_case(rng, "logits in the thousands", (6, 3), scale=1000.0),
+        _cross_entropy_case(rng, "float32, arrays that are slices", (7, 5), dtype="float32",
+                            layout="sliced"),
+    ]  # fmt: skip
+    if which == "hidden":
+        shapes = rng.integers(2, 9, size=(3, 2))
+        cases += [_cross_entropy_case(rng, "a random shape", (int(n), int(k))) for n, k in shapes]
+    return cases
+
+
+def _cross_entropy(arguments: Arguments, device: str) -> Values:
+    from cnnlib.check._layers_reference import cross_entropy
+
+    return cross_entropy(arguments, device)
+
+
+def _cross_entropy_tolerance(
+    arguments: Arguments, dtype: "np.dtype[Any]", result: str
+) -> Tolerance:
+    # Logits are subtracted from each other before anything else: their size counts, not the loss's.
+    size = max(1.0, float(np.abs(arguments["logits"]).max()))
+    terms = arguments["logits"].size
+    epsilon = float(np.finfo(dtype).eps)
+    return Tolerance(
+        4 * terms * epsilon * size,
+        f"4 · {terms} terms · {epsilon:.1e} ({dtype} rounding) · {size:.3g} (the largest logit)",
+    )
+
+
+def _strictly(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Let NumPy raise what it otherwise only warns of."""
+    with np.errstate(over="raise", invalid="raise", divide="raise"):
+        return function(*arguments)
+
+
+cross_entropy = Check(
+    name="cross_entropy",
+    judge="torch.nn.functional.cross_entropy",
+    parts={"basic": Part("loss and gradient", _draw_cross_entropy)},
+    reference=_cross_entropy,
+    tolerance=_cross_entropy_tolerance,
+    misconceptions=CROSS_ENTROPY,
+    results=(Result("loss", dtype="float"), Result("dlogits")),
+    call=_strictly,
+)
+
+
+def _draw_lenet5(rng: np.random.Generator, which: Which) -> list[Case]:
+    def case(name: str, n: int) -> Case:
+        weights = [rng.standard_normal(s) / np.sqrt(np.prod(s[1:])) for s in LENET5_SHAPES]
+        positional = {
+            "weights": weights,
+            "x": rng.standard_normal((n, 1, 32, 32)),
+            "dlogits": rng.standard_normal((n, 10)),
+        }
+        return Case(name, positional)
+
+    return [case("one image", 1), case("two images", 2)]
+
+
+def _call_lenet5(make: Callable[..., Any], weights: Any, x: Any, dlogits: Any) -> Any:
+    network = make(weights)
+    logits = network.forward(x)
+    gradients = network.backward(dlogits)
+    if type(gradients) is not list or len(gradients) != len(weights):
+        return gradients
+    return (logits, *gradients)
+
+
+def _lenet5(arguments: Arguments, device: str) -> Values:
+    from cnnlib.check._layers_reference import lenet5
+
+    return lenet5(arguments, device)
+
+
+def _lenet5_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
+    epsilon = float(np.finfo(dtype).eps)
+    terms = 28 * 28 * len(arguments["x"])
+    return Tolerance(
+        1000 * terms * epsilon,
+        f"1000 · {terms} terms, the longest sum · {epsilon:.1e} ({dtype} rounding): five layers "
+        "pass their rounding on",
+    )
+
+
+lenet5 = Check(
+    name="lenet5",
+    judge="the same layers in PyTorch",
+    parts={
+        "forward": Part("logits", _draw_lenet5, judges=("logits",)),
+        "backward": Part(
+            "gradients",
+            _draw_lenet5,
+            judges=tuple(f"d{kind}{number}" for number in range(1, 6) for kind in "wb"),
+        ),
+    },
+    reference=_lenet5,
+    tolerance=_lenet5_tolerance,
+    misconceptions=LENET5,
+    results=(
+        Result("logits"),
+        *(Result(f"d{kind}{number}") for number in range(1, 6) for kind in "wb"),
+    ),
+    call=_call_lenet5,
+    # What the layers return is what their own checks ask for.
+    may_share=True,
+)

@@ -7,7 +7,7 @@ import numpy as np
 
 from cnnlib.check._case import Arguments, Array, Case
 from cnnlib.check._check import Check, Part, Result, Tolerance, Values, Which, exact
-from cnnlib.check._layers import outputs, small_model, weights_for
+from cnnlib.check._small_models import outputs, small_model, weights_for
 from cnnlib.check._transfer_mistakes import EXTRACT_FEATURES, FREEZE_UNTIL, NEAREST, squared
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import numpy as np
 
 from cnnlib.check._case import Arguments, Array
 from cnnlib.check._check import Misconception, Values, mistakes
-from cnnlib.check._layers import PLAIN, SKIP, outputs
+from cnnlib.check._small_models import PLAIN, SKIP, outputs
 
 
 def _trains(rule: Callable[[int, int, bool], bool]) -> Callable[[Arguments], Values]:

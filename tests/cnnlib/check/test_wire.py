@@ -23,11 +23,21 @@ def test_cases_survive(name):
             assert before.layout == after.layout
             assert list(before.arguments) == list(after.arguments)
             for key, value in before.arguments.items():
-                if isinstance(value, np.ndarray):
-                    assert value.dtype == after.arguments[key].dtype
-                    np.testing.assert_array_equal(value, after.arguments[key])
-                else:
-                    np.testing.assert_equal(after.arguments[key], value)  # arrays inside, too
+                assert_same(value, after.arguments[key])
+
+
+def assert_same(before, after):
+    assert type(before) is type(after)
+    if isinstance(before, np.ndarray):
+        assert before.dtype == after.dtype
+        np.testing.assert_array_equal(before, after)
+    elif isinstance(before, dict):
+        assert_same(list(before.items()), list(after.items()))
+    elif isinstance(before, list | tuple):
+        for one, two in zip(before, after, strict=True):
+            assert_same(one, two)
+    else:
+        assert before == after
 
 
 def test_observations_survive():

@@ -1,0 +1,56 @@
+"""Solutions of `cross_entropy`."""
+
+import numpy as np
+from mutants import spoil
+
+
+def logarithms(logits, labels):
+    z = logits - logits.max(axis=1, keepdims=True)
+    log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+    right = np.arange(len(labels)), labels
+    dlogits = np.exp(log_p)
+    dlogits[right] -= 1
+    return -log_p[right].mean(), dlogits / len(labels)
+
+
+def one_hot(logits, labels):
+    N, K = logits.shape
+    t = np.eye(K, dtype=logits.dtype)[labels]
+    z = logits - np.max(logits, axis=1)[:, None]
+    total = np.log(np.sum(np.exp(z), axis=1))
+    loss = np.sum(total - np.sum(t * z, axis=1)) / N
+    return loss, (np.exp(z - total[:, None]) - t) / N
+
+
+def one_by_one(logits, labels):
+    loss, dlogits = 0.0, np.zeros_like(logits)
+    for n, label in enumerate(labels):
+        z = logits[n] - logits[n].max()
+        e = np.exp(z)
+        loss += (np.log(e.sum()) - z[label]) / len(labels)
+        dlogits[n] = e / e.sum() / len(labels)
+        dlogits[n, label] -= 1 / len(labels)
+    return loss, dlogits
+
+
+RIGHT = (logarithms, one_hot, one_by_one)
+WRONG = (
+    spoil(one_hot, "sums", " / N\n    return loss, (np.exp(z - total[:, None]) - t) / N",
+          "\n    return loss, (np.exp(z - total[:, None]) - t)",
+          "loss and gradient are sums over the batch"),
+    spoil(one_hot, "gradient a sum", "- t) / N", "- t)",
+          "the gradient is not divided by the batch size"),
+    spoil(logarithms, "loss a sum", "].mean()", "].sum()", "the loss is a sum over the batch"),
+    spoil(one_hot, "over classes", "- t) / N", "- t) / N / K",
+          "the averages are over all classes, too"),
+    spoil(logarithms, "label not taken off", "    dlogits[right] -= 1\n", "",
+          "the right class is not taken off"),
+    spoil(one_hot, "gradient's sign", "- t) / N", "- t) / -N", "the gradient's sign is wrong"),
+    spoil(logarithms, "loss's sign", "-log_p[right]", "log_p[right]", "the loss's sign is wrong"),
+    spoil(logarithms, "overflow", "logits - logits.max(axis=1, keepdims=True)", "logits",
+          "overflow encountered in exp"),
+    spoil(logarithms, "axis", "np.exp(z).sum(axis=1, keepdims=True)",
+          "np.exp(z).sum(axis=0, keepdims=True)"),
+    spoil(one_hot, "log 10", "np.log(", "np.log10("),
+    spoil(logarithms, "per example", "-log_p[right].mean()", "-log_p[right]", "loss"),
+)  # fmt: skip
