@@ -124,7 +124,7 @@ def test_a_student_gets_from_the_zip_to_a_checked_function(course, tmp_path):
         cwd=home, check=True, capture_output=True, text=True,
     )  # fmt: skip
     cells = {cell["id"]: cell for cell in json.loads(executed.stdout)["cells"]}
-    assert "raised NotImplementedError" in cells["ex1-basic"]["outputs"][0]["evalue"]
+    assert "raised NotImplementedError" in cells["ex1-basic"]["outputs"][-1]["evalue"]
     missing = subprocess.run(
         [python, "-c", "import autograder"], cwd=home, check=False, capture_output=True, text=True
     )
