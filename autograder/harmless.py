@@ -36,6 +36,22 @@ def harmless_markdown(source: str) -> str:
     return re.sub(r"<(?=[a-zA-Z/!?])", "< ", source)
 
 
+def with_pictures(source: str, attachments: Any) -> str:
+    """Return Markdown with the pictures that were pasted into it written out in their places.
+
+    >>> with_pictures("![](attachment:a.png)", {"a.png": {"image/png": "AAAA"}})
+    '![](data:image/png;base64,AAAA)'
+    >>> with_pictures("![](attachment:a.png)", {"a.png": {"image/svg+xml": "<svg>"}})
+    '![](attachment:a.png)'
+    """
+    for name, forms in attachments.items() if isinstance(attachments, dict) else ():
+        for kind in PICTURES if isinstance(forms, dict) else ():
+            if _is_shown(kind, forms):
+                picture = f"(data:{kind};base64,{''.join(forms[kind].split())})"
+                source = source.replace(f"(attachment:{name})", picture)
+    return source
+
+
 def harmless_outputs(outputs: Sequence[Mapping[str, Any]]) -> list[Any]:
     """Return those outputs that are some, without what a browser would run."""
     made = (_harmless_output(output) for output in outputs[:MOST_OUTPUTS])

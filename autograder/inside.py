@@ -22,6 +22,8 @@ import tempfile
 import time
 import types
 from collections.abc import Callable, Iterator
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import IO, Any
 
@@ -203,15 +205,22 @@ def limit_resources(limits: dict[str, Any], taken: int, own_users: bool) -> None
 
 
 def refuse_imports(names: list[str]) -> None:
-    """Make forbidden packages fail to import with a message that says why."""
+    """Make forbidden packages fail to import with a message that says why.
 
-    class Refuse:
-        @staticmethod
-        def find_spec(name: str, path: Any = None, target: Any = None) -> None:
-            if name.partition(".")[0] in names:
-                raise ImportError(f"{name} is not available while this assignment is graded")
+    Only a real import fails: libraries ask whether others are there, and must get an answer.
+    """
 
-    sys.meta_path.insert(0, Refuse)
+    class Refuse(MetaPathFinder, Loader):
+        def find_spec(self, name: str, path: Any, target: Any = None) -> ModuleSpec | None:
+            return ModuleSpec(name, self) if name.partition(".")[0] in names else None
+
+        def create_module(self, spec: ModuleSpec) -> None:
+            raise ImportError(f"{spec.name} is not available while this assignment is graded")
+
+        def exec_module(self, module: types.ModuleType) -> None:
+            """Never come here."""
+
+    sys.meta_path.insert(0, Refuse())
 
 
 def refuse_questions() -> None:

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import nbformat
 
+from autograder.harmless import with_pictures
 from autograder.plan import Plan, PlannedCell
 from autograder.problems import Problem, UnreadableError
 
@@ -202,6 +203,8 @@ def _clean_cells(notebook: dict[str, Any], problems: list[Problem]) -> list[Writ
             problems.append(Problem("malformed", f"cell {number}", detail))
             continue
         room -= len(source) if kind == "code" else 0
+        if kind == "markdown":
+            source = with_pictures(source, cell.get("attachments"))
         cleaned.append((_identity(cell), kind, source))
     return cleaned
 

@@ -159,3 +159,11 @@ def test_junk_among_the_cells_is_left_out_and_said(notebook, plan, junk):
 def test_junk_metadata_does_no_harm(notebook, plan, metadata):
     find(notebook, "ex1-solution")["metadata"] = metadata
     assert sources(run(notebook, plan))["ex1-solution"] == "# written for ex1-solution"
+
+
+def test_a_pasted_picture_stays_in_the_answer(notebook, plan):
+    answer = find(notebook, "ex4-answer")
+    answer["source"] = "Look: ![speed](attachment:speed.png)"
+    answer["attachments"] = {"speed.png": {"image/png": "AAAA"}}
+    source = sources(run(notebook, plan))["ex4-answer"]
+    assert source == "Look: ![speed](data:image/png;base64,AAAA)"
