@@ -173,3 +173,20 @@ def bars(alt: str, values: Mapping[str, float], xlabel: str = "", unit: str = ""
             fontsize=10,
         )
     return Picture(figure, alt)
+
+
+def lines(
+    alt: str, curves: Mapping[str, Grid], xlabel: str, ylabel: str, start: int = 1
+) -> Picture:
+    """Draw lines that are told apart by their dashes, each named at its end."""
+    figure = Figure(figsize=(7.5, 3.4))
+    ax = figure.subplots()
+    for (title, values), dashes in zip(curves.items(), ("-", "--", ":", "-."), strict=False):
+        places = np.arange(start, start + len(values))
+        ax.plot(places, values, dashes, color="black", linewidth=2)
+        ax.annotate(f" {title}", (places[-1], values[-1]), va="center", fontsize=11)
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    ax.grid(alpha=0.3)
+    ax.margins(x=0.02)
+    ax.spines[["top", "right"]].set_visible(False)
+    return Picture(figure, alt)

@@ -144,6 +144,11 @@ def _feature(
     return compute
 
 
+def _is_written_over(a: Arguments) -> bool:
+    """Whether a ReLU that works in place comes right behind the layer."""
+    return a["name"] in {"plain": ("conv2",), "skip": ("norm", "add")}[a["kind"]]
+
+
 def _left(mode: bool) -> Callable[[Arguments], Values]:
     """Return the right features, and a model that was left in one mode."""
 
@@ -197,7 +202,7 @@ EXTRACT_FEATURES: tuple[Misconception, ...] = (
         "the features are those after the ReLU",
         "A ReLU that works in place writes over the tensor that your hook keeps. How can you keep "
         "the numbers as they were?",
-        _feature(lambda a, f: np.maximum(f[a["name"]], 0)),
+        _feature(lambda a, f: np.maximum(f[a["name"]], 0) if _is_written_over(a) else None),
     ),
     *mistakes(
         "the layer behind the named one",
@@ -218,7 +223,8 @@ EXTRACT_FEATURES: tuple[Misconception, ...] = (
         "batch normalisation is in training mode",
         "In training mode the features of an image depend on the images beside it. Which mode "
         "makes batch normalisation use what it has learned?",
-        _feature(lambda a, f: f[a["name"]], training=True),
+        # A model that comes in evaluation mode shows nothing of it.
+        _feature(lambda a, f: f[a["name"]] if any(a["modes"]) else None, training=True),
     ),
     *mistakes(
         "the features are flattened",
