@@ -227,7 +227,11 @@ TEXT_CNN: tuple[Misconception, ...] = (
         lambda a: _results(a, last=lambda t: t.sigmoid()),
         lambda a: _results(a, last=lambda t: t.relu()),
     ),
-    *_shape("the linear layer has no bias", "Use a plain nn.Linear.", unbiased=True),
+    *_shape(
+        "the linear layer has no bias",
+        "Use a plain nn.Linear: it has a bias unless you say otherwise.",
+        unbiased=True,
+    ),
     *_shape(
         "the padding learns",
         "Token 0 stands for no word. Which argument of nn.Embedding keeps its row at zero?",

@@ -19,6 +19,8 @@ from autograder.release import make_release
 
 ROOT = Path(__file__).parents[2]
 NAMES = sorted(path.name for path in (ROOT / "solutions").iterdir() if path.is_dir())
+#: Checks of what has no other cases: one network's numbers, one budget.
+FIXED = ("alexnet", "design")
 MARKERS = re.compile(r"^\s*### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
 
 
@@ -90,7 +92,8 @@ def test_every_graded_cell_calls_its_check_visibly_and_hidden(name):
         hidden, _, after = rest.partition("### END HIDDEN TESTS")
         assert "check." in visible, cell.source
         assert "hidden" not in visible
-        assert 'cases="hidden"' in hidden
+        if not any(f"check.{check}(" in visible for check in FIXED):
+            assert 'cases="hidden"' in hidden, cell.source
         assert not after.strip()
 
 
