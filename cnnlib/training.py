@@ -42,7 +42,9 @@ def fit(
     for _ in range(epochs):
         net.train()
         losses = []
-        for chosen in torch.randperm(len(x), generator=generator).split(batch):
+        order = torch.randperm(len(x), generator=generator)
+        for start in range(0, len(x), batch):
+            chosen = order[start : start + batch]
             descent.zero_grad()
             loss = F.cross_entropy(net(x[chosen]), y[chosen])
             loss.backward()  # type: ignore[no-untyped-call]

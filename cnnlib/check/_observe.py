@@ -1,7 +1,7 @@
 """Calls the student's function and notes what it did; the only thing a grader's sandbox does."""
 
 import copy
-import sys
+import linecache
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ import numpy as np
 
 from cnnlib.check._case import Array, Case, Layout
 from cnnlib.check._check import Check
-from cnnlib.check._watch import watching
+from cnnlib.check._watch import loaded_torch, watching
 
 #: Kinds of dtype that are numbers: floats, integers, booleans.
 NUMBERS = "fiub"
@@ -153,7 +153,7 @@ def _read(item: Any, tensors: bool, device: str) -> tuple[Array | None, str]:
 
 
 def _is_tensor(item: Any) -> bool:
-    torch = sys.modules.get("torch")
+    torch = loaded_torch()
     return torch is not None and type(item) in (torch.Tensor, torch.nn.Parameter)
 
 
@@ -173,11 +173,15 @@ def _shares(item: Any, arguments: Any) -> bool:
 def _describe_error(error: Exception) -> str:
     """Class, message and, where it can be told, the student's own line."""
     text = f"{type(error).__name__}: {error}".strip().rstrip(":")
+    # Frame by frame: an endless recursion has a thousand, and only the last is shown.
     own = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if "site-packages" not in frame.filename and not frame.filename.startswith(_HERE)
+        (frame.f_code, line)
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if "site-packages" not in frame.f_code.co_filename
+        and not frame.f_code.co_filename.startswith(_HERE)
     ]
-    if own and own[-1].line:
-        text += f"\n  in {own[-1].name}, line {own[-1].lineno}: {own[-1].line}"
+    if own:
+        code, line = own[-1]
+        if source := linecache.getline(code.co_filename, line).strip():
+            text += f"\n  in {code.co_name}, line {line}: {source}"
     return text

@@ -145,7 +145,7 @@ def _names_in(node: ast.AST) -> Iterator[str]:
         case ast.ImportFrom(module=module, names=aliases):
             for part in [*(module or "").split("."), *(alias.name for alias in aliases)]:
                 yield f".{part}"
-        case ast.Name(id=name):
+        case ast.Name(id=name, ctx=ast.Load()):
             yield name
         case ast.Attribute(attr=name):
             yield f".{name}"

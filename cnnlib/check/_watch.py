@@ -30,6 +30,12 @@ class Watched:
             self.used.append(name)
 
 
+def loaded_torch() -> Any:
+    """Return PyTorch if it is loaded, and is no other module of that name; None otherwise."""
+    module = sys.modules.get("torch")
+    return module if hasattr(module, "overrides") and hasattr(module, "Tensor") else None
+
+
 @contextmanager
 def watching(check: Check) -> Iterator[Watched]:
     """Note what PyTorch does in this block.
@@ -39,7 +45,7 @@ def watching(check: Check) -> Iterator[Watched]:
     """
     watched = Watched()
     with ExitStack() as stack:
-        if check.tensors or "torch" in sys.modules:
+        if check.tensors or loaded_torch() is not None:
             for mode in _modes(check, watched):
                 stack.enter_context(mode)
         yield watched

@@ -227,7 +227,9 @@ def solution_turned_to_markdown(desk):
     desk.write()
 
 
-@expect("score=0, state=graded with problems, problems=error+restored", "NotImplementedError")
+@expect(
+    "score=0, state=graded with problems, problems=error+forbidden+restored", "NotImplementedError"
+)
 def edited_tests(desk):
     released = "raise NotImplementedError"
     for cell in desk.honest["cells"]:
@@ -277,14 +279,14 @@ def scripts_in_the_written_answer(desk):
     desk.write()
 
 
-@expect("score=0, state=graded with problems, problems=wrong", "hidden case")
+@expect("score=0, state=graded with problems, problems=forbidden+wrong", "hidden case")
 def hard_coded_outputs(desk):
     # Every value that the visible cases ask for, looked up by the arguments' bytes.
     table = {}
-    for name, check in CHECKS.items():
-        for part in check.parts:
-            referee = Referee(check, part, "visible", device="cpu")
-            for case, result in zip(referee.cases, referee.references, strict=True):
+    for name in ("conv2d_forward", "im2col", "conv2d_im2col"):
+        for part in CHECKS[name].parts:
+            referee = Referee(CHECKS[name], part, "visible", device="cpu")
+            for case, (result,) in zip(referee.cases, referee.references, strict=True):
                 array = next(v for v in case.positional.values() if isinstance(v, np.ndarray))
                 key = name == "im2col", array.tobytes().hex()[:64], str(case.keyword)
                 table[repr(key)] = result.shape, result.astype(array.dtype).tolist()
