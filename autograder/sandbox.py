@@ -59,14 +59,18 @@ def bubblewrap_fault() -> str | None:
     program = shutil.which("bwrap")
     if program is None:
         return "the program bwrap was not found"
-    tried = subprocess.run(
-        [program, "--unshare-all", "--ro-bind", "/", "/", "true"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if tried.returncode == 0:
-        return None
+    for _ in range(3):
+        tried = subprocess.run(
+            [program, "--unshare-all", "--ro-bind", "/", "/", "true"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if tried.returncode == 0:
+            return None
+        if tried.returncode > 0:
+            break
+        # A signal ended it, which says nothing of bwrap: look again.
     return f"bwrap does not work here ({tried.stderr.strip() or tried.returncode})"
 
 

@@ -1,0 +1,129 @@
+"""Offline decks: one file that asks for nothing, slides that fit, explorers that answer."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from beside import load_beside
+from lab import visit
+from playwright.sync_api import expect
+
+ROOT = Path(__file__).parents[2]
+LECTURES = sorted(path.stem for path in (ROOT / "lectures").glob("*.ipynb"))
+SIZE = {"width": 1280, "height": 720}
+
+decks = load_beside(str(ROOT / "decks" / "x"), "build.py")
+
+
+@pytest.fixture(scope="module", params=LECTURES)
+def name(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def deck(name, browser, tmp_path_factory):
+    """A lecture's deck, built from what stands in the repository."""
+    decks.install()
+    lecture = ROOT / "lectures" / f"{name}.ipynb"
+    page = tmp_path_factory.mktemp("decks") / f"{name}.html"
+    decks.write(page, decks.render(decks.execute(lecture), name, decks.fingerprint(lecture)))
+    return page
+
+
+@pytest.fixture
+def shown(browser, deck):
+    """The deck, open and ready, with no way to the network."""
+    with visit(browser, viewport=SIZE) as found:
+        found.page.goto(deck.as_uri())
+        found.page.wait_for_selector("html[data-ready=yes]", state="attached")
+        yield found
+
+
+def each_slide(page):
+    """Go through all slides, every fragment shown; yield their numbers."""
+    for number in range(page.evaluate("Reveal.getTotalSlides()")):
+        page.evaluate("while (Reveal.availableFragments().next) Reveal.nextFragment()")
+        yield number
+        page.evaluate("Reveal.next()")
+
+
+def test_it_asks_for_nothing_and_no_script_complains(shown, deck):
+    assert shown.complaints == shown.elsewhere == []
+    assert deck.stat().st_size <= 12 * 2**20
+
+
+def test_every_slide_fits_the_screen(shown):
+    for number in each_slide(shown.page):
+        height, width = shown.page.evaluate(
+            "(slide => [slide.scrollHeight, slide.scrollWidth])(Reveal.getCurrentSlide())"
+        )
+        assert height <= SIZE["height"], f"slide {number + 1}"
+        assert width <= SIZE["width"], f"slide {number + 1}"
+
+
+def test_it_has_a_title_contents_notes_and_page_numbers(shown):
+    assert re.match(r"Lecture \d+", shown.page.title())
+    links = shown.page.locator(".contents a")
+    # All but the title and the contents themselves.
+    assert links.count() == shown.page.locator(".slides > section").count() - 2
+    assert shown.page.locator("aside.notes").count() >= links.count()
+    expect(shown.page.locator(".slide-number")).to_contain_text("1")
+
+
+def test_a_link_of_the_contents_leads_to_its_slide(shown):
+    link = shown.page.locator(".contents a").last
+    text = link.inner_text()
+    shown.page.evaluate("href => { location.hash = href }", link.get_attribute("href"))
+    expect(shown.page.locator(".slides > section.present")).to_contain_text(text)
+
+
+def test_mathematics_is_set(shown, deck):
+    if "$" in re.sub(r"(?s)<script.*?</script>|<pre.*?</pre>", "", deck.read_text("utf-8")):
+        assert shown.page.locator("mjx-container").count() > 0
+    assert shown.page.locator("mjx-merror").count() == 0
+
+
+def test_every_explorer_answers_and_keeps_the_slide(shown):
+    page = shown.page
+    for explorer in page.locator(".explorer").all():
+        slide = explorer.evaluate(
+            """node => { const slide = node.closest('section');
+                Reveal.slide(...Object.values(Reveal.getIndices(slide))); return slide.id }"""
+        )
+        stage = explorer.locator(".explore-stage")
+        control = explorer.get_by_role("slider").first
+        before = stage.inner_html()
+        control.focus()
+        control.press("ArrowRight")
+        assert stage.inner_html() != before
+        assert page.evaluate("Reveal.getCurrentSlide().id") == slide
+        before, box = stage.inner_html(), control.bounding_box()
+        middle = box["y"] + box["height"] / 2
+        page.mouse.move(box["x"] + 4, middle)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 0.8 * box["width"], middle)
+        page.mouse.up()
+        assert stage.inner_html() != before
+
+
+def test_nothing_serious_keeps_anybody_out(shown):
+    """Contrast, alternative texts, labels: axe-core's rules, on every slide."""
+    shown.page.add_script_tag(path=decks.MODULES / "axe-core" / "axe.min.js")
+    for number in each_slide(shown.page):
+        found = shown.page.evaluate("axe.run(Reveal.getCurrentSlide())")
+        serious = [
+            (rule["id"], [node["html"][:120] for node in rule["nodes"][:3]])
+            for rule in found["violations"]
+            if rule["impact"] in ("serious", "critical")
+        ]
+        assert not serious, f"slide {number + 1}: {serious}"
+
+
+def test_only_what_changed_is_built_again(tmp_path):
+    page, lecture = tmp_path / "deck.html", tmp_path / "one.ipynb"
+    shutil.copy(ROOT / "lectures" / f"{LECTURES[0]}.ipynb", lecture)
+    decks.write(page, f'<meta content="{decks.fingerprint(lecture)}">')
+    assert decks.is_current(page, decks.fingerprint(lecture))
+    lecture.write_text(lecture.read_text() + "\n")
+    assert not decks.is_current(page, decks.fingerprint(lecture))
