@@ -72,10 +72,10 @@ def main() -> None:
     warnings.simplefilter("ignore")
     torch.set_num_threads(1)
     forward = solutions("ps2_forward")["conv2d_im2col"]
-    backward = solutions("ps3_backward")["conv2d_backward"]
+    backward = solutions("ps3_backward")["conv2d_backward_im2col"]
     found = [
         compare("conv2d_im2col", options.rounds, lambda layer: forward_pair(layer, forward)),
-        compare("conv2d_backward", options.rounds, lambda layer: backward_pair(layer, backward)),
+        compare("conv2d_backward_im2col", options.rounds, lambda layer: backward_pair(layer, backward)),
     ]
     if options.json:
         print(json.dumps(found, indent=2))
