@@ -68,9 +68,9 @@ def bubblewrap_fault() -> str | None:
         )
         if tried.returncode == 0:
             return None
-        if tried.returncode > 0:
+        if 0 < tried.returncode < 128:
             break
-        # A signal ended it, which says nothing of bwrap: look again.
+        # A signal ended it or what it started, which says nothing of bwrap: look again.
     return f"bwrap does not work here ({tried.stderr.strip() or tried.returncode})"
 
 
