@@ -6,6 +6,7 @@ table.
 """
 
 import inspect
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import torch
 from beside import load_beside
 
 from cnnlib.check import CHECKS
@@ -136,5 +138,7 @@ def _percent(counts: Sequence[int]) -> str:
 
 
 if __name__ == "__main__":
+    torch.set_num_threads(1)  # small tensors gain nothing from more
+    warnings.simplefilter("ignore")  # what wrong solutions compute may well warn
     for line in table():
         print(line, flush=True)
