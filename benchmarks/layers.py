@@ -75,7 +75,9 @@ def main() -> None:
     backward = solutions("ps3_backward")["conv2d_backward_im2col"]
     found = [
         compare("conv2d_im2col", options.rounds, lambda layer: forward_pair(layer, forward)),
-        compare("conv2d_backward_im2col", options.rounds, lambda layer: backward_pair(layer, backward)),
+        compare(
+            "conv2d_backward_im2col", options.rounds, lambda each: backward_pair(each, backward)
+        ),
     ]
     if options.json:
         print(json.dumps(found, indent=2))
