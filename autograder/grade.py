@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -232,18 +233,25 @@ def _grade_all(
     kind: Kind,
 ) -> None:
     """Run and mark submissions, and add each result as soon as it is there."""
-    if todo:
-        marker.prepare()
     readable = {}
     for submission in todo:
         if submission.fault is None:
             readable[submission.student] = submission
         else:
             results.add(submission, *_mark(marker, submission, Run(submission.student, {})))
+    if not readable:
+        return
     tasks = (marker.task(s.student, s.triaged) for s in readable.values())
-    # Each is finished here, in the one thread that writes. Closed: an error ends the runs.
-    with contextlib.closing(crew.run(tasks, marker.setting(dict(limits), kind))) as runs:
+    setting = marker.setting(dict(limits), kind)
+    # PyTorch takes as long to import as the workers to start: both at once. Each submission is
+    # finished here, in the one thread that writes. Closed: an error ends the runs.
+    with (
+        ThreadPoolExecutor(1) as beside,
+        contextlib.closing(crew.run(tasks, setting)) as runs,
+    ):
+        prepared = beside.submit(marker.prepare)
         for run in runs:
+            prepared.result()
             submission = readable[run.student]
             results.add(submission, *_mark(marker, submission, run))
 

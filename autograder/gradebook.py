@@ -198,7 +198,10 @@ class Recorder:
             )
         except MissingEntry:
             return {}
-        return {grade.name: (grade.auto_score, grade.manual_score) for grade in notebook.grades}
+        return {
+            self._names[grade.cell_id]: (grade.auto_score, grade.manual_score)
+            for grade in notebook.grades
+        }
 
     @property
     def _journal(self) -> Journal:

@@ -114,7 +114,7 @@ class Marker:
         return {key: pack_cases(referee.cases) for key, referee in self.referees.items()}
 
     def prepare(self) -> None:
-        """Compute all references now, before anything runs.
+        """Compute all references now, before anything is marked.
 
         Raises
         ------
