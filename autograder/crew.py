@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from autograder import kernels
@@ -66,10 +66,9 @@ class Cluster:
         """Send each to the cluster; Dask gives a dead worker's tasks to another."""
         # Not pure: two students' equal notebooks are two tasks, and a regrade is a new run.
         pool = self.client.get_executor(pure=False)
-        # A task of its own: it goes to each worker once, and can be had again if workers die.
-        shared = self.client.submit(
-            Setting, setting.inputs, setting.limits, setting.sandbox, pure=False
-        )
+        # A task, which only copies it: so it goes to each worker once, and can be had again if
+        # workers die.
+        shared = self.client.submit(replace, setting, pure=False)
         try:
             yield from _flow(lambda task: pool.submit(execute, task, shared), tasks, self.size)
         finally:

@@ -10,14 +10,18 @@ import pytest
 from autograder import cli, demo
 from autograder.course import open_course
 from autograder.crew import Here, connect
+from autograder.execute import Task
 from autograder.grade import grade
+from autograder.kernels import Setting
+from autograder.limits import Limits
 from autograder.problems import UsageError
 
 
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory):
-    """Start a scheduler and two workers as anybody would; give their address."""
-    folder = tmp_path_factory.mktemp("cluster")
+@pytest.fixture
+def cluster(tmp_path):
+    """Start a scheduler and two workers as anybody would; give their address and the workers."""
+    folder = tmp_path / "cluster"
+    folder.mkdir()
     meeting = folder / "scheduler.json"
     module = [sys.executable, "-m", "distributed.cli"]
     commands = [
@@ -33,7 +37,7 @@ def cluster(tmp_path_factory):
             for name, *options in commands
         ]  # fmt: skip
         try:
-            yield _address(meeting, started, folder / "log")
+            yield _address(meeting, started, folder / "log"), started[1:]
         finally:
             for process in started:
                 process.kill()
@@ -58,9 +62,8 @@ def _address(meeting, started, log):
     raise AssertionError(log.read_text())
 
 
-def test_a_cluster_gives_the_same_scores_as_this_machine(
-    cluster, tmp_path, copy_course, capsys, monkeypatch
-):
+def test_a_cluster_gives_the_same_scores_as_this_machine(cluster, tmp_path, copy_course, capsys):
+    address, _ = cluster
     course = open_course(copy_course(tmp_path / "course"))
     demo.hand_in(course)
     students = [f"demo-{name}" for name in ("loops", "kernel-flipped", "truncated", "einsum")]
@@ -70,13 +73,28 @@ def test_a_cluster_gives_the_same_scores_as_this_machine(
     )
     options = ["--course", str(course.root), "--no-sandbox", "--regrade", "--json"]
     options += [word for student in students for word in ("--student", student)]
-    status = cli.main(["grade", demo.ASSIGNMENT, *options, "--cluster", cluster])
+    status = cli.main(["grade", demo.ASSIGNMENT, *options, "--cluster", address])
     assert status == cli.INCOMPLETE
     there = json.loads(capsys.readouterr().out)
     assert there["workers"] == 2
     by_two, by_one = here.to_dict()["submissions"], alone.to_dict()["submissions"]
     for one, two, far in zip(by_one, by_two, there["submissions"], strict=True):
         assert {**one, "seconds": 0} == {**two, "seconds": 0} == {**far, "seconds": 0}
+
+
+def test_a_worker_that_dies_has_its_submissions_run_elsewhere(cluster, bubblewrap):
+    address, workers = cluster
+    setting = Setting({}, Limits().for_assignment("any"), bubblewrap)
+    source = "import os, time\ntime.sleep(0.2)\nprint(os.listdir('/tmp'))\nopen('x', 'w').close()"
+    tasks = [Task(f"student-{n}", {0: source}, frozenset()) for n in range(12)]
+    runs = connect(address).run(tasks, setting)
+    done = [next(runs)]
+    workers[0].kill()
+    done += runs
+    assert sorted(run.student for run in done) == sorted(task.student for task in tasks)
+    assert [run.fault for run in done] == [None] * 12
+    # Each alone behind its own walls, there too.
+    assert [run.cells[0].outputs[0]["text"] for run in done] == ["[]\n"] * 12
 
 
 def test_nobody_at_the_address_is_one_line(tmp_path, copy_course, capsys):

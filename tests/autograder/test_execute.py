@@ -10,7 +10,6 @@ import pytest
 from autograder.execute import Task, execute
 from autograder.kernels import Setting, close_idle
 from autograder.limits import Limits
-from autograder.sandbox import bubblewrap_fault
 
 SHORT = {"cell_seconds": 4.0, "submission_seconds": 60.0}
 
@@ -35,11 +34,9 @@ def _no_kernel_left():
 
 
 @pytest.fixture
-def sealed(require_program):
+def sealed(bubblewrap):
     """The real sandbox."""
-    require_program("bwrap")
-    assert bubblewrap_fault() is None
-    return runner("bubblewrap")
+    return runner(bubblewrap)
 
 
 @pytest.fixture(params=["bubblewrap", "none"])

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder import kernels
+from autograder import kernels, sandbox
 from autograder.execute import Task, execute
 from autograder.kernels import Setting, close_idle
 from autograder.limits import Limits
-from autograder.sandbox import bubblewrap_fault
 
 LEAVE = """
 import os, time
@@ -35,13 +34,6 @@ def _no_kernel_left():
     close_idle()
     yield
     close_idle()
-
-
-@pytest.fixture
-def sealed(require_program):
-    require_program("bwrap")
-    assert bubblewrap_fault() is None
-    return "bubblewrap"
 
 
 def run(kind, *sources, **limits):
@@ -71,21 +63,21 @@ def below(pid):
     return found
 
 
-def test_one_submission_leaves_nothing_to_the_next(sealed):
-    run(sealed, LEAVE)
+def test_one_submission_leaves_nothing_to_the_next(bubblewrap):
+    run(bubblewrap, LEAVE)
     first = server()
     size = len(below(first.pid))
-    (cell,) = run(sealed, LOOK)
+    (cell,) = run(bubblewrap, LOOK)
     assert server() is first
     assert text(cell) == "1 [] [] []\n"
     assert len(below(first.pid)) == size
 
 
-def test_no_submission_reaches_the_server_or_another(sealed):
-    run(sealed, "1")
+def test_no_submission_reaches_the_server_or_another(bubblewrap):
+    run(bubblewrap, "1")
     first = server()
     cells = run(
-        sealed,
+        bubblewrap,
         "import os, signal\n"
         "try:\n    os.kill(-1, signal.SIGKILL)\nexcept OSError as error:\n    print(error)",
         "import ctypes\n"
@@ -103,9 +95,9 @@ def test_no_submission_reaches_the_server_or_another(sealed):
     assert server() is first
 
 
-def test_only_private_folders_can_be_written_to(sealed):
+def test_only_private_folders_can_be_written_to(bubblewrap):
     (cell,) = run(
-        sealed,
+        bubblewrap,
         "import os\n"
         "def can(folder):\n"
         "    try:\n        open(f'{folder}/x', 'w').close()\n        return True\n"
@@ -118,7 +110,7 @@ def test_only_private_folders_can_be_written_to(sealed):
 @pytest.mark.parametrize("kind", ["bubblewrap", "none"])
 def test_all_processes_together_have_the_memory(kind, request):
     if kind == "bubblewrap":
-        request.getfixturevalue("sealed")
+        request.getfixturevalue("bubblewrap")
     cell, after = run(
         kind,
         "import os, time\n"
@@ -137,7 +129,7 @@ def test_all_processes_together_have_the_memory(kind, request):
 @pytest.mark.parametrize("kind", ["bubblewrap", "none"])
 def test_a_kernel_that_is_killed_is_replaced(kind, request):
     if kind == "bubblewrap":
-        request.getfixturevalue("sealed")
+        request.getfixturevalue("bubblewrap")
     run(kind, "1")
     first = server()
     done = []
@@ -164,6 +156,21 @@ def test_without_a_sandbox_orphans_end_too():
     assert below(server().pid) == []
 
 
+def test_where_sandboxes_do_not_nest_each_submission_has_one_of_its_own(bubblewrap, monkeypatch):
+    command = sandbox._bubblewrap
+    # As in many containers, the inside may have no namespaces of its own.
+    monkeypatch.setattr(
+        sandbox, "_bubblewrap", lambda limits: ("bwrap", "--disable-userns", *command(limits)[1:])
+    )
+    before = below(os.getpid())
+    run(bubblewrap, LEAVE)
+    assert kernels._idle == []
+    assert below(os.getpid()) == before
+    looks = "import os; print([os.path.exists(f'{f}/word') for f in ('/tmp', '/dev/shm')])"
+    (cell,) = run(bubblewrap, looks)
+    assert text(cell) == "[False, False]\n"
+
+
 def test_another_setting_gets_another_kernel():
     run("none", "1")
     first = server()
@@ -178,9 +185,9 @@ def test_input_says_what_to_do():
     assert "nobody answers" in text(cell)
 
 
-def test_figures_commands_and_the_place_are_as_in_jupyter(sealed):
+def test_figures_commands_and_the_place_are_as_in_jupyter(bubblewrap):
     figure, command, place = run(
-        sealed,
+        bubblewrap,
         "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]);",
         "!echo from the shell",
         "import os, sys\nprint(__name__, os.getcwd(), len(sys.argv))",
