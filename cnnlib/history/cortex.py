@@ -36,7 +36,8 @@ def grating(
 ) -> Image:
     """Return stripes of an orientation, from -1 to 1; at phase 0 a bright one is in the middle."""
     across, _ = _across_and_along(size, orientation)
-    return np.cos(2 * np.pi * across / wavelength + np.deg2rad(phase))
+    stripes: Image = np.cos(2 * np.pi * across / wavelength + np.deg2rad(phase))
+    return stripes
 
 
 def bar(
@@ -108,10 +109,11 @@ class Gabor:
         across, along = _across_and_along(self.size, self.orientation)
         along = along - self.along
         envelope = np.exp(-(across**2 + (self.gamma * along) ** 2) / (2 * self.sigma**2))
-        stripes = np.cos(2 * np.pi * across / self.wavelength + np.deg2rad(self.phase))
+        stripes: Image = np.cos(2 * np.pi * across / self.wavelength + np.deg2rad(self.phase))
         # Light over the whole screen hardly excites a cortical cell (Hubel and Wiesel, 1959).
         stripes -= (envelope * stripes).sum() / envelope.sum()
-        return envelope * stripes * 2 / envelope.sum()
+        weights: Image = envelope * stripes * 2 / envelope.sum()
+        return weights
 
 
 class Cell(Protocol):

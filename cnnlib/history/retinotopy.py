@@ -25,7 +25,8 @@ def to_cortex(z: Complex, a: float) -> Complex:
     >>> (to_cortex(2 * z, a=0) - to_cortex(z, a=0)).round(3)
     array([0.693+0.j, 0.693+0.j])
     """
-    return np.log(z + a)
+    w: Complex = np.log(z + a)
+    return w
 
 
 def to_field(w: Complex, a: float) -> Complex:
