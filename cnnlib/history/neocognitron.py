@@ -7,15 +7,16 @@ learns the pattern that it sees, and so does its whole plane, as all cells of a 
 weights.
 
 As in the paper: the formulas of S and C cells with their inhibition, shared weights, competition
-and reinforcement, three pairs of layers, the last one with one C cell a plane. Simplified: one
-pair learns after the other; winners are found one by one from the strongest down; each S layer
-reads as many places as it has; layers, planes and constants are sized for digits of 8×8 pixels in
-grey. The paper's patterns were five clean digits, and the largest C cell was the answer; ours are
-written by many hands, so a classifier looks at the last layer: `nearest_prototype`.
+and reinforcement. Simplified: two pairs of layers where the paper has three, and C cells that see
+most of the picture at the end where the paper has one for the whole of it; one pair learns after
+the other; winners are found one by one, from the strongest down; planes and constants are sized
+for digits of 8×8 pixels in grey. The paper's patterns were five digits, and the largest of the
+last C cells was the answer. Ours are written by many hands, so a classifier looks at the last
+layer: `nearest_prototype`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -114,7 +115,8 @@ class SLayer:
         r = self.selectivity
         inhibition = 2 * r / (1 + r) * v[..., None] * self.b
         excess = (1 + seen @ self.a.T) / (1 + inhibition) - 1
-        return np.moveaxis(r * np.maximum(0, excess), 3, 1)
+        responses: Array = r * np.maximum(0, excess)
+        return np.moveaxis(responses, 3, 1)
 
     def _see(self, u: Array) -> tuple[Array, Array]:
         """Return what each cell sees, and the answer of the cell that inhibits it: its strength."""
@@ -201,8 +203,7 @@ class Stage:
 
 STAGES = (
     Stage(planes=12, kernel_size=3, selectivity=4.0, column=2, pool=5, stride=2),
-    Stage(planes=40, kernel_size=5, selectivity=4.0, column=2, pool=3, stride=2),
-    Stage(planes=120, kernel_size=5, selectivity=4.0, column=4, pool=7, stride=4),
+    Stage(planes=80, kernel_size=7, selectivity=3.0, column=2, pool=7, stride=2),
 )
 
 
@@ -235,7 +236,7 @@ class Neocognitron:
             u = c_layer(s_layer(u))
 
     def layers(self, images: Array) -> dict[str, Array]:
-        """Return what each layer answers, by the paper's names: U0, US1, UC1, US2, …"""
+        """Return what each layer answers, by the paper's names: U0, US1, UC1, US2 and so on."""
         u = images
         found = {"U0": images}
         for number, (s_layer, c_layer) in enumerate(self.pairs, 1):
