@@ -31,7 +31,8 @@ def to_cortex(z: Complex, a: float) -> Complex:
 
 def to_field(w: Complex, a: float) -> Complex:
     """Return the places in the visual field of places on the cortex."""
-    return np.exp(w) - a
+    z: Complex = np.exp(w) - a
+    return z
 
 
 def cortex_grid(
@@ -66,7 +67,8 @@ def cortex_grid(
     z = to_field(right[None, :] + 1j * up[:, None], a)
     rounding = 1e-9 * outer
     outside = (z.real < -rounding) | (np.abs(z) > outer + rounding) | (np.abs(z) < inner - rounding)
-    return np.where(outside, np.nan, z)
+    inside: Complex = np.where(outside, np.nan, z)
+    return inside
 
 
 def cortex_image(
