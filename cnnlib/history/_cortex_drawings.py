@@ -46,8 +46,8 @@ def curves(
     """
     count = len(pictures or {})
     figure = Figure(figsize=(9.2, 3.7), layout="constrained")
-    places = figure.add_gridspec(max(1, count), 2 if count else 1,
-                                 width_ratios=(1.6 / max(1, count), 3) if count else None)  # fmt: skip
+    widths = (1.6 / count, 3) if count else (3,)
+    places = figure.add_gridspec(max(1, count), len(widths), width_ratios=widths)
     for row, (title, picture) in enumerate((pictures or {}).items()):
         _grey(figure.add_subplot(places[row, 0]), picture, title)
     ax = figure.add_subplot(places[:, -1])
@@ -156,7 +156,8 @@ def hierarchy(alt: str, cell: HypercomplexCell) -> Picture:
 
 def _reach(cells: Iterable[Cell]) -> Grid:
     """Return where cells together are sensitive, whatever the sign: the root of squares."""
-    return np.sqrt(np.sum([cell.gabor.weights**2 for cell in cells], axis=0))
+    reach: Grid = np.sqrt(sum(cell.gabor.weights**2 for cell in cells))
+    return reach
 
 
 def retinotopy(

@@ -25,14 +25,12 @@ def to_cortex(z: Complex, a: float) -> Complex:
     >>> (to_cortex(2 * z, a=0) - to_cortex(z, a=0)).round(3)
     array([0.693+0.j, 0.693+0.j])
     """
-    w: Complex = np.log(z + a)
-    return w
+    return np.log(z + a).astype(np.complex128)
 
 
 def to_field(w: Complex, a: float) -> Complex:
     """Return the places in the visual field of places on the cortex."""
-    z: Complex = np.exp(w) - a
-    return z
+    return np.exp(w).astype(np.complex128) - a
 
 
 def cortex_grid(
