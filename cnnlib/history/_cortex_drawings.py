@@ -100,7 +100,7 @@ def experiment(alt: str, cell: Cell, orientations: Iterable[float]) -> Picture:
     rng = np.random.default_rng(0)
     for column, angle in enumerate(angles):
         stimulus = bar(angle, length=20, size=size)
-        _grey(figure.add_subplot(rows[1, column]), stimulus[15:-15, 15:-15])
+        _grey(figure.add_subplot(rows[1, column]), _crop(stimulus))
         ax = figure.add_subplot(rows[2, column])
         spikes = round(12 * cell(stimulus) / best)
         ax.vlines((np.arange(spikes) + rng.uniform(0.2, 0.8, spikes)) / max(1, spikes), 0, 0.8,
@@ -140,8 +140,8 @@ def hierarchy(alt: str, cell: HypercomplexCell) -> Picture:
     small = big[0, 0].subgridspec(2, 2, wspace=0.1, hspace=0.35)
     for number, simple in enumerate(cell.middle.inputs):
         title = f"phase {simple.gabor.phase:g}°"
-        _grey(figure.add_subplot(small[divmod(number, 2)]), simple.gabor.weights, title)
-    _grey(figure.add_subplot(big[0, 2]), _reach(cell.middle.inputs), "a complex cell")
+        _grey(figure.add_subplot(small[divmod(number, 2)]), _crop(simple.gabor.weights), title)
+    _grey(figure.add_subplot(big[0, 2]), _crop(_reach(cell.middle.inputs)), "a complex cell")
     ends = sum(_reach(end.inputs) for end in cell.ends)
     whole = _reach(cell.middle.inputs) - cell.inhibition * ends
     _grey(figure.add_subplot(big[0, 4]), whole, "a hypercomplex cell")
@@ -152,6 +152,12 @@ def hierarchy(alt: str, cell: HypercomplexCell) -> Picture:
         ax.annotate("", (0.95, 0.42), (0.05, 0.42), arrowprops={"arrowstyle": "->", "lw": 2})
         ax.text(0.5, 0.48, words, ha="center", va="bottom", fontsize=11)
     return Picture(figure, alt)
+
+
+def _crop(picture: Grid) -> Grid:
+    """Leave out the outer quarter on each side, where there is little to see."""
+    edge = len(picture) // 4
+    return picture[edge:-edge, edge:-edge]
 
 
 def _reach(cells: Iterable[Cell]) -> Grid:
@@ -179,7 +185,7 @@ def retinotopy(
         Of the circles, in pixels; each has dashes of its own.
     """
     figure = Figure(figsize=(9.4, 4.0), layout="constrained")
-    left, right = figure.subplots(1, 2, width_ratios=(1, 1.75))
+    left, right = figure.subplots(1, 2, width_ratios=(1, 2))
     row, column = fovea
     left.imshow(picture, cmap="gray")
     y, x = np.mgrid[: picture.shape[0], : picture.shape[1]]
@@ -187,7 +193,7 @@ def retinotopy(
     _contours(left, np.hypot(y - row, x - column), radii, styles)
     left.plot(column, row, "+", color="white", markersize=14, markeredgewidth=2.5)
     left.set_title("the picture; + is looked at", fontsize=11)
-    right.imshow(cortex_image(picture, fovea, grid), cmap="gray", aspect="auto")
+    right.imshow(cortex_image(picture, fovea, grid), cmap="gray")
     half = np.abs(grid)
     _contours(right, np.concatenate([half[:, ::-1], half], axis=1), radii, styles)
     right.axvline(grid.shape[1] - 0.5, color="white", linewidth=4)

@@ -33,9 +33,7 @@ def to_field(w: Complex, a: float) -> Complex:
     return np.exp(w).astype(np.complex128) - a
 
 
-def cortex_grid(
-    a: float, outer: float, inner: float = 0.0, shape: tuple[int, int] = (180, 200)
-) -> Complex:
+def cortex_grid(a: float, outer: float, inner: float = 0.0, rows: int = 200) -> Complex:
     """Return, for each pixel of a map of the cortex, its place in the right half of the field.
 
     Parameters
@@ -44,13 +42,13 @@ def cortex_grid(
         Of the logarithm, in pixels of the picture; more than 0 unless `inner` is.
     outer, inner
         How far from the fovea the map reaches, and where it begins.
-    shape
-        Rows and columns of the map. The fovea is on its left.
+    rows
+        Of the map; it gets as many columns as keep all angles as they are.
 
     Returns
     -------
     array
-        Complex, of that shape; NaN where nothing of this half of the field arrives.
+        (rows, columns), complex, the fovea on the left; NaN where nothing of this half of the field arrives.
 
     Raises
     ------
@@ -59,8 +57,8 @@ def cortex_grid(
     """
     if inner + a <= 0:
         raise ValueError(f"a is {a} and inner {inner}; the sum must be more than 0")
-    rows, columns = shape
-    right = np.linspace(np.log(inner + a), np.log(outer + a), columns)
+    begin, end = np.log(inner + a), np.log(outer + a)
+    right = np.linspace(begin, end, round(rows * (end - begin) / np.pi))
     up = np.linspace(np.pi / 2, -np.pi / 2, rows)
     z = to_field(right[None, :] + 1j * up[:, None], a)
     rounding = 1e-9 * outer
