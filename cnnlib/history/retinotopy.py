@@ -48,7 +48,8 @@ def cortex_grid(a: float, outer: float, inner: float = 0.0, rows: int = 200) -> 
     Returns
     -------
     array
-        (rows, columns), complex, the fovea on the left; NaN where nothing of this half of the field arrives.
+        (rows, columns), complex, the fovea on the left; NaN where nothing of this half of the
+        field arrives.
 
     Raises
     ------
