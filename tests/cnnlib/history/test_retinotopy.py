@@ -40,14 +40,15 @@ def test_a_picture_twice_as_large_is_the_same_map_moved():
         y, x = np.mgrid[-100:101, -100:101] / scale
         return np.cos(0.3 * x) * np.exp(-((y - 5) ** 2) / 200)
 
-    grid = cortex_grid(a=0, inner=4, outer=96, rows=180)
+    grid = cortex_grid(a=0, inner=3, outer=96, rows=191)  # five times twice as far
     columns = grid.shape[1]
-    moved = round((columns - 1) * np.log(2) / np.log(96 / 4))
+    moved, rest = divmod(columns - 1, 5)
+    assert rest == 0
     small, large = (cortex_image(picture(s), (100, 100), grid)[:, columns:] for s in (1, 2))
     known = ~np.isnan(large[:, moved:]) & ~np.isnan(small[:, :-moved])
     difference = np.abs(large[:, moved:] - small[:, :-moved])[known]
     assert known.mean() > 0.9
-    assert difference.max() < 0.1  # pixels, and a shift in whole columns
+    assert difference.max() < 0.03  # what lies between pixels is interpolated
     assert np.abs(large - small)[~np.isnan(large - small)].max() > 0.5
 
 
@@ -57,8 +58,7 @@ def test_neighbours_stay_neighbours_and_the_fovea_takes_most():
     assert np.nanmax(step) < 2  # pixels of the picture from column to column
     assert np.nanmean(step[:, :40]) < 0.2 * np.nanmean(step[:, -40:])
     for radius in (5, 10, 30):
-        assert cortex_share(grid, radius) > 2 * (radius / 60) ** 2 * (radius < 30)
-        assert cortex_share(grid, radius) > (radius / 60) ** 2
+        assert cortex_share(grid, radius) > 2 * (radius / 60) ** 2
     assert cortex_share(grid, 60) == 1
 
 
@@ -68,12 +68,11 @@ def test_right_is_right_and_up_is_up():
     cortex = cortex_image(picture, (50, 50), cortex_grid(a=2, outer=50))
     rows, columns = (size // 2 for size in cortex.shape)
     quarters = [
-        np.nanmean(cortex[vertical, horizontal])
+        np.nanmedian(cortex[vertical, horizontal])
         for vertical in (slice(rows), slice(rows, None))
         for horizontal in (slice(columns), slice(columns, None))
     ]
-    assert quarters[1] > 0.9
-    assert max(quarters[0], quarters[2], quarters[3]) < 0.05
+    assert quarters == [0, 1, 0, 0]
 
 
 def test_beside_the_picture_there_is_nothing():
