@@ -213,7 +213,7 @@ def _contours(ax: Axes, distance: Grid, radii: Sequence[float], styles: Sequence
                    linestyles=list(styles))  # fmt: skip
 
 
-def planes(alt: str, layers: Mapping[str, Grid], columns: int = 3) -> Picture:
+def planes(alt: str, layers: Mapping[str, Grid], columns: int = 3, height: float = 3.9) -> Picture:
     """Draw the planes of layers, dark where cells fire; layers stand side by side.
 
     Parameters
@@ -224,8 +224,10 @@ def planes(alt: str, layers: Mapping[str, Grid], columns: int = 3) -> Picture:
         (planes, H, W) by title; planes are drawn in rows of `columns`, one alone large.
     columns
         Planes in a row.
+    height
+        Of the picture, in inches.
     """
-    figure = Figure(figsize=(9.6, 3.9))
+    figure = Figure(figsize=(9.6, height))
     widths = [1.1 if len(layer) == 1 else 1.0 for layer in layers.values()]
     cells = figure.add_gridspec(1, len(layers), width_ratios=widths, wspace=0.12)
     for number, (title, layer) in enumerate(layers.items()):
