@@ -231,17 +231,21 @@ def planes(alt: str, layers: Mapping[str, Grid], columns: int = 3, height: float
     widths = [1.1 if len(layer) == 1 else 1.0 for layer in layers.values()]
     cells = figure.add_gridspec(1, len(layers), width_ratios=widths, wspace=0.12)
     for number, (title, layer) in enumerate(layers.items()):
-        across = min(columns, len(layer))
-        inner = cells[0, number].subgridspec(
-            -(-len(layer) // across), across, wspace=0.1, hspace=0.1
-        )
-        most = float(layer.max()) or 1.0
-        for place, plane in enumerate(layer):
-            ax = figure.add_subplot(inner[divmod(place, across)])
-            ax.imshow(plane, cmap="gray_r", vmin=0, vmax=most, interpolation="nearest")
-            ax.set(xticks=[], yticks=[])
-            ax.spines[:].set_color("0.6")
-        heading = figure.add_subplot(cells[0, number])
-        heading.axis("off")
-        heading.set_title(title, fontsize=11)
+        ax = figure.add_subplot(cells[0, number])
+        _tiles(ax, layer, min(columns, len(layer)))
+        ax.set_title(title, fontsize=11)
     return Picture(figure, alt)
+
+
+def _tiles(ax: Axes, layer: Grid, columns: int) -> None:
+    """Draw planes in rows, with frames, and a tenth of a plane between them."""
+    rows = -(-len(layer) // columns)
+    most = float(layer.max()) or 1.0
+    for place, plane in enumerate(layer):
+        row, column = divmod(place, columns)
+        left, top = 1.1 * column, 1.1 * row
+        ax.imshow(plane, cmap="gray_r", vmin=0, vmax=most, interpolation="nearest",
+                  extent=(left, left + 1, top + 1, top))  # fmt: skip
+        ax.add_patch(Rectangle((left, top), 1, 1, fill=False, edgecolor="0.6"))
+    ax.set(xlim=(-0.05, 1.1 * columns - 0.05), ylim=(1.1 * rows - 0.05, -0.05))
+    ax.axis("off")

@@ -102,7 +102,8 @@ class SLayer:
         rng: np.random.Generator,
     ) -> None:
         self.kernel_size, self.selectivity, self.column = kernel_size, selectivity, column
-        self.c = np.broadcast_to(_bell(kernel_size), (channels, kernel_size, kernel_size)).ravel()
+        self.bell = _bell(kernel_size)
+        self.c = np.tile(self.bell.ravel(), channels)
         self.a = 1e-3 * self.c * rng.random((planes, self.c.size))
         self.b = np.zeros(planes)
 
@@ -122,7 +123,8 @@ class SLayer:
         """Return what each cell sees, and the answer of the cell that inhibits it: its strength."""
         views = _windows(u, self.kernel_size)
         seen = views.reshape(*views.shape[:3], -1)
-        return seen, np.sqrt(seen**2 @ self.c)
+        strength = _windows((u**2).sum(axis=1, keepdims=True), self.kernel_size)
+        return seen, np.sqrt(np.einsum("nhwcij,ij->nhw", strength, self.bell))
 
     def learn(self, u: Array, q: float = 16.0) -> None:
         """Let the winners' planes learn what their winners see in one pattern.
