@@ -227,7 +227,7 @@ def planes(alt: str, layers: Mapping[str, Grid], columns: int = 3, height: float
     height
         Of the picture, in inches.
     """
-    figure = Figure(figsize=(9.6, height))
+    figure = Figure(figsize=(11.5, height))
     widths = [1.1 if len(layer) == 1 else 1.0 for layer in layers.values()]
     cells = figure.add_gridspec(1, len(layers), width_ratios=widths, wspace=0.12)
     for number, (title, layer) in enumerate(layers.items()):
