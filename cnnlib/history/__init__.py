@@ -1,0 +1,1 @@
+"""Milestones of neural networks, each small enough to read and to run in a lecture."""
