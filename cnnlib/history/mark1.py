@@ -125,10 +125,8 @@ def letters(
     ValueError
         A letter would leave the photocells.
     """
-    shapes = np.kron(
-        [[[dot == "#" for dot in row] for row in rows] for rows in LETTERS.values()],
-        np.ones((2, 2)),
-    )
+    dots = [[[dot == "#" for dot in row] for row in rows] for rows in LETTERS.values()]
+    shapes = np.kron(dots, np.ones((2, 2)))
     size = shapes.shape[-1]
     middle = (SIDE - size) // 2
     if not 0 <= shift <= middle:

@@ -120,8 +120,9 @@ def mistake_bound(points: Array, classes: Array, *, steps: int = 2000) -> float:
 
     Examples
     --------
-    >>> float(mistake_bound(np.array([[3.0, 4.0], [-3.0, 4.0]]), np.array([1.0, -1.0])))
-    2.7777777777777777
+    >>> bound = mistake_bound(np.array([[3.0, 4.0], [-3.0, 4.0]]), np.array([1.0, -1.0]))
+    >>> round(bound, 3)  # (5 / 3)²
+    2.778
     """
     signed = points * classes[:, None]
     normal = signed.mean(axis=0)
