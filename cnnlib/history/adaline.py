@@ -78,7 +78,7 @@ class Madaline:
         points, classes
             (N, d), and (N,), each +1 or -1.
         rate
-            The share of the error that one step takes away; at 1 the unit answers as it should at once.
+            The share of the error that one step takes away: all of it at 1.
         passes
             How often all points are shown at most; a pass without a mistake is the last.
 
