@@ -43,8 +43,8 @@ def test_a_picture_fits_a_slide_and_has_a_text(number):
 def test_lines_regions_and_wires_are_drawn():
     points, sides = clouds(20)
     plain = draw.plane(ALT, points, sides).png
-    line = draw.plane(ALT, points, sides, lines={"": np.array([1.0, 1, 0])}).png
-    turned = draw.plane(ALT, points, sides, lines={"": np.array([1.0, -1, 0])}).png
+    line = draw.plane(ALT, points, sides, lines={"a line": np.array([1.0, 1, 0])}).png
+    turned = draw.plane(ALT, points, sides, lines={"a line": np.array([1.0, -1, 0])}).png
     left = draw.plane(ALT, points, sides, says=lambda grid: -grid[:, 0]).png
     right = draw.plane(ALT, points, sides, says=lambda grid: grid[:, 0]).png
     assert len({plain, line, turned, left, right}) == 5
