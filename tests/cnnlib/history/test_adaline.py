@@ -73,6 +73,21 @@ def test_madaline_learns_xor_from_nearly_every_start(units, votes):
     assert np.mean(learned) >= 0.95
 
 
+def test_where_it_fails_one_unit_does_all_the_work():
+    failed = 0
+    for seed in range(100, 300):
+        weights = np.random.default_rng(seed).uniform(-1, 1, (2, 3))
+        machine = Madaline(weights.copy(), votes=1)
+        if machine.learn(CORNERS, XOR) == 0:
+            before = machine.weights.copy()
+            machine.learn(CORNERS, XOR, passes=50)
+            idle = (machine.weights == before).all(axis=1)
+            idle_answers = CORNERS @ machine.weights.T > 0
+            assert (idle & ~idle_answers.any(axis=0)).any()
+            failed += 1
+    assert failed
+
+
 def test_the_gate_counts_votes():
     weights = np.array([[1.0, 0], [0, 1], [1, 1]])
     points = np.array([[3.0, -1], [-1, -1], [1, 1], [-3, 1]])  # two, no, three and one say +1
