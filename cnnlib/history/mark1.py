@@ -94,7 +94,8 @@ class MarkOne:
         for _ in range(passes):
             for active, target in zip(firing, wanted, strict=True):
                 wrong = np.where(active @ self.weights > 0, 1, -1) != target
-                self.weights += np.outer(active, wrong * target)
+                if wrong.any():
+                    self.weights += np.outer(active, wrong * target)
                 right.append(~wrong)
         return np.array(right)
 
