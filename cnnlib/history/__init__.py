@@ -1,0 +1,1 @@
+"""The history of convolutional networks, each chapter a program that runs."""
