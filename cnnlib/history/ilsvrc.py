@@ -6,10 +6,6 @@ _RUSSAKOVSKY = (
     "O. Russakovsky et al., ImageNet large scale visual recognition challenge, International "
     "Journal of Computer Vision 115, 2015"
 )
-_KRIZHEVSKY = (
-    "A. Krizhevsky, I. Sutskever and G. Hinton, ImageNet classification with deep convolutional "
-    "neural networks, NIPS 2012"
-)
 
 
 @dataclass(frozen=True)
@@ -91,7 +87,10 @@ class Vote:
 
 #: AlexNet alone and in company: section 6.1 and table 2 of the paper.
 ALEXNET = (Vote(1, 0, 18.2, None), Vote(5, 0, 16.4, 16.4), Vote(7, 2, 15.4, 15.3))
-ALEXNET_SOURCE = _KRIZHEVSKY
+ALEXNET_SOURCE = (
+    "A. Krizhevsky, I. Sutskever and G. Hinton, ImageNet classification with deep convolutional "
+    "neural networks, NIPS 2012"
+)
 
 
 @dataclass(frozen=True)
