@@ -7,7 +7,7 @@ G. Hinton and R. Salakhutdinov, "Reducing the dimensionality of data with neural
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,10 +61,7 @@ class RBM:
         The sum over all hidden states is done: they are independent of each other, given `v`.
         """
         x = v @ self.weights
-        if self.linear:
-            rest = x * self.hidden + x**2 / 2
-        else:
-            rest = np.logaddexp(0, self.hidden + x)
+        rest = x * self.hidden + x**2 / 2 if self.linear else np.logaddexp(0, self.hidden + x)
         energy: Reals = -v @ self.visible - rest.sum(axis=1)
         return energy
 
@@ -73,7 +70,8 @@ class RBM:
         count = len(self.visible)
         if count > _MOST_VISIBLE:
             raise ValueError(
-                f"{count} visible units have 2^{count} states; at most {_MOST_VISIBLE} can be listed"
+                f"{count} visible units have 2^{count} states; "
+                f"at most {_MOST_VISIBLE} units can be listed"
             )
         states = (np.arange(2**count)[:, None] >> np.arange(count) & 1).astype(np.float64)
         return float(np.logaddexp.reduce(-self.free_energy(states)))
@@ -126,10 +124,9 @@ def train(
         for start in range(0, len(data), batch):
             slopes = _slopes(rbm, data[order[start : start + batch]], rng)
             slopes[0] -= 2e-4 * rbm.weights
-            for part, speed, slope in zip(parts, speeds, slopes, strict=True):
-                speed *= momentum
-                speed += lr * slope
-                part += speed
+            for n, slope in enumerate(slopes):
+                speeds[n] = momentum * speeds[n] + lr * slope
+                parts[n][:] += speeds[n]
     return rbm
 
 
@@ -206,9 +203,25 @@ def _linear(weights: Reals, bias: Reals) -> "nn.Linear":
 
 
 def fine_tune(
-    net: "nn.Module", data: NDArray[Any], *, epochs: int, lr: float, batch: int = 20, seed: int = 0
+    net: "nn.Module",
+    data: NDArray[Any],
+    *,
+    epochs: int,
+    lr: float,
+    batch: int = 20,
+    method: Literal["SGD", "Adam"] = "SGD",
+    seed: int = 0,
 ) -> Iterator[float]:
-    """Train an autoencoder by back-propagation and plain gradient descent.
+    """Train an autoencoder by back-propagation.
+
+    Parameters
+    ----------
+    net
+        Returns logits.
+    data
+        (N, V), from 0 to 1.
+    method
+        Plain gradient descent, as one had it then, or what is common today.
 
     Yields
     ------
@@ -220,10 +233,12 @@ def fine_tune(
 
     x = torch.as_tensor(data, dtype=torch.float32)
     generator = torch.Generator().manual_seed(seed)
-    descent = torch.optim.SGD(net.parameters(), lr=lr)
+    descent = getattr(torch.optim, method)(net.parameters(), lr=lr)
     for _ in range(epochs):
         losses = []
-        for chosen in torch.randperm(len(x), generator=generator).split(batch):
+        order = torch.randperm(len(x), generator=generator)
+        for start in range(0, len(x), batch):
+            chosen = order[start : start + batch]
             descent.zero_grad()
             loss = F.binary_cross_entropy_with_logits(net(x[chosen]), x[chosen], reduction="sum")
             loss = loss / len(chosen)
