@@ -100,11 +100,13 @@ def growth(alt: str, collections: Sequence[Collection]) -> Picture:
     ax.plot([each.when for each in collections], millions, "k-o", linewidth=2)
     for each, value in zip(collections, millions, strict=True):
         kinds = f"\n{each.classes:,} nouns" if each.classes else ""
+        start = each.images == 0
         ax.annotate(f"{each.date}\n{value:.3g} million{kinds}", (each.when, value),
-                    xytext=(8, -4), textcoords="offset points", va="top", fontsize=10)  # fmt: skip
+                    xytext=(-8, 0) if start else (8, -4), textcoords="offset points", fontsize=10,
+                    ha="right" if start else "left", va="center" if start else "top")  # fmt: skip
     ax.set_ylabel("images, in millions")
-    ax.set_ylim(-5, 16)
-    ax.margins(x=0.16)
+    ax.set_ylim(-2, 16)
+    ax.margins(x=0.18)
     ax.spines[["top", "right"]].set_visible(False)
     ax.grid(axis="y", alpha=0.3)
     return Picture(figure, alt)
@@ -126,24 +128,25 @@ def winners(alt: str, results: Sequence[Result], second: Result, human: Result) 
     """
     figure = Figure(figsize=(9.5, 4))
     ax = figure.subplots()
+    names = []
     for each in results:
         network = "network" in each.method
-        ax.bar(each.year, each.error, 0.62, edgecolor="black",
+        ax.bar(each.year, each.error, 0.6, edgecolor="black",
                color="0.75" if network else "white", hatch=None if network else "//")  # fmt: skip
+        ax.text(each.year, each.error + 0.6, f"{each.error:g} %", ha="center", fontsize=10,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5})  # fmt: skip
         depth = f"{each.layers} layers" if each.layers else "" if network else "no network"
-        ax.annotate(f"{each.error:g} %\n{depth}".rstrip(), (each.year, each.error), ha="center",
-                    xytext=(0, 4), textcoords="offset points", fontsize=10)  # fmt: skip
-    ax.plot(second.year, second.error, "kD", markersize=6)
-    ax.annotate(f"second: {second.name}, {second.error:g} %,\n{second.layers} layers",
-                (second.year, second.error), xytext=(28, 34), textcoords="offset points",
-                fontsize=9, arrowprops={"arrowstyle": "-"})  # fmt: skip
-    ax.axhline(human.error, color="black", linestyle="--", linewidth=1.2)
-    ax.text(results[-1].year + 0.45, human.error + 0.3, f"{human.name}, {human.error:g} %",
+        names.append(f"{each.year}\n{each.name}\n{depth}")
+    ax.plot(second.year + 0.42, second.error, "kD", markersize=6)
+    ax.annotate(f"second: {second.name}, {second.error:g} %, {second.layers} layers",
+                (second.year + 0.42, second.error), xytext=(20, 22), textcoords="offset points",
+                fontsize=10, arrowprops={"arrowstyle": "-"})  # fmt: skip
+    ax.axhline(human.error, color="black", linestyle="--", linewidth=1.2, zorder=0.5)
+    ax.text(results[-1].year + 0.5, human.error + 0.4, f"{human.name}, {human.error:g} %",
             ha="right", fontsize=10)  # fmt: skip
-    ax.set_xticks([each.year for each in results],
-                  [f"{each.year}\n{each.name}" for each in results], fontsize=9)  # fmt: skip
+    ax.set_xticks([each.year for each in results], names, fontsize=9)
     ax.set_ylabel("top-5 error, in per cent")
-    ax.set_ylim(0, 33)
+    ax.set_ylim(0, 31)
     ax.spines[["top", "right"]].set_visible(False)
     return Picture(figure, alt)
 
