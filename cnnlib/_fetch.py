@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -87,14 +86,14 @@ def _blocks(file: BinaryIO) -> Iterator[bytes]:
 def _download(remote: Remote, path: Path) -> None:
     """Fetch to a temporary name beside it: a file of the right name is whole, always."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(prefix=f"{remote.name}.", suffix=".part", dir=path.parent)
+    draft = path.with_name(f"{path.name}.{os.getpid()}.part")  # two may fetch at once
     try:
-        with os.fdopen(handle, "wb") as file:
+        with draft.open("wb") as file:
             md5 = _md5(_received(remote, path, file))
         _check(path, remote, md5)
-        Path(draft).replace(path)
+        draft.replace(path)
     finally:
-        Path(draft).unlink(missing_ok=True)
+        draft.unlink(missing_ok=True)
 
 
 def _received(remote: Remote, path: Path, file: BinaryIO) -> Iterator[bytes]:

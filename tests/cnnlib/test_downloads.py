@@ -238,7 +238,8 @@ def test_a_download_that_is_another_file_leaves_nothing(packed, server, tmp_path
 
 def test_a_download_that_stops_early_leaves_nothing(packed, server, tmp_path, monkeypatch):
     offered(server, monkeypatch, packed, sent=packed[:-10], claimed=len(packed))
-    failed_download(tmp_path, ConnectionError, f"gave {len(packed) - 10:,} bytes, expected")
+    # Which of the two depends on Python's version.
+    failed_download(tmp_path, ConnectionError, f"gave {len(packed) - 10:,} bytes|IncompleteRead")
 
 
 def test_a_download_that_does_not_end_is_cut(packed, server, tmp_path, monkeypatch):
