@@ -53,7 +53,7 @@ def local(remote: Remote, folder: Path, *, download: bool) -> Path:
     path = folder / remote.name
     if path.is_file():
         with path.open("rb") as file:
-            _check(path, remote, _md5(_blocks(file)))
+            _check(remote, str(path), _md5(_blocks(file)), f"delete it and fetch {remote.url} anew")
     elif download:
         _download(remote, path)
     else:
@@ -63,12 +63,9 @@ def local(remote: Remote, folder: Path, *, download: bool) -> Path:
     return path
 
 
-def _check(path: Path, remote: Remote, md5: str) -> None:
+def _check(remote: Remote, what: str, md5: str, advice: str) -> None:
     if md5 != remote.md5:
-        raise ValueError(
-            f"{path} has the MD5 checksum {md5}, expected {remote.md5}: "
-            f"delete it and fetch {remote.url} anew"
-        )
+        raise ValueError(f"{what} has the MD5 checksum {md5}, expected {remote.md5}: {advice}")
 
 
 def _md5(blocks: Iterator[bytes]) -> str:
@@ -90,7 +87,8 @@ def _download(remote: Remote, path: Path) -> None:
     try:
         with draft.open("wb") as file:
             md5 = _md5(_received(remote, path, file))
-        _check(path, remote, md5)
+        advice = f"nothing was kept; fetch it elsewhere and put it at {path}"
+        _check(remote, f"what came from {remote.url}", md5, advice)
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
