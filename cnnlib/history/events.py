@@ -65,7 +65,7 @@ EVENTS: tuple[Event, ...] = (
     ),
     _event(
         1969, "Perceptrons, the book",
-        "It proves what perceptrons cannot tell, such as whether a figure is connected.",
+        "It proves limits: who sees a figure only in small pieces cannot tell if it is connected.",
         "M. Minsky and S. Papert, Perceptrons, MIT Press, 1969",
     ),
     _event(
@@ -99,7 +99,8 @@ EVENTS: tuple[Event, ...] = (
     ),
     _event(
         1998, "LeNet-5",
-        "Seven layers, 60,000 weights; its family reads millions of bank cheques.",
+        "Seven layers and 60,000 numbers to learn; built on it, a system reads several million "
+        "cheques a day.",
         "Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, Gradient-based learning applied to "
         "document recognition, Proceedings of the IEEE 86, 1998",
     ),
@@ -112,7 +113,7 @@ EVENTS: tuple[Event, ...] = (
     _event(
         2004, "The CIFAR programme",
         "The Canadian Institute for Advanced Research funds Neural Computation & Adaptive "
-        "Perception, led by Geoffrey Hinton, when few others do.",
+        "Perception, led by Geoffrey Hinton.",
         "CIFAR, Learning in Machines & Brains, history of the programme",
     ),
     _event(
@@ -146,7 +147,7 @@ EVENTS: tuple[Event, ...] = (
     ),
     _event(
         2011, "Convolutions on GPUs",
-        "Deep convolutional networks, trained on graphics cards, win contests in vision.",
+        "Convolutional networks, trained on graphics cards, set records on digits and CIFAR-10.",
         "D. Cireșan et al., Flexible, high performance convolutional neural networks for image "
         "classification, IJCAI 2011",
     ),
