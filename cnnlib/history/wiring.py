@@ -5,9 +5,12 @@ recognition", ICCV 2019.
 """
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from torch import nn
 
 Edge: TypeAlias = tuple[int, int]
 
@@ -19,7 +22,7 @@ class Wiring:
     Attributes
     ----------
     nodes
-        How many; each would sum what comes in, and send it through a ReLU and a convolution.
+        How many.
     edges
         (from, to), sorted.
     """
@@ -49,6 +52,17 @@ class Wiring:
         for a, b in self.edges:  # sorted: no edge leads back to a node already passed
             depths[b] = max(depths[b], depths[a] + 1)
         return depths
+
+    def to_torch(self, channels: int = 12, classes: int = 10) -> "nn.Module":
+        """Return the graph as a network for grey images, with PyTorch's initial weights.
+
+        Each node sums its inputs, each times a share that it learns, and sends the sum through a
+        ReLU, a separable convolution of 3×3 and a batch normalisation. Without pooling: the images
+        here are small.
+        """
+        from cnnlib.history._wired import WiredNet
+
+        return WiredNet(self, channels, classes)
 
 
 def watts_strogatz(nodes: int = 32, neighbours: int = 4, p: float = 0.75, seed: int = 0) -> Wiring:

@@ -3,6 +3,7 @@
 import itertools
 
 import pytest
+import torch
 
 from cnnlib.history.wiring import Wiring, watts_strogatz
 
@@ -51,3 +52,44 @@ def test_depths_are_the_longest_ways():
 def test_a_ring_needs_as_many_neighbours_on_either_side(nodes, neighbours):
     with pytest.raises(ValueError, match=f"neighbours is {neighbours}; it must be even, and betw"):
         watts_strogatz(nodes, neighbours)
+
+
+def by_hand(net, graph, x):
+    """What the network computes, node by node, one edge at a time."""
+    x = net.stem(x)
+    found = {}
+    for node in range(graph.nodes):
+        sources = [a for a, b in graph.edges if b == node]
+        total = 0 if sources else x
+        for share, source in zip(net.shares[node], sources, strict=True):
+            total = total + found[source] / (1 + torch.exp(-share))
+        found[node] = net.nodes[node](total)
+    ends = [found[node] for node in graph.outputs()]
+    mean = sum(ends) / len(ends)
+    return net.head(mean.clamp(min=0).mean(dim=(2, 3)))
+
+
+def test_a_graph_becomes_the_network_that_it_draws():
+    torch.manual_seed(0)
+    graph = watts_strogatz(9, 4, 0.75, seed=1)
+    net = graph.to_torch(channels=5, classes=3)
+    for shares in net.shares:
+        torch.nn.init.normal_(shares)
+    x = torch.randn(4, 1, 8, 8)
+    with torch.no_grad():
+        torch.testing.assert_close(net(x), by_hand(net, graph, x))
+    assert net(x).shape == (4, 3)
+
+
+def test_every_edge_and_every_node_learns():
+    torch.manual_seed(0)
+    graph = watts_strogatz(9, 4, 0.75, seed=1)
+    net = graph.to_torch()
+    net(torch.randn(4, 1, 8, 8)).square().sum().backward()
+    assert sum(len(shares) for shares in net.shares) == len(graph.edges)
+    for shares, sources in zip(net.shares, net.sources, strict=True):
+        assert len(shares) == len(sources)
+        if len(sources) > 1:  # a single one's share is normalised away
+            assert (shares.grad.abs() > 1e-6).all()
+    for name, parameter in net.named_parameters():
+        assert parameter.numel() == 0 or parameter.grad is not None, name
