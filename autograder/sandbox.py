@@ -23,7 +23,10 @@ THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 MODULE = ("-P", "-m", "autograder.server")
 PARTS: Mapping[ModuleType, tuple[str, ...]] = {
     autograder: ("__init__.py", "inside.py", "namespaces.py", "server.py"),
-    cnnlib: ("__init__.py", "_arguments.py", "check", "data.py", "digits.npz"),
+    cnnlib: (
+        *("__init__.py", "_arguments.py", "_fetch.py", "check", "data.py", "digits.npz"),
+        "downloads.py",  # so that a submission that asks for CIFAR-10 reads that it is not there
+    ),
 }
 
 

@@ -1,10 +1,11 @@
-"""Images that come along: no download.
+"""Images that come along, without a download; and two sets for those who have their files.
 
 The digits in `digits.npz` are the test part of "Optical Recognition of Handwritten Digits" by
 E. Alpaydin and C. Kaynak (1998), UCI Machine Learning Repository, doi:10.24432/C50P49, licensed
 under CC BY 4.0. Nothing was changed but the file's form: they are as scikit-learn ships them.
 """
 
+from os import PathLike
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -83,3 +84,27 @@ def photo(height: int = 150) -> NDArray[np.float64]:
     blocks = grey[: rows * block, : columns * block].reshape(rows, block, columns, block)
     averaged: NDArray[np.float64] = blocks.mean(axis=(1, 3))
     return averaged
+
+
+def cifar10(
+    folder: str | PathLike[str],
+    split: Literal["train", "test"] = "train",
+    *,
+    download: bool = False,
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return CIFAR-10's photos and labels from its file; see `cnnlib.downloads.cifar10`."""
+    from cnnlib import downloads
+
+    return downloads.cifar10(folder, split, download=download)
+
+
+def mnist(
+    folder: str | PathLike[str],
+    split: Literal["train", "test"] = "train",
+    *,
+    download: bool = False,
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return MNIST's digits and labels from its files; see `cnnlib.downloads.mnist`."""
+    from cnnlib import downloads
+
+    return downloads.mnist(folder, split, download=download)
