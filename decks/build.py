@@ -206,6 +206,8 @@ def render_errata() -> str:
     source = re.sub(
         r"\]\(\.\./lectures/([^)#]+)\.ipynb#(cell-id=[^)]+)\)", r"](\1.html#/\2)", source
     )
+    # No assignments lie beside decks.
+    source = re.sub(r"\[([^]]+)\]\(\.\./assignments/[^)]+\)", r"\1", source)
     renderer = IPythonRenderer(escape=False, exclude_anchor_links=True)
     page = (HERE / "template" / "page.html").read_text("utf-8")
     title = re.match("# (.+)", source)

@@ -22,6 +22,8 @@ ENTRIES = {
 LINK = re.compile(r"\]\(\.\./docs/errata\.md#([^)]*)\)")
 PLACE = re.compile(r"\.\./lectures/([^)#]+)\.ipynb#cell-id=([\w-]+)")
 
+EXERCISE = re.compile(r"\.\./assignments/(\w+)/\1\.ipynb#cell-id=([\w-]+)")
+
 
 def cells():
     """Yield (lecture, id of the cell, its anchors, kind of slide) of every cell with a link."""
@@ -61,6 +63,12 @@ def test_an_entry_says_where_the_course_shows_it(anchor):
         assert not list((ROOT / "lectures").glob(f"{number}_*.ipynb")), (
             f"{number} is there: link it"
         )
+
+
+@pytest.mark.parametrize("name, cell", sorted(set(EXERCISE.findall(PAGE))))
+def test_an_exercise_that_it_names_is_there(name, cell):
+    path = ROOT / "assignments" / name / f"{name}.ipynb"
+    assert cell in [other.id for other in nbformat.read(path, as_version=4).cells]
 
 
 @pytest.mark.parametrize("link", LINKS, ids=lambda link: f"{link[0]}-{link[1]}")
