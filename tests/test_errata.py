@@ -15,7 +15,7 @@ from cnnlib.zoo import NETWORKS
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "errata.md").read_text("utf-8")
-ENTRY = re.compile(r'^<a id="([^"]*)"></a>\n\n### (.+)\n\n((?:[-\s].*\n|\n)+)', re.MULTILINE)
+ENTRY = re.compile(r'^<a id="([^"]*)"></a>\n\n### (.+)\n\n((?:[- ].*\n)+)', re.MULTILINE)
 ENTRIES = {
     anchor: (title, re.sub(r"\s+", " ", text)) for anchor, title, text in ENTRY.findall(PAGE)
 }
