@@ -34,10 +34,12 @@ def make_bundle(course: Course) -> Path:
         root.mkdir()
         _copy_notebooks(course.release("_").parent, root / "assignments")
         _copy_notebooks(course.root / "lectures", root / "lectures")
-        for name in ("environment.yml", "constraints.txt", "LICENSE"):
+        (root / "docs").mkdir()
+        # Lectures link to the errata.
+        for name in ("environment.yml", "constraints.txt", "LICENSE", "docs/errata.md"):
             if not (repository / name).is_file():
                 raise UsageError(f"{repository / name} is missing: run from the repository")
-            shutil.copy(repository / name, root)
+            shutil.copy(repository / name, root / name)
         shutil.copy(FILES / "start.py", root)
         page = (FILES / "START.html").read_text(encoding="utf-8")
         (root / "START.html").write_text(page.replace("{{version}}", __version__), encoding="utf-8")

@@ -1,5 +1,7 @@
 """Build the offline decks: one HTML file a lecture that asks for nothing, and its PDF.
 
+The errata, to which slides link, become a page beside them.
+
     make decks                  every lecture
     make decks LECTURE=05       one
 
@@ -10,6 +12,7 @@ since its deck was built is not built again.
 
 import argparse
 import hashlib
+import html
 import json
 import os
 import re
@@ -25,6 +28,7 @@ from typing import Any
 import nbformat
 from nbclient import NotebookClient
 from nbconvert import SlidesExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from playwright.sync_api import sync_playwright
 from pygments.formatters import HtmlFormatter
 from traitlets.config import Config
@@ -53,6 +57,7 @@ def main() -> int:
         return 2
     install()
     OUT.mkdir(parents=True, exist_ok=True)
+    write(OUT / "errata.html", render_errata())
     with ProcessPoolExecutor(max_workers=os.cpu_count()) as pool:
         pdf = None if options.no_pdf else chromium
         for line in pool.map(build, lectures, [pdf] * len(lectures)):
@@ -144,6 +149,7 @@ def render(notebook: Any, name: str, key: str) -> str:
         ),
     )
     add_contents(notebook)
+    link_to_the_page(notebook)
     deck = {
         "key": key,
         "title": title_of(notebook) or name,
@@ -185,6 +191,28 @@ def add_contents(notebook: Any) -> None:
     ]
     if len(starts) > 1:
         notebook.cells.insert(starts[1], cell)
+
+
+def link_to_the_page(notebook: Any) -> None:
+    """Let links to the errata lead to the page beside the deck."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = cell.source.replace("](../docs/errata.md", "](errata.html")
+
+
+def render_errata() -> str:
+    """Return docs/errata.md as a page that asks for nothing; its links lead to slides."""
+    source = (ROOT / "docs" / "errata.md").read_text("utf-8")
+    source = re.sub(
+        r"\]\(\.\./lectures/([^)#]+)\.ipynb#(cell-id=[^)]+)\)", r"](\1.html#/\2)", source
+    )
+    # No assignments lie beside decks.
+    source = re.sub(r"\[([^]]+)\]\(\.\./assignments/[^)]+\)", r"\1", source)
+    renderer = IPythonRenderer(escape=False, exclude_anchor_links=True)
+    page = (HERE / "template" / "page.html").read_text("utf-8")
+    title = re.match("# (.+)", source)
+    page = page.replace("{{title}}", html.escape(title.group(1) if title else "Errata"))
+    return page.replace("{{body}}", MarkdownWithMath(renderer=renderer).render(source))
 
 
 def styles() -> Iterator[str]:
@@ -233,6 +261,10 @@ def print_pdf(page: Path, pdf: Path, chromium: str) -> None:
         tab = browser.new_page(viewport={"width": 1280, "height": 720})
         tab.goto(f"{page.as_uri()}?print-pdf")
         tab.wait_for_selector("html[data-ready=yes]", state="attached")
+        # A printed link would keep this machine's path to the page beside the deck.
+        tab.evaluate(
+            "document.querySelectorAll('a[href^=errata]').forEach(a => a.removeAttribute('href'))"
+        )
         partial = pdf.with_suffix(".partial")
         tab.pdf(path=partial, prefer_css_page_size=True, print_background=True)
         partial.replace(pdf)

@@ -11,6 +11,11 @@ from playwright.sync_api import expect
 
 ROOT = Path(__file__).parents[2]
 LECTURES = sorted(path.stem for path in (ROOT / "lectures").glob("*.ipynb"))
+WITH_ERRATA = [
+    name
+    for name in LECTURES
+    if "docs/errata.md#" in (ROOT / "lectures" / f"{name}.ipynb").read_text()
+]
 SIZE = {"width": 1280, "height": 720}
 
 decks = load_beside(str(ROOT / "decks" / "x"), "build.py")
@@ -28,6 +33,7 @@ def deck(name, browser, tmp_path_factory):
     lecture = ROOT / "lectures" / f"{name}.ipynb"
     page = tmp_path_factory.mktemp("decks") / f"{name}.html"
     decks.write(page, decks.render(decks.execute(lecture), name, decks.fingerprint(lecture)))
+    decks.write(page.with_name("errata.html"), decks.render_errata())
     return page
 
 
@@ -76,6 +82,35 @@ def test_a_link_of_the_contents_leads_to_its_slide(shown):
     text = link.inner_text()
     shown.page.evaluate("href => { location.hash = href }", link.get_attribute("href"))
     expect(shown.page.locator(".slides > section.present")).to_contain_text(text)
+
+
+def test_links_lead_to_the_errata_and_back(shown, deck, name):
+    page = shown.page
+    links = page.locator("a[href*=errata]")
+    targets = {link.get_attribute("href") for link in links.all()}
+    assert targets or name not in WITH_ERRATA
+    for target in targets:
+        page.goto(f"{deck.parent.as_uri()}/{target}")
+        anchor = page.locator(f"[id='{target.partition('#')[2]}']")
+        assert anchor.evaluate("node => node.getBoundingClientRect().top < innerHeight / 2")
+        back = anchor.evaluate("""node => [...node.closest('p').nextElementSibling
+            .nextElementSibling.querySelectorAll('a')].map(link => link.href)""")
+        (address,) = [address for address in back if f"/{deck.name}#" in address]
+        page.goto(address)
+        page.wait_for_selector("html[data-ready=yes]", state="attached")
+        assert page.locator(f"section.present a[href='{target}']").is_visible()
+    assert shown.complaints == shown.elsewhere == []
+
+
+def test_the_errata_are_a_page_for_everybody(browser, tmp_path):
+    page = tmp_path / "errata.html"
+    decks.write(page, decks.render_errata())
+    with visit(browser, viewport={"width": 390, "height": 800}) as found:
+        found.page.goto(page.as_uri())
+        found.page.add_script_tag(path=decks.MODULES / "axe-core" / "axe.min.js")
+        assert found.page.evaluate("axe.run()")["violations"] == []
+        assert found.page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert found.complaints == found.elsewhere == []
 
 
 def test_mathematics_is_set(shown, deck):
