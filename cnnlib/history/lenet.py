@@ -55,14 +55,39 @@ def large(images: NDArray[Any]) -> NDArray[np.float64]:
     Returns
     -------
     array
-        (N, 1, 32, 32): each pixel is a block of 4×4. Paper is -0.1 and ink 1.175, as in the
-        article of 1998, section II.B.
+        (N, 1, 32, 32): each pixel is a block of 3×3, and around all is a margin of four. Paper is
+        -0.1 and ink 1.175. In the article of 1998, section II.B, characters have a margin, too: so
+        the centres of C3's fields can lie anywhere on a stroke.
 
     Examples
     --------
-    >>> large(np.eye(8)[None, None])[0, 0, 3:5, 0:5]
-    array([[ 1.175,  1.175,  1.175,  1.175, -0.1  ],
+    >>> large(np.eye(8)[None, None])[0, 0, 4:8, 3:8]
+    array([[-0.1  ,  1.175,  1.175,  1.175, -0.1  ],
+           [-0.1  ,  1.175,  1.175,  1.175, -0.1  ],
+           [-0.1  ,  1.175,  1.175,  1.175, -0.1  ],
            [-0.1  , -0.1  , -0.1  , -0.1  ,  1.175]])
     """
-    blocks: NDArray[np.float64] = np.kron(images, np.ones((4, 4)))
-    return 1.275 * blocks - 0.1
+    blocks: NDArray[np.float64] = np.kron(images, np.ones((3, 3)))
+    return 1.275 * np.pad(blocks, ((0, 0), (0, 0), (4, 4), (4, 4))) - 0.1
+
+
+def shifted(
+    images: NDArray[np.float64], labels: NDArray[Any]
+) -> tuple[NDArray[np.float64], NDArray[Any]]:
+    """Return digits five times: as they are, and shifted by two pixels in four directions.
+
+    Parameters
+    ----------
+    images
+        (N, 1, 32, 32), as from `large`: what a shift moves out of the picture is margin.
+    labels
+        (N,).
+
+    Returns
+    -------
+    images, labels
+        (5 N, 1, 32, 32) and (5 N,).
+    """
+    shifts = (0, 0), (0, 2), (2, 0), (0, -2), (-2, 0)
+    moved = [np.roll(images, shift, axis=(2, 3)) for shift in shifts]
+    return np.concatenate(moved), np.tile(labels, len(shifts))
