@@ -40,7 +40,7 @@ def image_rows(alt: str, rows: Mapping[str, NDArray[Any]], inches: float = 0.75)
 
 
 def codes(
-    alt: str, planes: Mapping[str, NDArray[Any]], labels: NDArray[Any], inches: float = 3.9
+    alt: str, planes: Mapping[str, NDArray[Any]], labels: NDArray[Any], inches: float = 5.0
 ) -> Picture:
     """Draw points in the plane, each as the digit that it stands for.
 
@@ -53,9 +53,9 @@ def codes(
     labels
         (N,), the digits.
     inches
-        Of a plane's side.
+        Of a plane's width.
     """
-    figure = Figure(figsize=(inches * len(planes), inches))
+    figure = Figure(figsize=(inches * len(planes), 0.8 * inches))
     for ax, (title, points) in zip(
         figure.subplots(1, len(planes), squeeze=False)[0], planes.items(), strict=True
     ):
@@ -64,8 +64,8 @@ def codes(
         ax.margins(0.05)
         ax.set_title(title, fontsize=11)
         for (x, y), label in zip(points, labels, strict=True):
-            shade = str(0.6 * (label % 2))  # odd ones lighter, only to part what touches
-            ax.text(x, y, str(label), fontsize=7, color=shade, ha="center", va="center")
+            shade = str(0.4 * (label % 2))  # odd ones lighter, only to part what touches
+            ax.text(x, y, str(label), fontsize=9, color=shade, ha="center", va="center")
     return Picture(figure, alt)
 
 
