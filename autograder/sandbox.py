@@ -24,8 +24,9 @@ MODULE = ("-P", "-m", "autograder.server")
 PARTS: Mapping[ModuleType, tuple[str, ...]] = {
     autograder: ("__init__.py", "inside.py", "namespaces.py", "server.py"),
     cnnlib: (
-        *("__init__.py", "_arguments.py", "_fetch.py", "check", "data.py", "digits.npz"),
-        "downloads.py",  # so that a submission that asks for CIFAR-10 reads that it is not there
+        *("__init__.py", "_arguments.py", "check"),
+        # A submission that asks for CIFAR-10 reads that it is not there.
+        *("data.py", "digits.npz", "_downloads.py", "_fetch.py"),
     ),
 }
 

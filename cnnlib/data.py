@@ -5,12 +5,15 @@ E. Alpaydin and C. Kaynak (1998), UCI Machine Learning Repository, doi:10.24432/
 under CC BY 4.0. Nothing was changed but the file's form: they are as scikit-learn ships them.
 """
 
-from os import PathLike
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from cnnlib._downloads import CIFAR10_CLASSES, cifar10, mnist
+
+__all__ = ["CIFAR10_CLASSES", "SPLITS", "Split", "cifar10", "digits", "mnist", "photo"]
 
 Split: TypeAlias = Literal["train", "validation", "test"]
 #: Of every six digits in the file four are for training, one for validation, one for the test.
@@ -84,27 +87,3 @@ def photo(height: int = 150) -> NDArray[np.float64]:
     blocks = grey[: rows * block, : columns * block].reshape(rows, block, columns, block)
     averaged: NDArray[np.float64] = blocks.mean(axis=(1, 3))
     return averaged
-
-
-def cifar10(
-    folder: str | PathLike[str],
-    split: Literal["train", "test"] = "train",
-    *,
-    download: bool = False,
-) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Return CIFAR-10's photos and labels from its file; see `cnnlib.downloads.cifar10`."""
-    from cnnlib import downloads
-
-    return downloads.cifar10(folder, split, download=download)
-
-
-def mnist(
-    folder: str | PathLike[str],
-    split: Literal["train", "test"] = "train",
-    *,
-    download: bool = False,
-) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Return MNIST's digits and labels from its files; see `cnnlib.downloads.mnist`."""
-    from cnnlib import downloads
-
-    return downloads.mnist(folder, split, download=download)

@@ -14,9 +14,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import numpy as np
 import pytest
 
-from cnnlib import data, downloads
+from cnnlib import _downloads as downloads
 from cnnlib._fetch import Remote
-from cnnlib.downloads import CIFAR10_CLASSES, cifar10, mnist
+from cnnlib.data import CIFAR10_CLASSES, cifar10, mnist
 
 BATCH = 20
 FOLDER = "cifar-10-batches-bin"
@@ -111,7 +111,7 @@ def test_unpacked_batches_are_read_in_their_order(batches, tmp_path):
         assert labels[n * BATCH] == record[0]
         assert images[n * BATCH, 1, 2, 3] == record[1 + 1024 + 2 * 32 + 3]  # green, row 2, column 3
     images[0] = 0  # it belongs to the caller
-    np.testing.assert_array_equal(data.cifar10(tmp_path, "train")[1], labels)
+    np.testing.assert_array_equal(cifar10(tmp_path, "train")[1], labels)
     assert len(cifar10(tmp_path, "test")[0]) == BATCH
     assert len(CIFAR10_CLASSES) == 10
 
@@ -295,7 +295,7 @@ def test_digits_come_with_their_labels(digits, tmp_path):
     np.testing.assert_array_equal(read[:, 0], images)
     np.testing.assert_array_equal(named, labels)
     read[0], named[0] = 0, 0  # they belong to the caller
-    np.testing.assert_array_equal(data.mnist(tmp_path, "test")[0][:, 0], images)
+    np.testing.assert_array_equal(mnist(tmp_path, "test")[0][:, 0], images)
 
 
 @pytest.mark.parametrize("wrong", [

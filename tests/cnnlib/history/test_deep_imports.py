@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-MODULES = ("downloads", *(f"history.{name}" for name in (
+MODULES = ("data", *(f"history.{name}" for name in (
     "events", "gpus", "ilsvrc", "lenet", "rbm", "speech", "wiring"
 )))  # fmt: skip
 
