@@ -27,10 +27,10 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from copies import ROOT, fresh_copy, path_of
 from jupyter_client import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, CellExecutionError
-from copies import ROOT, fresh_copy, path_of
 from nbformat.sign import NotebookNotary
 
 HERE = Path(__file__).parent

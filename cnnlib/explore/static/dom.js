@@ -25,6 +25,13 @@ export function draw(tag, attributes = {}, ...children) {
   return fill(document.createElementNS(SVG, tag), attributes, children);
 }
 
+/** An explorer around its parts, named for those who hear it; keys pressed in it are its own. */
+export function explorer(label, kind, ...parts) {
+  return el("div", { class: kind, role: "group", "aria-label": label,
+    // Else JupyterLab takes arrows and the space bar for its own, before a slider hears of them.
+    "data-lm-suppress-shortcuts": true }, ...parts);
+}
+
 /** A range with its label and its value in words; works with mouse, touch and arrow keys. */
 export function slider({ label, min, max, step = 1, value, show = String, oninput }) {
   const id = `explore-${++unique}`;
