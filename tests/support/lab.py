@@ -224,6 +224,13 @@ class Notebook:
             expect(prompt).to_have_text(re.compile(r"\[\d+\]:"))
         return self.cell(names[-1]).locator(".jp-OutputArea")
 
+    def run_all(self) -> None:
+        """Run every cell, from the menu; wait until the last one is done."""
+        for name in ("Run", "Run All Cells"):
+            self.page.get_by_role("menuitem", name=name, exact=True).click()
+        prompts = self.page.locator(".jp-CodeCell .jp-InputPrompt")
+        expect(prompts.last).to_have_text(re.compile(r"\[\d+\]:"))
+
     def save(self) -> None:
         """Save, and wait until it is done."""
         before = self.file.stat().st_mtime_ns
