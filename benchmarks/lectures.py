@@ -38,7 +38,7 @@ LATENCY = Path(__file__).with_name("latency.js").read_text("utf-8")
 SHOW = """node => {
   const slide = node.closest(".reveal section");
   if (slide) Reveal.slide(...Object.values(Reveal.getIndices(slide)));
-  node.scrollIntoView();
+  else node.scrollIntoView();
 }"""
 #: Notes when the first frame with the finished deck has been painted.
 NOTE_OPENING = """
