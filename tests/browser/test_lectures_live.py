@@ -26,7 +26,7 @@ ON_SLIDE = ".jp-Cell.jp-deck-mod-visible"
 def expect_to_answer(page, explorer):
     """Move the first slider by the keyboard and by a drag: value and picture follow."""
     slider = explorer.get_by_role("slider", name="Input size")
-    value = explorer.locator(".explore-control").filter(has=slider).locator("output")
+    value = explorer.locator(".explore-control", has_text="Input size").locator("output")
     picture = explorer.get_by_role("img")
     expect(value).to_have_text("7")
     expect(picture).to_have_attribute("aria-label", re.compile("a 7 by 7 input"))
@@ -91,6 +91,8 @@ def slides(browser, presented):
     with visit(browser, viewport=SIZE) as found:
         found.page.goto(address)
         expect(found.page.locator(f"{ON_SLIDE} h1")).to_be_visible()
+        # Keys are for the slides once their cell has the focus.
+        found.page.wait_for_function("document.activeElement.closest('.jp-Deck .jp-Cell') !== null")
         found.file = course / "build" / "present" / f"{NAME}.ipynb"
         yield found
 

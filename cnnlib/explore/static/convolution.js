@@ -1,7 +1,7 @@
 // Convolution arithmetic: step through the windows of a convolution or a transposed one.
 
 import { convOutputSize, convTransposeOutputSize, leftOver, span, taps } from "./arithmetic.js";
-import { checkbox, draw, el, explorer, follow, freshId, hatching, put, slider } from "./dom.js";
+import { checkbox, draw, el, follow, freshId, hatching, put, slider } from "./dom.js";
 
 const CONTROLS = [
   { name: "size", label: "Input size", min: 1, max: 12 },
@@ -137,7 +137,7 @@ function render({ model, el: root }) {
   const sum = el("p", { class: "explore-formula" });
   const words = el("p", { "aria-live": "polite" });
   const code = el("code");
-  root.replaceChildren(explorer("Convolution arithmetic", "explore",
+  root.replaceChildren(el("div", { class: "explore", role: "group", "aria-label": "Convolution arithmetic" },
     el("div", { class: "explore-controls" },
       ...Object.values(controls).map(({ node }) => node), transposed.node, place.node),
     el("div", { class: "explore-result" }, stage, sum, words, el("p", {}, code))));

@@ -1,6 +1,6 @@
 // Dropout: draw masks, watch the average over masks come to the whole network's output.
 
-import { button, draw, el, explorer, follow, pick, put, slider } from "./dom.js";
+import { button, draw, el, follow, pick, put, slider } from "./dom.js";
 
 const WIDTHS = [3, 4, 1];
 const INPUT = [1, 0.6, 0.8];
@@ -110,7 +110,7 @@ function render({ model, el: root }) {
   const fresh = button("Other masks", () => put(model, { seed: model.get("seed") + 1 }));
   const stage = el("div", { class: "explore-stage explore-row" });
   const words = el("p", { "aria-live": "polite" });
-  root.replaceChildren(explorer("Dropout", "explore",
+  root.replaceChildren(el("div", { class: "explore", role: "group", "aria-label": "Dropout" },
     el("div", { class: "explore-controls" },
       ...Object.values(controls).map(({ node }) => node), el("div", { class: "explore-control" }, "Scale ", scaling), fresh),
     el("div", { class: "explore-result" }, stage, words)));

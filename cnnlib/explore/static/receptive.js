@@ -1,7 +1,7 @@
 // Receptive fields: stack layers, pick a unit, see what it reads.
 
 import { reached, receptiveFields, sizes, span } from "./arithmetic.js";
-import { button, checkbox, draw, el, explorer, follow, pick, put, slider } from "./dom.js";
+import { button, checkbox, draw, el, follow, pick, put, slider } from "./dom.js";
 
 const KINDS = ["conv", "pool"];
 const CHOICES = { kernel: [1, 2, 3, 5, 7, 11], stride: [1, 2, 3, 4], dilation: [1, 2, 3, 4] };
@@ -131,7 +131,7 @@ function render({ model, el: root }) {
   const stage = el("div", { class: "explore-stage" });
   const words = el("p", { "aria-live": "polite" });
   const numbers = el("div");
-  root.replaceChildren(explorer("Receptive field", "explore",
+  root.replaceChildren(el("div", { class: "explore", role: "group", "aria-label": "Receptive field" },
     el("div", { class: "explore-controls explore-wide" }, width.node, place.node, pad.node, stack),
     el("div", { class: "explore-result" }, stage, words, numbers)));
   let shown = "";

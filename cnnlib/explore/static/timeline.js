@@ -1,6 +1,6 @@
 // A timeline: move along the years, read what happened, and where it is written.
 
-import { button, draw, el, explorer, follow, put, slider } from "./dom.js";
+import { button, draw, el, follow, put, slider } from "./dom.js";
 
 const [WIDTH, LEFT, LINE] = [880, 30, 96];
 
@@ -61,7 +61,7 @@ function render({ model, el: root }) {
     show: (i) => String(events[i].year), oninput: go });
   const stage = el("div", { class: "explore-stage" });
   const card = el("div", { "aria-live": "polite", class: "explore-card" });
-  root.replaceChildren(explorer("Timeline", "explore explore-column",
+  root.replaceChildren(el("div", { class: "explore explore-column", role: "group", "aria-label": "Timeline" },
     stage, el("div", { class: "explore-row" }, button("Earlier", () => go(model.get("chosen") - 1)),
       control.node, button("Later", () => go(model.get("chosen") + 1))), card));
   return follow(model, ["chosen"], () => {
