@@ -9,7 +9,7 @@ STAMP  := $(VENV)/.installed
 ROOT   := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test mutants lab decks formgrader lint format clean
+.PHONY: help setup demo test mutants lab present decks formgrader lint format clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ mutants: setup  ## say which wrong solutions the checks catch, and name
 
 lab: setup  ## open JupyterLab on the course
 	cd $(COURSE) && $(CURDIR)/$(BIN)/jupyter lab $(ROOT)
+
+present: setup  ## present a lecture live, explorers and cells running; LECTURE=05
+	@$(BIN)/python decks/present.py --lecture "$(LECTURE)"
 
 decks: setup  ## build the offline decks and their PDFs; LECTURE=05 builds one
 	@$(BIN)/python decks/build.py --lecture "$(LECTURE)"

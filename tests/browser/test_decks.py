@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -140,6 +141,25 @@ def test_every_explorer_answers_and_keeps_the_slide(shown):
         page.mouse.move(box["x"] + 0.8 * box["width"], middle)
         page.mouse.up()
         assert stage.inner_html() != before
+
+
+def test_its_pdf_has_a_page_for_every_slide(shown, deck, require_program):
+    slides = shown.page.evaluate("Reveal.getTotalSlides()")
+    pdf = deck.with_suffix(".pdf")
+    # In a thread: Playwright's synchronous interface starts once in each.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(decks.print_pdf, deck, pdf, require_program("chromium")).result()
+    assert pages(pdf) == slides
+    # A fragment has no page of its own, so all of them stand on their slide's.
+    shown.page.goto(f"{deck.as_uri()}?print-pdf")
+    shown.page.wait_for_selector("html[data-ready=yes]", state="attached")
+    assert shown.page.locator(".pdf-page").count() == slides
+    assert shown.page.locator(".fragment:not(.visible)").count() == 0
+
+
+def pages(pdf):
+    """Count the pages of a PDF; Chromium writes their objects without compression."""
+    return len(re.findall(rb"/Type\s*/Page\b", pdf.read_bytes()))
 
 
 def test_nothing_serious_keeps_anybody_out(shown):

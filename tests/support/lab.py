@@ -189,8 +189,8 @@ class Notebook:
         page.goto(server.at(f"lab/tree/{path}"))
         notebook = cls(page, folder / path)
         expect(notebook.cells).to_have_count(len(notebook.read().cells))
-        idle = page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")
-        idle.wait_for(state="attached")
+        # The status bar names the kernel; the notebook's own sign says idle before there is one.
+        expect(page.locator("#jp-bottom-panel")).to_contain_text("(ipykernel) | Idle")
         return notebook
 
     @property
@@ -223,6 +223,14 @@ class Notebook:
             expect(prompt).not_to_have_text(before)
             expect(prompt).to_have_text(re.compile(r"\[\d+\]:"))
         return self.cell(names[-1]).locator(".jp-OutputArea")
+
+    def run_all(self) -> None:
+        """Run every cell; wait until the last one is done."""
+        prompts = self.page.locator(".jp-CodeCell .jp-InputPrompt")
+        prompts.first.click()
+        for keys in ("Control+a", "Control+Enter"):
+            self.page.keyboard.press(keys)
+        expect(prompts.last).to_have_text(re.compile(r"\[\d+\]:"))
 
     def save(self) -> None:
         """Save, and wait until it is done."""

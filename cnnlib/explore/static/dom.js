@@ -1,6 +1,9 @@
 // Small helpers to build pages: elements, labelled controls, and drawing.
 
 const SVG = "http://www.w3.org/2000/svg";
+// JupyterLab leaves keys alone where this stands; else arrows and the space bar would be its own
+// before a slider hears of them. It counts only on the element that has the focus.
+const OWN_KEYS = { "data-lm-suppress-shortcuts": true };
 let unique = 0;
 
 function fill(node, attributes, children) {
@@ -29,7 +32,7 @@ export function draw(tag, attributes = {}, ...children) {
 export function slider({ label, min, max, step = 1, value, show = String, oninput }) {
   const id = `explore-${++unique}`;
   const output = el("output", { for: id }, show(value));
-  const input = el("input", { id, type: "range", min, max, step, value });
+  const input = el("input", { id, type: "range", min, max, step, value, ...OWN_KEYS });
   input.addEventListener("input", () => {
     output.textContent = show(Number(input.value));
     oninput(Number(input.value));
@@ -48,7 +51,8 @@ export function slider({ label, min, max, step = 1, value, show = String, oninpu
 /** A checkbox with its label. */
 export function checkbox({ label, value, onchange }) {
   const id = `explore-${++unique}`;
-  const input = el("input", { id, type: "checkbox", onchange: () => onchange(input.checked) });
+  const input = el("input", { id, type: "checkbox", onchange: () => onchange(input.checked),
+    ...OWN_KEYS });
   input.checked = value;
   return {
     node: el("div", { class: "explore-control" }, input, el("label", { for: id }, label)),
@@ -59,13 +63,13 @@ export function checkbox({ label, value, onchange }) {
 /** A choice of a few values, with a label that is read out. */
 export function pick({ label, values, value, onchange }) {
   const options = values.map((v) => el("option", { value: v, selected: v === value }, String(v)));
-  return el("select", { "aria-label": label,
+  return el("select", { "aria-label": label, ...OWN_KEYS,
     onchange: (event) => onchange(event.target.value) }, ...options);
 }
 
 /** A button. */
 export function button(label, onclick) {
-  return el("button", { type: "button", onclick }, label);
+  return el("button", { type: "button", onclick, ...OWN_KEYS }, label);
 }
 
 /** An id that no other element of the page has. */

@@ -1,0 +1,197 @@
+"""A lecture in JupyterLab, as a notebook and as slides: its explorer answers, its cells run."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import nbformat
+import psutil
+import pytest
+from lab import PATIENCE, Notebook, visit
+from playwright.sync_api import expect
+
+ROOT = Path(__file__).parents[2]
+NAME = "05_convolution_arithmetic"
+SIZE = {"width": 1280, "height": 720}
+#: Kinds of cells to which a step leads.
+STEPS = ("slide", "subslide", "fragment")
+ON_SLIDE = ".jp-Cell.jp-deck-mod-visible"
+
+
+def expect_to_answer(page, explorer):
+    """Move the first slider by the keyboard and by a drag: value and picture follow."""
+    slider = explorer.get_by_role("slider", name="Input size")
+    value = explorer.locator(".explore-control", has_text="Input size").locator("output")
+    picture = explorer.get_by_role("img")
+    expect(value).to_have_text("7")
+    expect(picture).to_have_attribute("aria-label", re.compile("a 7 by 7 input"))
+    slider.focus()
+    slider.press("ArrowRight")
+    expect(value).to_have_text("8")
+    expect(picture).to_have_attribute("aria-label", re.compile("a 8 by 8 input"))
+    box = slider.bounding_box()
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + 0.6 * box["width"], middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 1, middle)
+    page.mouse.up()
+    expect(value).to_have_text("12")
+    expect(picture).to_have_attribute("aria-label", re.compile("a 12 by 12 input"))
+
+
+def test_an_explorer_answers_in_the_notebook(browser, start_lab, tmp_path):
+    shutil.copy(ROOT / "lectures" / f"{NAME}.ipynb", tmp_path)
+    with visit(browser, viewport=SIZE) as found:
+        notebook = Notebook.open(found.page, start_lab(tmp_path), tmp_path, f"{NAME}.ipynb")
+        notebook.run_all()
+        expect_to_answer(found.page, found.page.locator(".explore"))
+        assert found.complaints == []
+
+
+@pytest.fixture(scope="module")
+def presented(tmp_path_factory):
+    """The address of a lecture that is presented, and the process that does it."""
+    course, scratch = tmp_path_factory.mktemp("course"), tmp_path_factory.mktemp("scratch")
+    for name in ("decks", "lectures"):
+        ignored = shutil.ignore_patterns("node_modules", "__pycache__")
+        shutil.copytree(ROOT / name, course / name, ignore=ignored)
+    places = {name: str(scratch) for name in ("HOME", "IPYTHONDIR", "TMPDIR")}
+    command = [sys.executable, "decks/present.py", "--lecture", "05", "--no-browser"]
+    process = subprocess.Popen(
+        command,
+        cwd=course,
+        env={**os.environ, **places},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    late = threading.Timer(4 * PATIENCE, process.terminate)
+    late.start()
+    try:
+        lines = iter(process.stdout.readline, "")
+        address = next((line.strip() for line in lines if line.startswith("http")), None)
+        assert address is not None, process.stderr.read()
+        yield address, process, course, scratch
+    finally:
+        late.cancel()
+        process.terminate()
+        process.communicate(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="module")
+def slides(browser, presented):
+    """The slides, open at the first one; the tests go through them like a lecturer."""
+    address, _, course, _ = presented
+    with visit(browser, viewport=SIZE) as found:
+        found.page.goto(address)
+        expect(found.page.locator(f"{ON_SLIDE} h1")).to_be_visible()
+        # Keys are for the slides once their cell has the focus.
+        found.page.wait_for_function("document.activeElement.closest('.jp-Deck .jp-Cell') !== null")
+        found.file = course / "build" / "present" / f"{NAME}.ipynb"
+        yield found
+
+
+def shown(page):
+    """Return the numbers of the cells on the present slide."""
+    return page.evaluate(
+        """seen => [...document.querySelectorAll(".jp-Notebook .jp-Cell")]
+             .flatMap((cell, i) => cell.matches(seen) ? [i] : [])""",
+        ON_SLIDE,
+    )
+
+
+def step(page, key):
+    """Press a key; wait until other cells are shown."""
+    before = shown(page)
+    page.keyboard.press(key)
+    page.wait_for_function(
+        """([seen, before]) => {
+             const now = [...document.querySelectorAll(".jp-Notebook .jp-Cell")]
+               .flatMap((cell, i) => cell.matches(seen) ? [i] : []);
+             return now.length > 0 && String(now) !== before;
+        }""",
+        arg=[ON_SLIDE, ",".join(map(str, before))],
+    )
+    return shown(page)
+
+
+def expected_steps(cells):
+    """Return what each step should show: its slide's cells up to there, notes left out."""
+    found, slide = [], []
+    for i, cell in enumerate(cells):
+        kind = cell.metadata.get("slideshow", {}).get("slide_type", "-")
+        slide = [] if kind in ("slide", "subslide") else slide
+        if kind in STEPS:
+            found.append(list(slide))
+        if kind in (*STEPS, "-"):
+            slide.append(i)
+            found[-1] = list(slide)
+    return found
+
+
+def test_the_steps_are_those_of_the_deck_and_fit_the_screen(slides):
+    page = slides.page
+    cells = nbformat.read(ROOT / "lectures" / f"{NAME}.ipynb", as_version=4).cells
+    steps = expected_steps(cells)
+    assert len(steps) > 20
+    for number, wanted in enumerate(steps):
+        assert (shown(page) if number == 0 else step(page, "Space")) == wanted
+        bottom = page.evaluate(
+            """seen => Math.max(...[...document.querySelectorAll(seen)]
+                 .map(cell => cell.getBoundingClientRect().bottom))""",
+            ON_SLIDE,
+        )
+        assert bottom <= SIZE["height"], f"step {number + 1}: {cells[wanted[0]].source[:40]}"
+
+
+def test_only_slides_are_on_the_screen(slides):
+    page = slides.page
+    for chrome in ("#jp-top-panel", "#jp-menu-panel", ".jp-Placeholder", ".jp-Deck-DesignTools"):
+        for part in page.locator(chrome).all():
+            expect(part).not_to_be_visible()
+    expect(page.locator(".jp-Notebook .jp-Cell").first).to_be_attached()
+
+
+def go_to(page, heading):
+    """Go back until a slide with this heading is shown."""
+    while page.locator(f"{ON_SLIDE} h2").first.inner_text() != heading:
+        step(page, "Shift+Space")
+
+
+def test_an_explorer_answers_on_its_slide_and_a_cell_runs_in_its_kernel(slides):
+    page = slides.page
+    go_to(page, "Try it")
+    expect_to_answer(page, page.locator(f"{ON_SLIDE} .explore"))
+    before = shown(page)
+    page.locator(f"{ON_SLIDE} h2").click()
+    assert shown(page) == before
+    go_to(page, "A 1×1 convolution is not nothing")
+    cell = page.locator(f"{ON_SLIDE}.jp-CodeCell")
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text("print('size', explorer.size)")
+    page.keyboard.press("Control+Enter")
+    expect(cell.locator(".jp-OutputArea-output")).to_have_text("size 12")
+    assert slides.complaints == []
+
+
+def test_the_lecture_stays_as_it_is_and_nothing_runs_on(slides, presented):
+    """The last test of this file: it ends the presentation, as Ctrl-C does."""
+    _, process, course, scratch = presented
+    assert (course / "lectures" / f"{NAME}.ipynb").read_bytes() == (
+        ROOT / "lectures" / f"{NAME}.ipynb"
+    ).read_bytes()
+    started = psutil.Process(process.pid).children(recursive=True)
+    assert len(started) >= 2  # the server and its kernel
+    process.send_signal(signal.SIGINT)
+    _, complaints = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, complaints) == (0, "")
+    gone, alive = psutil.wait_procs(started, timeout=PATIENCE)
+    assert len(gone) == len(started), alive
+    assert list(scratch.glob("present-*")) == []
