@@ -30,7 +30,7 @@ import nbformat
 from copies import ROOT, fresh_copy, path_of
 from jupyter_client import AsyncKernelManager
 from nbclient import NotebookClient
-from nbclient.exceptions import CellControlSignal, CellExecutionError
+from nbclient.exceptions import CellControlSignal, CellExecutionError, DeadKernelError
 from nbformat.sign import NotebookNotary
 
 HERE = Path(__file__).parent
@@ -65,12 +65,9 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         present(choose(options.lecture), browser=not options.no_browser)
-    except LookupError as problem:
-        print(problem.args[0], file=sys.stderr)
-        return 2
-    except RuntimeError as problem:
+    except (LookupError, RuntimeError) as problem:
         print(problem, file=sys.stderr)
-        return 1
+        return 2 if isinstance(problem, LookupError) else 1
     except KeyboardInterrupt:
         print()
     return 0
@@ -165,11 +162,10 @@ def serve(private: Path) -> Iterator[Server]:
         finally:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             process.terminate()
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=30)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            process.kill()
+            process.wait()
 
 
 def furnish(private: Path) -> None:
@@ -210,6 +206,15 @@ class Guest(NotebookClient):
         finally:
             self.kc.stop_channels()
 
+    async def async_execute_cell(self, *arguments: Any, **settings: Any) -> Any:
+        """Run a cell; stop when told to, which nbclient takes for the kernel's death."""
+        try:
+            return await super().async_execute_cell(*arguments, **settings)
+        except DeadKernelError:
+            if asyncio.current_task().cancelling():
+                raise asyncio.CancelledError from None
+            raise
+
 
 def run(copy: Path, connection: Path) -> None:
     """Run all cells of a copy in the kernel behind a connection file; store what they show.
@@ -226,7 +231,7 @@ def run(copy: Path, connection: Path) -> None:
         asyncio.run(Guest(notebook, km=manager, timeout=PATIENCE).async_execute())
     except CellExecutionError as error:
         raise RuntimeError(f"{copy.stem} fails: {error.ename}: {error.evalue}") from None
-    except CellControlSignal as error:
+    except (CellControlSignal, DeadKernelError) as error:
         raise RuntimeError(f"{copy.stem} fails: {error}") from None
     nbformat.write(notebook, copy)
 

@@ -1,5 +1,6 @@
 """A lecture in JupyterLab, as a notebook and as slides: its explorer answers, its cells run."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -54,18 +55,22 @@ def test_an_explorer_answers_in_the_notebook(browser, start_lab, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def presented(tmp_path_factory):
-    """The address of a lecture that is presented, and the process that does it."""
-    course, scratch = tmp_path_factory.mktemp("course"), tmp_path_factory.mktemp("scratch")
+def course(tmp_path_factory):
+    """A folder with the lectures and what presents them."""
+    folder = tmp_path_factory.mktemp("course")
     for name in ("decks", "lectures"):
         ignored = shutil.ignore_patterns("node_modules", "__pycache__")
-        shutil.copytree(ROOT / name, course / name, ignore=ignored)
-    places = {name: str(scratch) for name in ("HOME", "IPYTHONDIR", "TMPDIR")}
-    command = [sys.executable, "decks/present.py", "--lecture", "05", "--no-browser"]
+        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+    return folder
+
+
+@contextlib.contextmanager
+def presenting(course, scratch, lecture):
+    """Present a lecture, without a browser."""
     process = subprocess.Popen(
-        command,
+        [sys.executable, "decks/present.py", "--lecture", lecture, "--no-browser"],
         cwd=course,
-        env={**os.environ, **places},
+        env={**os.environ, **dict.fromkeys(("HOME", "IPYTHONDIR", "TMPDIR"), str(scratch))},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -74,26 +79,57 @@ def presented(tmp_path_factory):
     late = threading.Timer(4 * PATIENCE, process.terminate)
     late.start()
     try:
-        lines = iter(process.stdout.readline, "")
-        address = next((line.strip() for line in lines if line.startswith("http")), None)
-        assert address is not None, process.stderr.read()
-        yield address, process, course, scratch
+        yield process
     finally:
         late.cancel()
         process.terminate()
         process.communicate(timeout=PATIENCE)
 
 
+def line_of(process, beginning):
+    """Wait until a process prints a line that begins so; return it."""
+    for line in iter(process.stdout.readline, ""):
+        if line.startswith(beginning):
+            return line.strip()
+    raise AssertionError(process.stderr.read())
+
+
+def expect_to_end(process, signal_number, scratch):
+    """Tell a presentation to end: it does so without a word, and leaves nothing behind."""
+    started = psutil.Process(process.pid).children(recursive=True)
+    assert len(started) >= 2  # the server and its kernel
+    process.send_signal(signal_number)
+    _, complaints = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, complaints) == (0, "")
+    gone, alive = psutil.wait_procs(started, timeout=PATIENCE)
+    assert len(gone) == len(started), alive
+    assert list(scratch.glob("present-*")) == []
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
+def test_it_can_be_stopped_while_cells_run(course, tmp_path, signal_number):
+    with presenting(course, tmp_path, "12") as process:
+        line_of(process, "12_dropout: running its cells")
+        expect_to_end(process, signal_number, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def presented(course, tmp_path_factory):
+    """A lecture that is presented: its process, its address, its scratch folder."""
+    scratch = tmp_path_factory.mktemp("scratch")
+    with presenting(course, scratch, "05") as process:
+        yield process, line_of(process, "http"), scratch
+
+
 @pytest.fixture(scope="module")
 def slides(browser, presented):
     """The slides, open at the first one; the tests go through them like a lecturer."""
-    address, _, course, _ = presented
+    _, address, _ = presented
     with visit(browser, viewport=SIZE) as found:
         found.page.goto(address)
         expect(found.page.locator(f"{ON_SLIDE} h1")).to_be_visible()
         # Keys are for the slides once their cell has the focus.
         found.page.wait_for_function("document.activeElement.closest('.jp-Deck .jp-Cell') !== null")
-        found.file = course / "build" / "present" / f"{NAME}.ipynb"
         yield found
 
 
@@ -181,17 +217,9 @@ def test_an_explorer_answers_on_its_slide_and_a_cell_runs_in_its_kernel(slides):
     assert slides.complaints == []
 
 
-def test_the_lecture_stays_as_it_is_and_nothing_runs_on(slides, presented):
+def test_the_lecture_stays_as_it_is_and_nothing_runs_on(slides, presented, course):
     """The last test of this file: it ends the presentation, as Ctrl-C does."""
-    _, process, course, scratch = presented
-    assert (course / "lectures" / f"{NAME}.ipynb").read_bytes() == (
-        ROOT / "lectures" / f"{NAME}.ipynb"
-    ).read_bytes()
-    started = psutil.Process(process.pid).children(recursive=True)
-    assert len(started) >= 2  # the server and its kernel
-    process.send_signal(signal.SIGINT)
-    _, complaints = process.communicate(timeout=PATIENCE)
-    assert (process.returncode, complaints) == (0, "")
-    gone, alive = psutil.wait_procs(started, timeout=PATIENCE)
-    assert len(gone) == len(started), alive
-    assert list(scratch.glob("present-*")) == []
+    process, _, scratch = presented
+    name = f"lectures/{NAME}.ipynb"
+    assert (course / name).read_bytes() == (ROOT / name).read_bytes()
+    expect_to_end(process, signal.SIGINT, scratch)
