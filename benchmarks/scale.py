@@ -69,6 +69,7 @@ def make(folder: Path, size: int) -> Course:
 def cluster(folder: Path, workers: int) -> Iterator[str]:
     """Start a Dask scheduler and some workers with one thread each; give the address."""
     meeting = folder / f"scheduler{workers}.json"
+    meeting.unlink(missing_ok=True)  # of the round before: workers would look for a dead scheduler
     module = [sys.executable, "-m"]
     scheduler = ["distributed.cli.dask_scheduler", "--port", "0", "--host", "127.0.0.1"]
     worker = ["distributed.cli.dask_worker", "--nthreads", "1", "--no-nanny"]
