@@ -1,10 +1,13 @@
 """The command that starts the fork server: in bubblewrap, or as a plain process."""
 
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,18 +67,30 @@ def bubblewrap_fault() -> str | None:
     if program is None:
         return "the program bwrap was not found"
     for _ in range(3):
-        tried = subprocess.run(
-            [program, "--unshare-all", "--ro-bind", "/", "/", "true"],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if tried.returncode == 0:
+        status, message = _try([program, "--unshare-all", "--ro-bind", "/", "/", "true"])
+        if status == 0:
             return None
-        if 0 < tried.returncode < 128:
+        if 0 < status < 128:
             break
         # A signal ended it or what it started, which says nothing of bwrap: look again.
-    return f"bwrap does not work here ({tried.stderr.strip() or tried.returncode})"
+    return f"bwrap does not work here ({message or status})"
+
+
+def _try(command: list[str]) -> tuple[int, str]:
+    """Run a command; return its exit status and what it wrote to standard error.
+
+    Not through a pipe: a bwrap that is killed half-way leaves a child that waits for it, for ever,
+    and would keep the pipe open.
+    """
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=log, start_new_session=True
+        )
+        status = process.wait()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        log.seek(0)
+        return status, log.read(4000).decode("utf-8", "replace").strip()
 
 
 def launch(kind: Kind, limits: dict[str, Any], folder: Path) -> Launch:

@@ -1,5 +1,6 @@
 """A warm kernel serves many submissions, and none of them meets another."""
 
+import contextlib
 import os
 import signal
 import threading
@@ -12,6 +13,7 @@ from autograder import kernels, sandbox
 from autograder.execute import Task, execute
 from autograder.kernels import Setting, close_idle
 from autograder.limits import Limits
+from autograder.sandbox import bubblewrap_fault
 
 LEAVE = """
 import os, time
@@ -169,6 +171,22 @@ def test_where_sandboxes_do_not_nest_each_submission_has_one_of_its_own(bubblewr
     looks = "import os; print([os.path.exists(f'{f}/word') for f in ('/tmp', '/dev/shm')])"
     (cell,) = run(bubblewrap, looks)
     assert text(cell) == "[False, False]\n"
+
+
+def test_a_trial_of_bubblewrap_that_is_killed_leaves_no_child_to_wait_for(tmp_path, monkeypatch):
+    program = tmp_path / "bwrap"
+    program.write_text("#!/bin/sh\nsleep 543213 &\nkill -9 $$\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    assert bubblewrap_fault() == "bwrap does not work here (-9)"
+    while any(b"543213" in line for line in command_lines()):
+        time.sleep(0.01)  # it was killed, and ends as soon as it is its turn
+
+
+def command_lines():
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            yield path.read_bytes()
 
 
 def test_another_setting_gets_another_kernel():
