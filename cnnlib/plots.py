@@ -13,6 +13,8 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 Grid = NDArray[Any]
+#: Lines are told apart by these, not by colours.
+DASHES = ("-", "--", ":", "-.")
 
 
 class Picture:
@@ -181,7 +183,7 @@ def lines(
     """Draw lines that are told apart by their dashes, each named at its end."""
     figure = Figure(figsize=(7.5, 3.4))
     ax = figure.subplots()
-    for (title, values), dashes in zip(curves.items(), ("-", "--", ":", "-."), strict=False):
+    for (title, values), dashes in zip(curves.items(), DASHES, strict=False):
         places = np.arange(start, start + len(values))
         ax.plot(places, values, dashes, color="black", linewidth=2)
         ax.annotate(f" {title}", (places[-1], values[-1]), va="center", fontsize=11)

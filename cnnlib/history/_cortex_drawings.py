@@ -1,20 +1,15 @@
 """Pictures of cells, of the map on the cortex, and of the Neocognitron's planes."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Ellipse, Rectangle
-from numpy.typing import NDArray
 
 from cnnlib.history.cortex import Cell, HypercomplexCell, bar
 from cnnlib.history.retinotopy import Complex, cortex_image
-from cnnlib.plots import Picture
-
-Grid = NDArray[Any]
-DASHES = ("-", "--", ":", "-.")
+from cnnlib.plots import DASHES, Grid, Picture
 
 
 def curves(

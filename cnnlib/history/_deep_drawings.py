@@ -61,7 +61,6 @@ def codes(
     ):
         low, high = points.min(axis=0), points.max(axis=0)
         ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), xticks=[], yticks=[])
-        ax.margins(0.05)
         ax.set_title(title, fontsize=11)
         for (x, y), label in zip(points, labels, strict=True):
             shade = str(0.4 * (label % 2))  # odd ones lighter, only to part what touches

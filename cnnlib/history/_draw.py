@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 
 from cnnlib.history.mark1 import SIDE, MarkOne
 from cnnlib.history.perceptron import Array, Bools
-from cnnlib.plots import Picture
+from cnnlib.plots import DASHES, Picture
 
-DASHES = ("-", "--", ":", "-.")
 #: What a picture's height is on a slide, in inches: 110 dots each.
 HEIGHT = 3.5
 

@@ -248,10 +248,7 @@ class Neocognitron:
 
     def __call__(self, images: Array) -> Array:
         """Return what the last C layer answers."""
-        u = images
-        for s_layer, c_layer in self.pairs:
-            u = c_layer(s_layer(u))
-        return u
+        return list(self.layers(images).values())[-1]
 
 
 def cosine_similarity(a: NDArray[Any], b: NDArray[Any]) -> Array:
