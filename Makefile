@@ -30,7 +30,7 @@ test: setup  ## run every test
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
 mutants: setup  ## say which wrong solutions the checks catch, and name
-	@$(BIN)/python tests/support/mutants.py
+	@PYTHONPATH=tests/support $(BIN)/python tools/mutants.py
 
 lab: setup  ## open JupyterLab on the course
 	cd $(COURSE) && $(CURDIR)/$(BIN)/jupyter lab $(ROOT)
@@ -48,12 +48,12 @@ lint: setup  ## check style and types, change nothing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python tests/notebooks.py
+	$(BIN)/python tools/notebooks.py
 
 format: setup  ## put code and notebooks into their one form
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
-	$(BIN)/python tests/notebooks.py --fix
+	$(BIN)/python tools/notebooks.py --fix
 
 clean:  ## remove what make built; submissions and grades stay
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

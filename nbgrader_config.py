@@ -9,7 +9,7 @@ c.CourseDirectory.release_directory = "assignments"
 # Hidden tests stay out of feedback pages, also where nbgrader or its formgrader makes them.
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
-    "autograder.hide.HideTests",
+    "autograder.report.hide.HideTests",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 

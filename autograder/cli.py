@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from autograder.problems import UsageError
 
 if TYPE_CHECKING:
-    from autograder.regrade import Move
+    from autograder.record.regrade import Move
 
 #: Exit statuses: done, whatever the grades; some submission could not be graded; wrong usage.
 DONE, INCOMPLETE, USAGE = 0, 1, 2
@@ -135,9 +135,9 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _release(options: argparse.Namespace) -> int:
-    from autograder.bundle import make_bundle
-    from autograder.course import open_course
-    from autograder.release import make_release
+    from autograder.course.course import open_course
+    from autograder.release.bundle import make_bundle
+    from autograder.release.release import make_release
 
     course = open_course(options.course)
     names = options.names or course.assignments()
@@ -154,7 +154,7 @@ def _release(options: argparse.Namespace) -> int:
 
 def _triage(options: argparse.Namespace) -> int:
     from autograder import tables
-    from autograder.course import open_course
+    from autograder.course.course import open_course
     from autograder.grade import read_submission
 
     course = open_course(options.course)
@@ -174,9 +174,10 @@ def _triage(options: argparse.Namespace) -> int:
 
 
 def _grade(options: argparse.Namespace) -> int:
-    from autograder import crew, sandbox, tables
-    from autograder.course import open_course
+    from autograder import tables
+    from autograder.course.course import open_course
     from autograder.grade import grade
+    from autograder.run import crew, sandbox
 
     course = open_course(options.course)
     show = not options.json and sys.stderr.isatty()
@@ -224,8 +225,8 @@ def _can_ask(options: argparse.Namespace) -> bool:
 
 
 def _feedback(options: argparse.Namespace) -> int:
-    from autograder.course import open_course
-    from autograder.feedback import make_feedback
+    from autograder.course.course import open_course
+    from autograder.report.feedback import make_feedback
 
     course = open_course(options.course)
     students = make_feedback(course, options.name)
@@ -239,8 +240,8 @@ def _feedback(options: argparse.Namespace) -> int:
 
 def _collect(options: argparse.Namespace) -> int:
     from autograder import tables
-    from autograder.collect import collect
-    from autograder.course import open_course
+    from autograder.collect.collect import collect
+    from autograder.course.course import open_course
 
     course = open_course(options.course)
     collection = collect(course, options.path, options.name, replace=options.replace)
@@ -252,8 +253,8 @@ def _collect(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from autograder.course import open_course
-    from autograder.report import make_report
+    from autograder.course.course import open_course
+    from autograder.report.report import make_report
 
     course = open_course(options.course)
     page = make_report(course, options.name, options.output)
@@ -265,8 +266,8 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    from autograder.course import open_course
-    from autograder.export import export
+    from autograder.course.course import open_course
+    from autograder.report.export import export
 
     course = open_course(options.course)
     made = export(course, options.name, options.to, options.output)

@@ -14,16 +14,17 @@ from typing import Any, TypeAlias
 
 import nbformat
 
-from autograder import sandbox, tables
-from autograder.bundle import make_bundle
-from autograder.course import Course, open_course
-from autograder.crew import Here
-from autograder.feedback import make_feedback
+from autograder import tables
+from autograder.course.course import Course, open_course
+from autograder.course.plan import cell_id
 from autograder.grade import ClassReport, grade
-from autograder.plan import cell_id
 from autograder.problems import UsageError
-from autograder.release import make_release
-from autograder.report import make_report
+from autograder.release.bundle import make_bundle
+from autograder.release.release import make_release
+from autograder.report.feedback import make_feedback
+from autograder.report.report import make_report
+from autograder.run import sandbox
+from autograder.run.crew import Here
 
 ASSIGNMENT = "ps2_forward"
 #: Only folders of this name are made and replaced; a real class is never touched.

@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder import sandbox
-from autograder.course import open_course
+from autograder.course.course import open_course
 from autograder.problems import UsageError
+from autograder.run import sandbox
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def _memory() -> Finding:
 def _device() -> Finding:
     import torch
 
-    from cnnlib.check._torch import pick_device
+    from cnnlib.check.engine.devices import pick_device
 
     device = pick_device("auto")
     name = f" ({torch.cuda.get_device_name()})" if device == "cuda" else ""

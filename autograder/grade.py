@@ -10,20 +10,27 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from autograder import __version__, release
-from autograder.course import Course
-from autograder.crew import Crew
-from autograder.execute import Run
-from autograder.files import is_plain, read_notebook, read_timestamp
-from autograder.gradebook import Recorder, has_submissions, knows, open_gradebook, sole_writer
-from autograder.limits import limits_for
-from autograder.plan import Plan
+from autograder import __version__
+from autograder.course.course import Course
+from autograder.course.limits import limits_for
+from autograder.course.plan import Plan
 from autograder.problems import Problem, UnreadableError, UsageError
-from autograder.regrade import Drafts, Move, move_lines, moves
+from autograder.record.gradebook import (
+    Recorder,
+    has_submissions,
+    knows,
+    open_gradebook,
+    sole_writer,
+)
+from autograder.record.regrade import Drafts, Move, move_lines, moves
+from autograder.release import release
 from autograder.result import shown, to_entry
-from autograder.sandbox import Kind
+from autograder.run.crew import Crew
+from autograder.run.execute import Run
+from autograder.run.sandbox import Kind
 from autograder.score import Graded, Marker
-from autograder.triage import Triaged, blank, triage
+from autograder.triage.files import is_plain, read_notebook, read_timestamp
+from autograder.triage.triage import Triaged, blank, triage
 
 
 @dataclass(frozen=True)

@@ -13,19 +13,19 @@ from nbformat.corpus.words import generate_corpus_id
 from nbformat.v4 import new_markdown_cell, new_notebook
 from nbgrader.utils import compute_checksum, determine_grade
 
-from autograder.execute import CellRun, Run, Task
-from autograder.harmless import harmless_markdown, harmless_outputs, new_output
-from autograder.hide import JUDGED
-from autograder.kernels import Setting
-from autograder.plan import Call, Plan, PlannedCell
+from autograder.course.plan import Call, Plan, PlannedCell
 from autograder.problems import Outcome, Problem, UsageError
-from autograder.sandbox import Kind
-from autograder.triage import Cell, Triaged
+from autograder.report.hide import JUDGED
+from autograder.run.execute import CellRun, Run, Task
+from autograder.run.forkservers import Setting
+from autograder.run.sandbox import Kind
+from autograder.triage.harmless import harmless_markdown, harmless_outputs, new_output
+from autograder.triage.triage import Cell, Triaged
 from cnnlib.check import CHECKS
-from cnnlib.check._judge import Referee, Verdict
-from cnnlib.check._report import Report, summary
-from cnnlib.check._source import forbidden_in_cells
-from cnnlib.check._wire import pack_cases, unpack_observations
+from cnnlib.check.engine.judge import Referee, Verdict
+from cnnlib.check.engine.report import Report, summary
+from cnnlib.check.engine.source import forbidden_in_cells
+from cnnlib.check.engine.wire import pack_cases, unpack_observations
 
 
 @dataclass(frozen=True)

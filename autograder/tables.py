@@ -11,11 +11,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from autograder.collect import Collection
+from autograder.collect.collect import Collection
 from autograder.doctor import Finding
 from autograder.grade import ClassReport
 from autograder.problems import printable
-from autograder.regrade import Move
+from autograder.record.regrade import Move
 
 #: A row names at most so many cells for one thing.
 MOST_PLACES = 3

@@ -20,10 +20,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 from mutants import modules
 
 from cnnlib.check import CHECKS
-from cnnlib.check._check import Check
-from cnnlib.check._judge import Referee
-from cnnlib.check._observe import observe
-from cnnlib.check._report import Report
+from cnnlib.check.engine.check import Check
+from cnnlib.check.engine.judge import Referee
+from cnnlib.check.engine.observe import observe
+from cnnlib.check.engine.report import Report
 
 RUNS = 3
 #: Seconds that a check may take.

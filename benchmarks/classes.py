@@ -10,8 +10,8 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder import demo
-from autograder.course import Course, open_course
-from autograder.release import make_release
+from autograder.course.course import Course, open_course
+from autograder.release.release import make_release
 
 ROOT = Path(__file__).parents[1]
 

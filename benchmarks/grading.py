@@ -30,9 +30,9 @@ from nbgrader.api import Gradebook
 from rich.console import Console
 from rich.table import Table
 
-from autograder import sandbox
-from autograder.course import Course
+from autograder.course.course import Course
 from autograder.grade import read_submission
+from autograder.run import sandbox
 
 DEFAULT, TUNED, OURS, ALONE, FLOOR = (
     "nbgrader, as it comes",

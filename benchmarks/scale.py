@@ -27,8 +27,8 @@ import measure
 from rich.console import Console
 from rich.table import Table
 
-from autograder import sandbox
-from autograder.course import Course
+from autograder.course.course import Course
+from autograder.run import sandbox
 
 LIGHT = classes.KINDS["light"]
 #: What grading writes.
@@ -93,8 +93,8 @@ def cluster(folder: Path, workers: int) -> Iterator[str]:
 
 def _address(meeting: Path, workers: int) -> str:
     """Wait for everybody to be there."""
-    from autograder.crew import connect
     from autograder.problems import UsageError
+    from autograder.run.crew import connect
 
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:

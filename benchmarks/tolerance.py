@@ -23,10 +23,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 from mutants import modules
 
 from cnnlib.check import CHECKS
-from cnnlib.check._case import Case
-from cnnlib.check._check import Check, exact
-from cnnlib.check._judge import Referee
-from cnnlib.check._observe import observe
+from cnnlib.check.engine.case import Case
+from cnnlib.check.engine.check import Check, exact
+from cnnlib.check.engine.judge import Referee
+from cnnlib.check.engine.observe import observe
 
 ERROR = 1e-4
 

@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cnnlib._arguments import Size, pair
-from cnnlib._fields import ReceptiveField, Undefined
 from cnnlib.spec import Layer, Shape, SpecError
+from cnnlib.spec._fields import ReceptiveField, Undefined
 from cnnlib.spec._trace import trace
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def linearise(module: nn.Module) -> nn.Module:
     through, and a maximum becomes a sum: no path from the input is shut, and none cancels another.
     The copy computes in float64, so that faint paths do not vanish.
     """
-    from cnnlib._linearise import linear_copy
+    from cnnlib.spec._linearise import linear_copy
 
     return linear_copy(module)
 

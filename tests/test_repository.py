@@ -6,13 +6,11 @@ import subprocess
 import sys
 import tomllib
 
+import notebooks as hygiene
 import pytest
 import yaml
-from beside import load_beside
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
-
-hygiene = load_beside(__file__, "notebooks.py")
 
 #: Names that conda-forge has differently.
 CONDA_NAMES = {"pytorch": "torch"}

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from math import prod
 
 from cnnlib._arguments import Padding, Size, pair, whole
-from cnnlib._fields import ReceptiveField, Undefined
-from cnnlib._taps import Taps, conv_transpose_taps
 from cnnlib.arithmetic import (
     Explanation,
     conv_output_size,
@@ -16,6 +14,7 @@ from cnnlib.arithmetic import (
 )
 from cnnlib.arithmetic._explain import explain_conv
 from cnnlib.arithmetic._sizes import AxisPadding
+from cnnlib.spec._fields import ReceptiveField, Undefined
 from cnnlib.spec._layer import (
     Layer,
     Shape,
@@ -27,6 +26,7 @@ from cnnlib.spec._layer import (
     by_stride,
     windows,
 )
+from cnnlib.spec._taps import Taps, conv_transpose_taps
 
 
 class _Convolution(Layer):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from cnnlib._arguments import whole
-from cnnlib._fields import ReceptiveField, Undefined
+from cnnlib.spec._fields import ReceptiveField, Undefined
 from cnnlib.spec._layer import Layer, Shape, as_map
 
 

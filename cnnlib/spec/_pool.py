@@ -5,10 +5,9 @@ from functools import partial
 from typing import Literal
 
 from cnnlib._arguments import Padding, Size, pair, short, sides, whole
-from cnnlib._fields import ReceptiveField, Undefined
-from cnnlib._taps import Taps, adaptive_taps, upsample_taps
 from cnnlib.arithmetic import Explanation, pool_output_size
 from cnnlib.arithmetic._explain import explain_pool
+from cnnlib.spec._fields import ReceptiveField, Undefined
 from cnnlib.spec._layer import (
     Layer,
     Shape,
@@ -19,6 +18,7 @@ from cnnlib.spec._layer import (
     by_stride,
     windows,
 )
+from cnnlib.spec._taps import Taps, adaptive_taps, upsample_taps
 
 
 class _Pool(Layer):

@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from cnnlib._arguments import whole
-from cnnlib._fields import ReceptiveField, Undefined, by_axis
+from cnnlib.spec._fields import ReceptiveField, Undefined, by_axis
 from cnnlib.spec._layer import Layer, Shape, by_shape
 from cnnlib.spec._trace import Step, known_shape, trace
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 
 from cnnlib._arguments import whole
-from cnnlib._fields import ReceptiveField, Undefined, merge
 from cnnlib.spec._combine import Branches, Sequential
+from cnnlib.spec._fields import ReceptiveField, Undefined, merge
 from cnnlib.spec._layer import Layer, Shape, SpecError
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.sandbox import bubblewrap_fault
+from autograder.run.sandbox import bubblewrap_fault
 
 
 @pytest.fixture

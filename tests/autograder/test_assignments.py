@@ -10,12 +10,12 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder import sandbox
-from autograder.course import open_course
-from autograder.crew import Here
+from autograder.course.course import open_course
+from autograder.course.plan import cell_id
 from autograder.grade import grade
-from autograder.plan import cell_id
-from autograder.release import make_release
+from autograder.release.release import make_release
+from autograder.run import sandbox
+from autograder.run.crew import Here
 
 ROOT = Path(__file__).parents[2]
 NAMES = sorted(path.name for path in (ROOT / "solutions").iterdir() if path.is_dir())

@@ -9,9 +9,10 @@ import zipfile
 import light
 import pytest
 
-from autograder import cli, collect, uploads
-from autograder.course import open_course
-from autograder.names import folder_name
+from autograder import cli
+from autograder.collect.collect import collect, uploads
+from autograder.collect.names import folder_name
+from autograder.course.course import open_course
 from autograder.problems import UsageError
 
 BOOK = f"{light.NAME}.ipynb"

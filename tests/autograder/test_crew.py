@@ -8,13 +8,13 @@ import time
 import pytest
 
 from autograder import cli, demo
-from autograder.course import open_course
-from autograder.crew import Here, connect
-from autograder.execute import Task
+from autograder.course.course import open_course
+from autograder.course.limits import Limits
 from autograder.grade import grade
-from autograder.kernels import Setting
-from autograder.limits import Limits
 from autograder.problems import UsageError
+from autograder.run.crew import Here, connect
+from autograder.run.execute import Task
+from autograder.run.forkservers import Setting
 
 
 @pytest.fixture

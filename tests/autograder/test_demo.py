@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder import cli, demo, sandbox
-from autograder.course import open_course
-from autograder.crew import Here
+from autograder import cli, demo
+from autograder.course.course import open_course
 from autograder.grade import grade
+from autograder.run import sandbox
+from autograder.run.crew import Here
 
 #: Points without the written answer, which a person grades.
 SCORES = {

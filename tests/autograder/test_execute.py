@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.execute import Task, execute
-from autograder.kernels import Setting, close_idle
-from autograder.limits import Limits
+from autograder.course.limits import Limits
+from autograder.run.execute import Task, execute
+from autograder.run.forkservers import Setting, close_idle
 
 SHORT = {"cell_seconds": 4.0, "submission_seconds": 60.0}
 

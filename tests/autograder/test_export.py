@@ -8,10 +8,10 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder import cli
-from autograder.collect import collect
-from autograder.crew import Here
-from autograder.export import FORMATS, export
+from autograder.collect.collect import collect
 from autograder.grade import grade
+from autograder.report.export import FORMATS, export
+from autograder.run.crew import Here
 
 #: Folder names on the platform, and what each handed in.
 CLASS = {

@@ -10,8 +10,8 @@ import nbformat
 import pytest
 
 from autograder import cli
-from autograder.crew import Here
 from autograder.grade import grade
+from autograder.run.crew import Here
 
 #: Students who try to carry hidden tests home: by a traceback, by history, by the call stack.
 NOSY = {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.files import read_timestamp
+from autograder.triage.files import read_timestamp
 
 
 @pytest.mark.parametrize(

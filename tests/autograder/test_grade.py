@@ -13,9 +13,9 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder import cli, demo
-from autograder.course import open_course
-from autograder.crew import Here
+from autograder.course.course import open_course
 from autograder.grade import grade
+from autograder.run.crew import Here
 
 QUICK = ("loops", "einsum", "kernel-flipped", "groups-ignored", "exception", "truncated")
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from autograder import kernels, sandbox
-from autograder.execute import Task, execute
-from autograder.kernels import Setting, close_idle
-from autograder.limits import Limits
-from autograder.sandbox import bubblewrap_fault
+from autograder.course.limits import Limits
+from autograder.run import forkservers, sandbox
+from autograder.run.execute import Task, execute
+from autograder.run.forkservers import Setting, close_idle
+from autograder.run.sandbox import bubblewrap_fault
 
 LEAVE = """
 import os, time
@@ -52,7 +52,7 @@ def text(cell):
 
 def server():
     """Return the process of the one kernel that waits."""
-    (kernel,) = kernels._idle
+    (kernel,) = forkservers._idle
     return kernel._process
 
 
@@ -146,7 +146,7 @@ def test_a_kernel_that_is_killed_is_replaced(kind, request):
         target=lambda: done.extend(run(kind, "import time; time.sleep(1.5); print('on')"))
     )
     worker.start()
-    while kernels._idle:
+    while forkservers._idle:
         time.sleep(0.01)
     time.sleep(0.3)
     os.killpg(first.pid, signal.SIGKILL)
@@ -172,8 +172,10 @@ def test_where_sandboxes_do_not_nest_each_submission_has_one_of_its_own(bubblewr
         sandbox, "_bubblewrap", lambda limits: ("bwrap", "--disable-userns", *command(limits)[1:])
     )
     run(bubblewrap, LEAVE)
-    assert kernels._idle == []
-    assert [pid for pid in below(os.getpid()) if b"autograder.server" in command_line(pid)] == []
+    assert forkservers._idle == []
+    assert [
+        pid for pid in below(os.getpid()) if b"autograder.inside.server" in command_line(pid)
+    ] == []
     looks = "import os; print([os.path.exists(f'{f}/word') for f in ('/tmp', '/dev/shm')])"
     (cell,) = run(bubblewrap, looks)
     assert text(cell) == "[False, False]\n"

@@ -15,9 +15,10 @@ import light
 import pytest
 from sqlalchemy import create_engine, text
 
-from autograder import cli, sandbox
-from autograder.crew import Here
+from autograder import cli
 from autograder.grade import grade
+from autograder.run import sandbox
+from autograder.run.crew import Here
 
 STUDENTS, KILLS, SEED = 100, 20, 1998
 PATIENCE = 300

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import cnnlib
-from autograder.sandbox import PARTS
+from autograder.run.sandbox import PARTS
 
 ASK = """
 import cnnlib

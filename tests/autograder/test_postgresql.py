@@ -7,9 +7,9 @@ import pytest
 from postgres import postgresql
 
 from autograder import cli
-from autograder.crew import Here
 from autograder.grade import grade
-from autograder.gradebook import open_gradebook, sole_writer
+from autograder.record.gradebook import open_gradebook, sole_writer
+from autograder.run.crew import Here
 
 
 @pytest.fixture(scope="module")

@@ -8,11 +8,11 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder import cli
-from autograder.course import open_course
-from autograder.crew import Here
+from autograder.course.course import open_course
 from autograder.grade import grade
-from autograder.gradebook import Recorder
-from autograder.release import make_release
+from autograder.record.gradebook import Recorder
+from autograder.release.release import make_release
+from autograder.run.crew import Here
 
 #: What the changed test asks: now `square-wrong` is right, and everybody else is not.
 CHANGED = "assert square(3) == 3"

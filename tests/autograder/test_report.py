@@ -6,13 +6,13 @@ from dataclasses import replace
 import pytest
 
 from autograder import cli, demo
-from autograder.course import open_course
-from autograder.crew import Here
-from autograder.export import read_rows
-from autograder.figures import count
+from autograder.course.course import open_course
 from autograder.grade import grade
-from autograder.gradebook import journal
-from autograder.report import render
+from autograder.record.gradebook import journal
+from autograder.report.export import read_rows
+from autograder.report.figures import count
+from autograder.report.report import render
+from autograder.run.crew import Here
 
 STUDENTS = ("loops", "einsum", "kernel-flipped", "groups-ignored", "truncated", "tests-deleted")
 

@@ -5,9 +5,9 @@ import json
 
 import pytest
 
-from autograder.course import open_course
+from autograder.course.course import open_course
 from autograder.problems import UnreadableError
-from autograder.triage import triage
+from autograder.triage.triage import triage
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,9 @@ import light
 import pytest
 
 from autograder import cli
-from autograder.course import open_course
-from autograder.crew import Here
+from autograder.course.course import open_course
 from autograder.grade import grade
+from autograder.run.crew import Here
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 from lab import Server, Visit, chromium, serve, visit
 from playwright.sync_api import Browser
 
-from autograder.course import Course, open_course
+from autograder.course.course import Course, open_course
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import pytest
 from lab import Notebook, visit
 from playwright.sync_api import expect
 
-from autograder.bundle import make_bundle
+from autograder.release.bundle import make_bundle
 
 LECTURE = "lectures/05_convolution_arithmetic.ipynb"
 

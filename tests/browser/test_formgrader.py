@@ -8,11 +8,12 @@ from lab import expect_figures, visit
 from nbgrader.api import Gradebook
 from playwright.sync_api import expect
 
-from autograder import demo, sandbox
-from autograder.crew import Here
-from autograder.feedback import make_feedback
+from autograder import demo
 from autograder.grade import grade
-from autograder.release import make_release
+from autograder.release.release import make_release
+from autograder.report.feedback import make_feedback
+from autograder.run import sandbox
+from autograder.run.crew import Here
 
 NAME = demo.ASSIGNMENT
 #: A few of the class, so that it is graded fast: right, wrong, unreadable.

@@ -4,9 +4,9 @@ import pytest
 from lab import visit
 
 from autograder import demo
-from autograder.crew import Here
 from autograder.grade import grade
-from autograder.report import make_report
+from autograder.report.report import make_report
+from autograder.run.crew import Here
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import pytest
 from lab import visit
 
-from autograder.bundle import FILES
+from autograder.release.bundle import FILES
 
 
 @pytest.mark.parametrize("width", [390, 1280])

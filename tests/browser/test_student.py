@@ -8,9 +8,9 @@ from lab import Notebook, expect_figures, visit
 from playwright.sync_api import expect
 
 from autograder import demo
-from autograder.bundle import make_bundle
-from autograder.release import make_release
-from autograder.triage import triage
+from autograder.release.bundle import make_bundle
+from autograder.release.release import make_release
+from autograder.triage.triage import triage
 
 NAME = demo.ASSIGNMENT
 FILE = f"assignments/{NAME}/{NAME}.ipynb"

@@ -14,9 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import numpy as np
 import pytest
 
-from cnnlib import _downloads as downloads
-from cnnlib._fetch import Remote
-from cnnlib.data import CIFAR10_CLASSES, cifar10, mnist
+from cnnlib.data import CIFAR10_CLASSES, cifar10, downloads, mnist
+from cnnlib.data.fetch import Remote
 
 BATCH = 20
 FOLDER = "cifar-10-batches-bin"
@@ -339,7 +338,7 @@ def test_an_unknown_split_is_named(load, tmp_path):
 
 def test_nothing_is_unpickled():
     """Neither module can: what a pickle holds is a program."""
-    from cnnlib import _fetch
+    from cnnlib.data import fetch
 
-    for module in (downloads, _fetch):
+    for module in (downloads, fetch):
         assert not {"pickle", "numpy.load", "load"} & set(vars(module))

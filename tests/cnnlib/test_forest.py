@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cnnlib.data import digits
-from cnnlib.forest import Question, ask, grow
+from cnnlib.lessons.dropout import Question, ask, grow
 
 
 def depth_of(tree):

@@ -11,7 +11,9 @@ import pytest
 HEAVY = ("torch", "matplotlib", "ipywidgets", "IPython", "scipy")
 
 
-@pytest.mark.parametrize("module", ["cnnlib", "cnnlib.check", "cnnlib.check._wire", "cnnlib.zoo"])
+@pytest.mark.parametrize(
+    "module", ["cnnlib", "cnnlib.check", "cnnlib.check.engine.wire", "cnnlib.zoo"]
+)
 def test_nothing_heavy_is_imported(repository, module):
     code = f"import sys, {module}; print([name for name in {HEAVY!r} if name in sys.modules])"
     done = subprocess.run(

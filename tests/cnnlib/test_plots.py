@@ -5,7 +5,7 @@ import pytest
 
 from cnnlib import plots
 from cnnlib.data import photo
-from cnnlib.filters import FILTERS
+from cnnlib.lessons.convolution import FILTERS
 
 
 def test_a_picture_is_an_image_with_its_text():

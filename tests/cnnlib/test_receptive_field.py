@@ -9,7 +9,6 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnnlib._fields import ReceptiveField
 from cnnlib.receptive_field import linearise, measure, receptive_field
 from cnnlib.spec import (
     Add,
@@ -31,6 +30,7 @@ from cnnlib.spec import (
     SpecError,
     Upsample,
 )
+from cnnlib.spec._fields import ReceptiveField
 from cnnlib.zoo import NETWORKS, alexnet, resnet, vgg
 
 #: What keeps height and width, for branches.

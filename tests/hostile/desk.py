@@ -9,7 +9,7 @@ from pathlib import Path
 
 from beside import load_beside
 
-from autograder.course import Course
+from autograder.course.course import Course
 
 Expected = load_beside(__file__, "expected.py").Expected
 

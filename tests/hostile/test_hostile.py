@@ -22,12 +22,13 @@ import pytest
 from beside import load_beside
 from nbgrader.api import Gradebook
 
-from autograder import cli, demo, sandbox, tables
-from autograder.course import Course, open_course
-from autograder.crew import Here
-from autograder.feedback import make_feedback
-from autograder.files import is_plain
+from autograder import cli, demo, tables
+from autograder.course.course import Course, open_course
 from autograder.grade import ClassReport, grade
+from autograder.report.feedback import make_feedback
+from autograder.run import sandbox
+from autograder.run.crew import Here
+from autograder.triage.files import is_plain
 
 expected = load_beside(__file__, "expected.py")
 MALFORMED = {

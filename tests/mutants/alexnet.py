@@ -2,7 +2,7 @@
 
 from mutants import spoil
 
-from cnnlib.check._nets import conv, flatten, linear, pool, relu
+from cnnlib.check.fields.nets import conv, flatten, linear, pool, relu
 
 
 def listed(groups):

@@ -2,7 +2,7 @@
 
 from mutants import wrong
 
-from cnnlib.check._nets import conv, linear, norm, pool, relu
+from cnnlib.check.fields.nets import conv, linear, norm, pool, relu
 
 
 def depthwise():

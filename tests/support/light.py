@@ -7,8 +7,8 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook
 
-from autograder.course import Course, open_course
-from autograder.release import make_release
+from autograder.course.course import Course, open_course
+from autograder.release.release import make_release
 
 NAME = "light"
 DOUBLE = "def double(x):\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION"

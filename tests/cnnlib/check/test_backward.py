@@ -7,10 +7,10 @@ from backward_styles import col2im, columns, loops
 from mutants import verdicts
 
 from cnnlib import check
-from cnnlib.check._gradient import FUNCTIONS
-from cnnlib.check._judge import Referee
-from cnnlib.check._observe import Observation, observe
-from cnnlib.check._report import Report
+from cnnlib.check.backward.gradient import FUNCTIONS
+from cnnlib.check.engine.judge import Referee
+from cnnlib.check.engine.observe import Observation, observe
+from cnnlib.check.engine.report import Report
 
 STRIDE_PADDING = check.conv2d_backward.draw("dx_stride_padding", "visible")
 

@@ -9,11 +9,11 @@ from mutants import modules, spoil
 
 from cnnlib import check
 from cnnlib.check import CHECKS
-from cnnlib.check._judge import Referee
-from cnnlib.check._observe import observe
-from cnnlib.check._report import Report
-from cnnlib.check._source import forbidden_in_cells
-from cnnlib.check._wire import pack_observations, unpack_observations
+from cnnlib.check.engine.judge import Referee
+from cnnlib.check.engine.observe import observe
+from cnnlib.check.engine.report import Report
+from cnnlib.check.engine.source import forbidden_in_cells
+from cnnlib.check.engine.wire import pack_observations, unpack_observations
 
 CHECKED = {name: one for name, one in CHECKS.items() if name.startswith("device_")}
 PARTS = [(name, part) for name, one in CHECKED.items() for part in one.parts]

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from cnnlib import check
-from cnnlib.check._dropout import _chance
-from cnnlib.check._judge import Referee
-from cnnlib.check._observe import observe
-from cnnlib.check._report import Report
+from cnnlib.check.dropout.dropout import _chance
+from cnnlib.check.engine.judge import Referee
+from cnnlib.check.engine.observe import observe
+from cnnlib.check.engine.report import Report
 
 
 def right(x, p, training, rng):

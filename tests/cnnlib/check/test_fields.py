@@ -5,11 +5,11 @@ import pytest
 
 from cnnlib import check, zoo
 from cnnlib.check import CHECKS
-from cnnlib.check._design import ROWS, paper_layers, summarise, to_table
-from cnnlib.check._judge import Referee
-from cnnlib.check._nets import conv, costs, field, flatten, linear, parameters
-from cnnlib.check._observe import Observation
-from cnnlib.check._report import Report
+from cnnlib.check.engine.judge import Referee
+from cnnlib.check.engine.observe import Observation
+from cnnlib.check.engine.report import Report
+from cnnlib.check.fields.design import ROWS, paper_layers, summarise, to_table
+from cnnlib.check.fields.nets import conv, costs, field, flatten, linear, parameters
 from cnnlib.receptive_field import measure
 
 SEEDS = range(3)
@@ -63,7 +63,7 @@ def test_alexnet_has_the_parameters_of_the_zoo(groups, variant, total):
 
 
 def test_the_effective_field_is_the_library_s():
-    from cnnlib.check._field import measured, model
+    from cnnlib.check.fields.checks import measured, model
 
     case = CHECKS["effective_field"].draw("linear", "visible")[1]
     net = model(case.arguments["layers"], case.arguments["weights"]).float()

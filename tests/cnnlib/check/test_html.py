@@ -7,8 +7,8 @@ import styles
 from mutants import referees
 
 from cnnlib import check
-from cnnlib.check._observe import observe
-from cnnlib.check._report import Report
+from cnnlib.check.engine.observe import observe
+from cnnlib.check.engine.report import Report
 
 
 def flipped(x, w, b=None, **settings):

@@ -7,12 +7,12 @@ import torch.nn.functional as F
 from mutants import modules
 
 from cnnlib import check
-from cnnlib.check._case import Case
-from cnnlib.check._judge import Referee
-from cnnlib.check._observe import observe
-from cnnlib.check._pool_cases import PADDING, STRIDE, TIES, settings
-from cnnlib.check._pool_reference import route
-from cnnlib.check._report import Report
+from cnnlib.check.engine.case import Case
+from cnnlib.check.engine.judge import Referee
+from cnnlib.check.engine.observe import observe
+from cnnlib.check.engine.report import Report
+from cnnlib.check.pooling.cases import PADDING, STRIDE, TIES, settings
+from cnnlib.check.pooling.reference import route
 
 X = np.array([[5.0, 1, 5], [0, 5, 2], [5, 3, 4]]).reshape(1, 1, 3, 3)
 

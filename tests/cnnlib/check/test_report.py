@@ -5,9 +5,9 @@ import pytest
 import styles
 
 from cnnlib import check
-from cnnlib.check._judge import Referee
-from cnnlib.check._observe import observe
-from cnnlib.check._report import Report, summary
+from cnnlib.check.engine.judge import Referee
+from cnnlib.check.engine.observe import observe
+from cnnlib.check.engine.report import Report, summary
 
 
 def flipped(x, w, b=None, **settings):

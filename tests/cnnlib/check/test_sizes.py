@@ -6,10 +6,10 @@ import torch
 import torch.nn.functional as F
 
 from cnnlib import check
-from cnnlib.check._judge import Referee
-from cnnlib.check._observe import observe
-from cnnlib.check._report import Report
-from cnnlib.check._source import forbidden_in_cells
+from cnnlib.check.engine.judge import Referee
+from cnnlib.check.engine.observe import observe
+from cnnlib.check.engine.report import Report
+from cnnlib.check.engine.source import forbidden_in_cells
 
 
 def report(the_check, function, part):

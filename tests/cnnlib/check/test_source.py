@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnnlib.check._source import forbidden_in_cells, forbidden_in_function
+from cnnlib.check.engine.source import forbidden_in_cells, forbidden_in_function
 
 NAMES = frozenset({"torch", ".conv2d"})
 

@@ -7,10 +7,10 @@ from mutants import modules
 
 from cnnlib import check
 from cnnlib.check import CHECKS
-from cnnlib.check._judge import Referee
-from cnnlib.check._observe import Observation, observe
-from cnnlib.check._report import Report
-from cnnlib.check._small_models import PLAIN, SKIP, outputs, small_model, weights_for
+from cnnlib.check.engine.judge import Referee
+from cnnlib.check.engine.observe import Observation, observe
+from cnnlib.check.engine.report import Report
+from cnnlib.check.transfer.models import PLAIN, SKIP, outputs, small_model, weights_for
 
 
 def judged(name, part, values_of, types=("Tensor",)):

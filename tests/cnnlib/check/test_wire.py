@@ -9,9 +9,14 @@ import pytest
 import styles
 
 from cnnlib import check
-from cnnlib.check import _backend
-from cnnlib.check._observe import Observation, observe
-from cnnlib.check._wire import pack_cases, pack_observations, unpack_cases, unpack_observations
+from cnnlib.check.engine import backend
+from cnnlib.check.engine.observe import Observation, observe
+from cnnlib.check.engine.wire import (
+    pack_cases,
+    pack_observations,
+    unpack_cases,
+    unpack_observations,
+)
 
 
 @pytest.mark.parametrize("name", list(check.CHECKS))
@@ -107,13 +112,13 @@ def test_recording_calls_the_function_and_holds_no_verdict(capsys):
     cases = check.im2col.draw("basic", "hidden", seed=3)
     sent = []
     key = "im2col", "basic", "hidden"
-    before = _backend.current()
-    _backend.use(_backend.Record({key: cases}, lambda *what: sent.append(what)))
+    before = backend.current()
+    backend.use(backend.Record({key: cases}, lambda *what: sent.append(what)))
     try:
         assert check.im2col(styles.im2col, "basic", cases="hidden") is None
         assert check.im2col(styles.im2col, "basic") is None  # not asked for: nothing is sent
     finally:
-        _backend.use(before)
+        backend.use(before)
     assert [what[0] for what in sent] == [key]
     for seen, case in zip(sent[0][1], cases, strict=True):
         np.testing.assert_array_equal(

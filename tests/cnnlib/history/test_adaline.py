@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from cnnlib.history.adaline import Madaline, clouds, lms, mistakes_after
-from cnnlib.history.perceptron import learn, with_bias
+from cnnlib.lessons.history.adaline import Madaline, clouds, lms, mistakes_after
+from cnnlib.lessons.history.perceptron import learn, with_bias
 
 CORNERS = with_bias(np.array([[-1, -1], [-1, 1], [1, -1], [1, 1]]))
 XOR = np.array([-1.0, 1, 1, -1])

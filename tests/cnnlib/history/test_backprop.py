@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from cnnlib.history.backprop import (
+from cnnlib.lessons.history.backprop import (
     XOR_INPUTS,
     XOR_OUTPUTS,
     Network,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnnlib.history import _cortex_drawings as drawings
-from cnnlib.history.cortex import (
+from cnnlib.lessons.history import draw_cortex as drawings
+from cnnlib.lessons.history.cortex import (
     ComplexCell,
     Gabor,
     HypercomplexCell,
@@ -146,8 +146,8 @@ def test_pictures_are_drawn_and_have_their_text():
 
 def test_chapters_load_nothing_heavy(repository):
     code = (
-        "import sys, cnnlib.history.cortex, cnnlib.history.retinotopy, "
-        "cnnlib.history.neocognitron; print({'torch', 'matplotlib'} & set(sys.modules))"
+        "import sys, cnnlib.lessons.history.cortex, cnnlib.lessons.history.retinotopy, "
+        "cnnlib.lessons.history.neocognitron; print({'torch', 'matplotlib'} & set(sys.modules))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=repository, check=True, capture_output=True, text=True

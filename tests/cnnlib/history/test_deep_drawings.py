@@ -6,10 +6,10 @@ import matplotlib.image
 import numpy as np
 import pytest
 
-from cnnlib.history import _deep_drawings as drawings
-from cnnlib.history.ilsvrc import GROWTH, HUMAN, VGG, WINNERS
-from cnnlib.history.speech import TASKS
-from cnnlib.history.wiring import watts_strogatz
+from cnnlib.lessons.history import draw_networks as drawings
+from cnnlib.lessons.history.ilsvrc import GROWTH, HUMAN, VGG, WINNERS
+from cnnlib.lessons.history.speech import TASKS
+from cnnlib.lessons.history.wiring import watts_strogatz
 
 ALT = "What the picture shows, in words."
 RNG = np.random.default_rng(0)

@@ -5,10 +5,10 @@ import struct
 import numpy as np
 import pytest
 
-from cnnlib.history import _draw as draw
-from cnnlib.history.adaline import clouds
-from cnnlib.history.mark1 import MarkOne, letters
-from cnnlib.history.perceptron import cards, learn, with_bias
+from cnnlib.lessons.history import draw_neurons as draw
+from cnnlib.lessons.history.adaline import clouds
+from cnnlib.lessons.history.mark1 import MarkOne, letters
+from cnnlib.lessons.history.perceptron import cards, learn, with_bias
 
 ALT = "a picture for a test"
 

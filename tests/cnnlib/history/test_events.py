@@ -3,7 +3,7 @@
 import pytest
 
 from cnnlib.explore import Timeline
-from cnnlib.history.events import EVENTS
+from cnnlib.lessons.history.events import EVENTS
 
 YEARS = [event["year"] for event in EVENTS]
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from cnnlib.history import gpus
-from cnnlib.history.gpus import GTX_580, H100
-from cnnlib.history.speech import TASKS
+from cnnlib.lessons.history import gpus
+from cnnlib.lessons.history.gpus import GTX_580, H100
+from cnnlib.lessons.history.speech import TASKS
 
 
 def test_peaks_are_those_of_the_data_sheets():

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from cnnlib.history.ilsvrc import (
+from cnnlib.lessons.history.ilsvrc import (
     ALEXNET,
     CHALLENGE,
     CIFAR10,

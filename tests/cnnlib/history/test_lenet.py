@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from cnnlib.data import digits
-from cnnlib.history.lenet import independent_parameters, large, lenet_1989, shifted
+from cnnlib.lessons.history.lenet import independent_parameters, large, lenet_1989, shifted
 from cnnlib.spec import Conv, Linear
 
 

@@ -9,7 +9,7 @@ import pytest
 @pytest.mark.parametrize("module", ["threshold", "perceptron", "mark1", "adaline", "backprop"])
 def test_nothing_heavy_is_imported(repository, module):
     code = (
-        f"import sys, cnnlib.history.{module};"
+        f"import sys, cnnlib.lessons.history.{module};"
         "print([name for name in ('torch', 'matplotlib', 'IPython') if name in sys.modules])"
     )
     done = subprocess.run(

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from cnnlib.history.mark1 import LETTERS, MarkOne, letters
-from cnnlib.history.perceptron import learn
+from cnnlib.lessons.history.mark1 import LETTERS, MarkOne, letters
+from cnnlib.lessons.history.perceptron import learn
 
 
 def wanted(labels):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from cnnlib.data import digits
-from cnnlib.history import _cortex_drawings as drawings
-from cnnlib.history.neocognitron import (
+from cnnlib.lessons.history import draw_cortex as drawings
+from cnnlib.lessons.history.neocognitron import (
     CLayer,
     Neocognitron,
     SLayer,

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnnlib.history.perceptron import answer, cards, learn, mistake_bound, with_bias
+from cnnlib.lessons.history.perceptron import answer, cards, learn, mistake_bound, with_bias
 
 CORNERS = with_bias(np.array([[0, 0], [0, 1], [1, 0], [1, 1]]))
 XOR = np.array([-1.0, 1, 1, -1])

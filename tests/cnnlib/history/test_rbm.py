@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from cnnlib.data import digits
-from cnnlib.history import rbm
-from cnnlib.history.rbm import RBM
+from cnnlib.lessons.history import rbm
+from cnnlib.lessons.history.rbm import RBM
 
 
 def states(count):

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnnlib.data import photo
-from cnnlib.history import _cortex_drawings as drawings
-from cnnlib.history.retinotopy import (
+from cnnlib.lessons.history import draw_cortex as drawings
+from cnnlib.lessons.history.retinotopy import (
     cortex_grid,
     cortex_image,
     cortex_share,

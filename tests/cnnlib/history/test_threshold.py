@@ -5,7 +5,15 @@ import itertools
 import numpy as np
 import pytest
 
-from cnnlib.history.threshold import AND, NOT, OR, all_inputs, computable, threshold_unit, xor
+from cnnlib.lessons.history.threshold import (
+    AND,
+    NOT,
+    OR,
+    all_inputs,
+    computable,
+    threshold_unit,
+    xor,
+)
 
 
 @pytest.mark.parametrize(("unit", "function"), [

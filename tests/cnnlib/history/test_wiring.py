@@ -5,7 +5,7 @@ import itertools
 import pytest
 import torch
 
-from cnnlib.history.wiring import Wiring, watts_strogatz
+from cnnlib.lessons.history.wiring import Wiring, watts_strogatz
 
 
 @pytest.mark.parametrize("p", [0, 0.25, 0.75, 1])

@@ -1,0 +1,1 @@
+"""All of our own code that runs in the sandbox, beside the submission."""

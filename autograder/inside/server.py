@@ -1,0 +1,210 @@
+"""The fork server: it imports once, then forks a process for each submission.
+
+It runs in the sandbox as `python -m autograder.inside.server`, has one thread, and holds nothing of
+any submission: each process gets its cells through a socket of its own. On standard input it has a
+socket to the grader. First comes the setting; it answers `ready`. Then, for each submission:
+
+- the grader sends a byte and the submission's socket;
+- the grader sends another byte when it has heard enough; the server ends what still runs,
+  and answers `ended`.
+
+A closed socket ends the server, and with it everything in the sandbox.
+"""
+
+import contextlib
+import gc
+import os
+import re
+import select
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from autograder.inside import cells, namespaces
+
+#: Seconds between two looks at what the submission's processes use.
+WATCH_SECONDS = 0.2
+
+
+def main() -> None:
+    """Serve until the grader closes the socket."""
+    control = socket.socket(fileno=os.dup(0))
+    setting, blob = cells.read_frame(control.makefile("rb"))
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 0)
+    os.dup2(null, 1)
+    # Orphans of a submission become our children, so that none is overlooked.
+    namespaces.prctl(namespaces.CHILD_SUBREAPER, 1)
+    kernel = cells.Kernel(setting, blob)
+    server = Server(control, kernel, setting["limits"])
+    server.nested = setting["sandbox"] and server.can_nest()
+    # What was imported stays as it is: neither collected nor, for that, copied by each fork.
+    gc.collect()
+    gc.freeze()
+    server.answer({"kind": "ready", "nested": server.nested})
+    os.dup2(null, 2)
+    os.close(null)
+    while server.serve():
+        pass
+    os._exit(0)  # nothing is left that tidying up would save
+
+
+class Server:
+    """Forks for one submission after the other, and ends what they leave behind."""
+
+    def __init__(self, control: socket.socket, kernel: cells.Kernel, limits: dict[str, Any]):
+        self.control, self.kernel, self.limits = control, kernel, limits
+        self.nested = False
+
+    def can_nest(self) -> bool:
+        """Try whether each submission can have namespaces of its own."""
+        private = Path("/tmp")  # noqa: S108  (each submission gets another one)
+        if any(Path(prefix).is_relative_to(private) for prefix in (sys.prefix, sys.base_prefix)):
+            return False  # Python itself would vanish behind it
+        pid = os.fork()
+        if pid == 0:
+            try:
+                namespaces.seal(self.limits["disk_mb"])
+            except OSError:
+                os._exit(1)
+            os._exit(0)
+        return os.waitpid(pid, 0)[1] == 0
+
+    def answer(self, header: dict[str, Any]) -> None:
+        """Tell the grader."""
+        cells.write_frame(self.control.makefile("wb"), header)
+
+    def serve(self) -> bool:
+        """Run one submission; return False when the grader is gone."""
+        message, descriptors, _, _ = socket.recv_fds(self.control, 1, 1)
+        if not message:
+            return False
+        (channel,) = descriptors
+        os.set_inheritable(channel, False)
+        first = self._fork(channel)
+        os.close(channel)
+        reason = ""
+        while not select.select([self.control], [], [], WATCH_SECONDS)[0]:
+            if not reason and (reason := overuse(self.limits)):
+                self._end(first)
+        stop = self.control.recv(1)
+        status = self._end(first)
+        if stop:
+            self.answer({"kind": "ended", "reason": reason or _describe(status)})
+        return bool(stop)
+
+    def _fork(self, channel: int) -> int:
+        """Start the submission's process; return it, or the one that waits for it."""
+        pid = os.fork()
+        if pid:
+            return pid
+        try:
+            namespaces.prctl(namespaces.PARENT_DEATH_SIGNAL, signal.SIGKILL)
+            self.control.close()
+            if self.nested:
+                namespaces.seal(self.limits["disk_mb"])
+                pid = os.fork()
+                if pid:
+                    os.close(channel)
+                    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+                    os._exit(code if code >= 0 else 128 - code)
+                namespaces.drop_privileges()
+            self.kernel.run(channel)
+        finally:
+            os._exit(1)
+
+    def _end(self, first: int) -> int:
+        """Kill whatever the submission left, and wait until all of it is gone."""
+        status = 0
+        # The submission itself before the one that waits for it and tells how it ended.
+        doomed = children(first) if self.nested else []
+        while True:
+            for pid in doomed or children(os.getpid()):
+                _kill(pid)
+            doomed = []
+            try:
+                pid, code = os.waitpid(-1, 0)
+            except ChildProcessError:
+                return status
+            if pid == first:
+                status = os.waitstatus_to_exitcode(code)
+
+
+def children(pid: int) -> list[int]:
+    """Return the processes that a process's threads started and that still exist."""
+    found: list[int] = []
+    for thread in _threads(pid):
+        try:
+            found += map(int, Path(f"/proc/{pid}/task/{thread}/children").read_text().split())
+        except OSError:  # it has just ended
+            continue
+    return found
+
+
+def descendants(pid: int) -> Iterator[int]:
+    """Yield the processes below a process."""
+    for child in children(pid):
+        yield child
+        yield from descendants(child)
+
+
+def overuse(limits: dict[str, Any]) -> str:
+    """Say which limit all processes of the submission together exceed; empty if none.
+
+    The kernel's own limits hold for each process, and the one on their number not for root.
+    """
+    pids = list(descendants(os.getpid()))
+    if sum(len(_threads(pid)) for pid in pids) > limits["processes"]:
+        return f"more than {limits['processes']} processes and threads"
+    # Quick, but counts what processes share in each of them; only if that is too much, exactly.
+    for measure in (_resident_mb, _proportional_mb):
+        if sum(map(measure, pids)) <= limits["memory_mb"]:
+            return ""
+    return f"more than {limits['memory_mb']} MiB of memory"
+
+
+def _threads(pid: int) -> list[str]:
+    try:
+        return [path.name for path in Path(f"/proc/{pid}/task").iterdir()]
+    except OSError:
+        return []
+
+
+def _resident_mb(pid: int) -> float:
+    """Return the memory that a process holds, mapped files left out."""
+    return _measure(pid, "status", r"^Rss(?:Anon|Shmem):\s+(\d+)") or 0.0
+
+
+def _proportional_mb(pid: int) -> float:
+    """Return the same, what it shares divided by how many share it."""
+    exact = _measure(pid, "smaps_rollup", r"^Pss_(?:Anon|Shmem):\s+(\d+)")
+    return _resident_mb(pid) if exact is None else exact
+
+
+def _measure(pid: int, file: str, pattern: str) -> float | None:
+    try:
+        found = re.findall(pattern, Path(f"/proc/{pid}/{file}").read_text(), re.MULTILINE)
+    except OSError:
+        return None
+    return sum(map(int, found)) / 1024 if found else None
+
+
+def _kill(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+
+
+def _describe(status: int) -> str:
+    """Say in words how a process ended, where there is more to say than that it did."""
+    number = -status if status < 0 else status - 128
+    try:
+        return "" if number == signal.SIGKILL else signal.strsignal(number) or ""
+    except ValueError:
+        return ""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What was graded, entered into the gradebook."""

@@ -1,0 +1,1 @@
+"""What is said about graded work: feedback, the class report, exported scores."""

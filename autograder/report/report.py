@@ -1,0 +1,49 @@
+"""One self-contained page about a class: nothing in it asks for anything elsewhere."""
+
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from autograder.course.course import Course
+from autograder.problems import UsageError
+from autograder.record.gradebook import journal
+from autograder.report.export import read_rows
+from autograder.report.figures import Figures, count
+
+FILES = Path(__file__).parent
+
+
+def make_report(course: Course, assignment: str, output: Path | None = None) -> Path:
+    """Write the report; return its file, by default `reports/NAME.html` in the course.
+
+    Raises
+    ------
+    UsageError
+        Nobody was graded.
+    """
+    plan = course.plan(assignment)
+    rows = read_rows(course, assignment)
+    if not rows:
+        raise UsageError(f"nobody is graded yet: run `autograder grade {assignment}`")
+    page = render(count(plan, rows, journal(course, assignment).latest()))
+    target = output or course.reports() / f"{assignment}.html"
+    draft = target.with_name(f"{target.name}.part")
+    # A student's text may hold half a character, which has no bytes.
+    draft.write_text(page, encoding="utf-8", errors="replace")
+    draft.replace(target)
+    return target
+
+
+def render(figures: Figures) -> str:
+    """Return the page; everything that comes from students is escaped."""
+    environment = Environment(
+        loader=FileSystemLoader(FILES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.filters["points"] = lambda value: f"{value:.2f}".rstrip("0").rstrip(".")
+    environment.filters["percent"] = lambda share: f"{share:.0%}"
+    style = (FILES / "report.css").read_text(encoding="utf-8")
+    return environment.get_template("report.html.j2").render(figures=figures, style=style)

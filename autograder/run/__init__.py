@@ -1,0 +1,1 @@
+"""Runs submissions in their sandboxes, side by side."""

@@ -1,0 +1,117 @@
+"""Who runs submissions: threads here, each with a process of its own, or a Dask cluster."""
+
+import itertools
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from autograder.problems import UsageError
+from autograder.run import forkservers
+from autograder.run.execute import Run, Task, execute
+from autograder.run.forkservers import Setting
+
+#: Tasks that are made and wait, for each that runs: enough to keep everybody busy.
+WAITING = 2
+
+
+class Crew(Protocol):
+    """Runs submissions side by side."""
+
+    @property
+    def size(self) -> int:
+        """How many run at a time."""
+
+    def run(self, tasks: Iterable[Task], setting: Setting) -> Generator[Run]:
+        """Yield what each submission did, as they finish; tasks are taken as they are needed."""
+
+
+@dataclass(frozen=True)
+class Here:
+    """The machine we are on."""
+
+    size: int
+
+    def run(self, tasks: Iterable[Task], setting: Setting) -> Generator[Run]:
+        """Run some at a time, each thread with a kernel of its own."""
+        pool = ThreadPoolExecutor(self.size)
+        try:
+            yield from _flow(lambda task: pool.submit(execute, task, setting), tasks, self.size)
+        except BaseException:
+            # Ctrl-C, or whoever took the results failed: end what runs instead of waiting for it.
+            pool.shutdown(wait=False, cancel_futures=True)
+            forkservers.kill_all()
+            raise
+        finally:
+            forkservers.close_idle()
+            pool.shutdown()
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A Dask cluster; its workers need this package and nothing of the course's disk.
+
+    Attributes
+    ----------
+    client
+        A connected `distributed.Client`.
+    size
+        The threads of all workers.
+    """
+
+    client: Any
+    size: int
+
+    def run(self, tasks: Iterable[Task], setting: Setting) -> Generator[Run]:
+        """Send each to the cluster; Dask gives a dead worker's tasks to another."""
+        # Not pure: two students' equal notebooks are two tasks, and a regrade is a new run.
+        pool = self.client.get_executor(pure=False)
+        # A task, which only copies it: so it goes to each worker once, and can be had again if
+        # workers die.
+        shared = self.client.submit(replace, setting, pure=False)
+        try:
+            yield from _flow(lambda task: pool.submit(execute, task, shared), tasks, self.size)
+        finally:
+            pool.shutdown(wait=False)
+            self.client.close()
+
+
+def _flow(
+    submit: Callable[[Task], "Future[Run]"], tasks: Iterable[Task], size: int
+) -> Generator[Run]:
+    """Keep everybody busy with few tasks at a time; yield results as they come."""
+    waiting: dict[Future[Run], str] = {}
+    rest = iter(tasks)
+    while True:
+        for task in itertools.islice(rest, (1 + WAITING) * size - len(waiting)):
+            waiting[submit(task)] = task.student
+        if not waiting:
+            return
+        for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+            student = waiting.pop(future)
+            error = future.exception()
+            yield Run(student, {}, fault=f"it could not run: {error}") if error else future.result()
+
+
+def connect(address: str) -> Cluster:
+    """Connect to a Dask scheduler.
+
+    Raises
+    ------
+    UsageError
+        Dask is not installed, nobody answers at the address, or the cluster has no workers.
+    """
+    try:
+        from distributed import Client
+    except ImportError:
+        raise UsageError("--cluster needs Dask: pip install 'cnn-course[cluster]'") from None
+    try:
+        client = Client(address, timeout="10s", set_as_default=False)
+    except (OSError, ValueError) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise UsageError(f"no Dask scheduler at {address}: {reason}") from None
+    size = sum(client.nthreads().values())
+    if not size:
+        client.close()
+        raise UsageError(f"the Dask cluster at {address} has no workers")
+    return Cluster(client, size)

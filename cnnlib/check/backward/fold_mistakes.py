@@ -1,0 +1,176 @@
+"""Typical mistakes in col2im: what each computes, and a hint."""
+
+from typing import Any
+
+import numpy as np
+
+from cnnlib._arguments import pair
+from cnnlib.check.engine.case import Arguments, Array
+from cnnlib.check.engine.check import Misconception, mistakes
+from cnnlib.check.forward.mistakes import DILATION, STRIDE, SWAP, swapped
+from cnnlib.check.geometry import Geometry, effective
+
+
+def _fold(arguments: Arguments, **changes: Any) -> Array:
+    from cnnlib.check.references import fold
+
+    return fold(arguments, **changes)
+
+
+def overwritten(arguments: Arguments, windows_first: bool) -> Array:
+    """Write each column into the image where it belongs; what comes last stays.
+
+    Either window after window, or kernel element after kernel element.
+    """
+    from cnnlib.check.references import unfold
+
+    n, c, h, w = arguments["shape"]
+    numbers = np.arange(1, h * w + 1).reshape(1, 1, h, w)
+    place = unfold({"stride": 1, "padding": 0, "dilation": 1, **arguments, "x": numbers})
+    places = place[0].astype(int)  # 0 is padding
+    cols = arguments["cols"].reshape(n, c, *places.shape)
+    if windows_first:
+        places, cols = places.T, cols.swapaxes(2, 3)
+    image = np.zeros((n, c, h * w + 1))
+    for k, pixels in enumerate(places):
+        image[:, :, pixels] = cols[:, :, k]
+    return image[:, :, 1:].reshape(n, c, h, w)
+
+
+def _uncut(arguments: Arguments) -> Array:
+    """Return the image with its padding still around it."""
+    n, c, h, w = arguments["shape"]
+    _, _, (ph, pw), _ = effective(arguments)
+    return _fold(arguments, shape=(n, c, h + 2 * ph, w + 2 * pw), padding=0)
+
+
+def cut(image: Array, arguments: Arguments, how: str) -> Array:
+    """Cut the padding off as beginners do: on the wrong side, or by [p:-p]."""
+    _, _, (ph, pw), _ = effective(arguments)
+    rows, columns = image.shape[2] - 2 * ph, image.shape[3] - 2 * pw
+    return {
+        "not": image,
+        "bottom": image[:, :, :rows, :columns],
+        "top": image[:, :, 2 * ph :, 2 * pw :],
+        "negative": image[:, :, ph:-ph, pw:-pw],
+        "swapped": image[:, :, pw : pw + rows, ph : ph + columns],
+    }[how]
+
+
+def read_part(image: Array, arguments: Arguments) -> Array:
+    """Leave out the last rows and columns, those that no window reads."""
+    grid = Geometry("", (1, 1, *image.shape[2:]), 1, *effective(arguments)).output
+    rows, columns = (
+        (n - 1) * s + d * (k - 1) + 1 - p
+        for n, k, s, p, d in zip(grid, *effective(arguments), strict=True)
+    )
+    return image[:, :, : max(rows, 0), : max(columns, 0)]
+
+
+def _with_grid(arguments: Arguments, **changes: Any) -> Array:
+    """Change where windows lie, but keep how many there are."""
+    n, c, h, w = arguments["shape"]
+    settings = {**arguments, **changes}
+    kernel, stride, padding, dilation = effective(settings)
+    grid = Geometry("", arguments["shape"], 1, *effective(arguments)).output
+    span = [
+        (m - 1) * s + d * (k - 1) + 1
+        for m, k, s, d in zip(grid, kernel, stride, dilation, strict=True)
+    ]
+    room = [max(m, n + 2 * p) for m, n, p in zip(span, (h, w), padding, strict=True)]
+    # An image on which exactly these windows fit, in the corner of one with room for all.
+    image = np.zeros((n, c, *room))
+    image[:, :, : span[0], : span[1]] = _fold(settings, shape=(n, c, *span), padding=0)
+    (top, left) = padding
+    return image[:, :, top : top + h, left : left + w]
+
+
+def _averaged(arguments: Arguments) -> Array:
+    counts = _fold({**arguments, "cols": np.ones_like(arguments["cols"])})
+    return _fold(arguments) / np.maximum(counts, 1)
+
+
+def _reordered(arguments: Arguments, order: str) -> Array:
+    """Take the columns for something else than (channel, row, column) by (down, across)."""
+    n, c = arguments["shape"][:2]
+    kernel, *_ = effective(arguments)
+    grid = Geometry("", arguments["shape"], 1, *effective(arguments)).output
+    sizes = dict(zip("nckqij", (n, c, *kernel, *grid), strict=True))
+    cols = arguments["cols"].reshape([sizes[axis] for axis in order])
+    cols = cols.transpose([order.index(axis) for axis in "nckqij"])
+    return _fold(arguments, cols=cols.reshape(arguments["cols"].shape))
+
+
+OVERLAP = (
+    "Where windows overlap, a pixel lies in several of them and gets a share from each. What "
+    "happens to the first share when the second one arrives?"
+)
+CUT = (
+    "The padding was added on all four sides; the same rows and columns go away again. Print the "
+    "shape before and after. Does it also work for padding 0?"
+)
+UNREAD = (
+    "Where the stride does not fit, the last rows or columns lie in no window. They are pixels of "
+    "the image all the same."
+)
+_ORDER = (
+    "Rows of the columns run over channel, then kernel row, then kernel column; columns run over "
+    "the windows as you read a page. Reshape into those axes, in that order."
+)
+
+FOLD: tuple[Misconception, ...] = (
+    *mistakes(
+        "overlapping windows overwrite each other",
+        OVERLAP,
+        lambda a: overwritten(a, windows_first=False),
+        lambda a: overwritten(a, windows_first=True),
+    ),
+    *mistakes(
+        "overlapping windows are averaged",
+        "What the windows bring to a pixel is added up. Nothing is divided.",
+        _averaged,
+    ),
+    *mistakes("the padding is not cut off", CUT, lambda a: cut(_uncut(a), a, "not")),
+    *mistakes(
+        "the padding is cut off on one side only",
+        CUT,
+        lambda a: cut(_uncut(a), a, "bottom"),
+        lambda a: cut(_uncut(a), a, "top"),
+    ),
+    *mistakes(
+        "the padding is cut off by [p:-p], which is empty for padding 0",
+        CUT,
+        lambda a: cut(_uncut(a), a, "negative"),
+    ),
+    *mistakes(
+        "rows and columns that no window reads are missing",
+        UNREAD,
+        lambda a: read_part(_fold(a), a),
+    ),
+    *mistakes("the stride is ignored", STRIDE, lambda a: _with_grid(a, stride=1)),
+    *mistakes(
+        "height's and width's stride are mixed up",
+        SWAP,
+        lambda a: _with_grid(a, stride=swapped(a, "stride", 1)),
+        lambda a: _with_grid(a, stride=(pair(a["stride"])[0],) * 2),
+        lambda a: _with_grid(a, stride=(pair(a["stride"])[1],) * 2),
+    ),
+    *mistakes(
+        "height's and width's padding are mixed up",
+        SWAP,
+        lambda a: cut(_uncut(a), a, "swapped"),
+    ),
+    *mistakes("the dilation is ignored", DILATION, lambda a: _with_grid(a, dilation=1)),
+    *mistakes(
+        "height's and width's dilation are mixed up",
+        SWAP,
+        lambda a: _with_grid(a, dilation=swapped(a, "dilation", 1)),
+    ),
+    *mistakes("the channels come last in a column", _ORDER, lambda a: _reordered(a, "nkqcij")),
+    *mistakes(
+        "windows are written down first, then across", _ORDER, lambda a: _reordered(a, "ncqkij")
+    ),
+    *mistakes(
+        "windows are taken down first, then across", _ORDER, lambda a: _reordered(a, "nckqji")
+    ),
+)

@@ -1,0 +1,202 @@
+"""The checks of `ps5_device`, part two: max-pooling on tensors, forward and backward."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from cnnlib._arguments import Size
+from cnnlib.check.device.conv import FORBIDS, WATCHES, operators, reference
+from cnnlib.check.device.pool_mistakes import POOL, POOL_BACKWARD
+from cnnlib.check.engine.case import Arguments, Array, Case, Layout
+from cnnlib.check.engine.check import Check, Part, Result, Tolerance, Which, exact
+from cnnlib.check.engine.window import Window
+from cnnlib.check.geometry import effective, window
+
+
+@dataclass(frozen=True)
+class Pooling:
+    """One max-pooling; settings left at None are not passed.
+
+    Attributes
+    ----------
+    values
+        `distinct` numbers of both signs, `negative` ones, or `few` different ones: many ties.
+    """
+
+    name: str
+    image: tuple[int, int, int, int]
+    kernel_size: Size
+    stride: Size | None = None
+    padding: Size | None = None
+    values: str = "distinct"
+    dtype: str = "float64"
+    layout: Layout = "plain"
+
+    def forward_case(self, rng: np.random.Generator) -> Case:
+        """Fill in x. No two numbers are equal unless they should be, in float32 neither."""
+        size = int(np.prod(self.image))
+        if self.values == "few":
+            x = rng.integers(0, 3, size) / 2
+        else:
+            # The last term keeps the sizes without their signs apart, too.
+            x = (
+                rng.permutation(size) - size // (2 if self.values == "distinct" else 1)
+            ) / 8 + 1 / 32
+        settings = {"stride": self.stride, "padding": self.padding}
+        return Case(
+            self.name,
+            {"x": x.reshape(self.image).astype(self.dtype), "kernel_size": self.kernel_size},
+            {name: value for name, value in settings.items() if value is not None},
+            self.layout,
+        )
+
+    def backward_case(self, rng: np.random.Generator) -> Case:
+        """Fill in dy and x."""
+        forward = self.forward_case(rng)
+        x = forward.positional["x"]
+        kernel, stride, padding, _ = effective(_pooling(forward.arguments))
+        settings = zip(x.shape[2:], kernel, stride, padding, strict=True)
+        sizes = [(n + 2 * p - k) // s + 1 for n, k, s, p in settings]
+        dy = rng.standard_normal((*x.shape[:2], *sizes)).astype(x.dtype)
+        return replace(forward, positional={"dy": dy, **forward.positional})
+
+
+def _pooling(arguments: Arguments) -> dict[str, Any]:
+    """Return arguments with the stride that is meant: left out, it is the kernel's size."""
+    stride = arguments.get("stride")
+    return {**arguments, "stride": arguments["kernel_size"] if stride is None else stride}
+
+
+POOL_BASIC = (
+    Pooling("2 × 2, stride left out", (2, 3, 6, 4), 2),
+    Pooling("one image, one channel, 3 × 2", (1, 1, 6, 8), (3, 2)),
+    Pooling("negative numbers only", (2, 2, 4, 6), (2, 3), values="negative"),
+    Pooling("a kernel as large as the image", (3, 2, 4, 3), (4, 3)),
+    Pooling("a kernel that does not fit", (1, 2, 7, 5), 2),
+    Pooling("float32, tensors that are slices", (2, 2, 4, 6), 2, dtype="float32", layout="sliced"),
+)
+POOL_OVERLAP = (
+    Pooling("3 × 3, stride 2", (2, 2, 7, 9), 3, stride=2),
+    Pooling("stride 1", (1, 2, 4, 5), (3, 2), stride=1),
+    Pooling("stride 2 down, 1 across", (2, 1, 7, 6), (3, 3), stride=(2, 1)),
+    Pooling("stride 3, larger than the kernel", (1, 2, 8, 7), 2, stride=3),
+    Pooling("padding 1, stride left out", (2, 2, 5, 7), 3, padding=1),
+    Pooling("padding 1, negative numbers only", (1, 2, 5, 4), 3, 2, 1, values="negative"),
+    Pooling("padding 2 down, 1 across", (1, 2, 6, 5), (5, 2), (2, 1), (2, 1)),
+    Pooling("float32, stride 2, padding 1", (2, 1, 6, 7), 3, 2, 1, dtype="float32"),
+)
+POOL_TIES = (
+    Pooling("many ties", (2, 3, 6, 4), 2, values="few"),
+    Pooling("many ties, 3 × 2", (1, 2, 6, 6), (3, 2), values="few"),
+    Pooling("many ties, stride 3, larger than the kernel", (2, 1, 8, 5), 2, 3, values="few"),
+    Pooling("many ties, padding 1", (1, 2, 5, 5), 3, padding=1, values="few"),
+)
+# As for convolution: here a loop over pixels runs too many operators.
+POOL_LARGE = Pooling("an image of 64 × 60 pixels", (1, 1, 64, 60), 2)
+
+
+def _spread_pooling(values: str, free: bool) -> Callable[[np.random.Generator], Pooling]:
+    """Return a function that draws random poolings; windows tile unless settings are free."""
+
+    def spread(rng: np.random.Generator) -> Pooling:
+        def choose(low: int, high: int) -> int:
+            return int(rng.integers(low, high, endpoint=True))
+
+        kh, kw = choose(1, 4), choose(2, 4)
+        stride = (choose(1, 3), choose(1, 3)) if free else None
+        padding = (choose(0, kh // 2), choose(0, kw // 2)) if free else None
+        image = choose(1, 3), choose(1, 3), kh + choose(0, 5), kw + choose(0, 5)
+        return Pooling("a random geometry", image, (kh, kw), stride, padding, values)
+
+    return spread
+
+
+def _pool_parts(make: Callable[[Pooling, np.random.Generator], Case]) -> dict[str, Part]:
+    def draw(fixed: Sequence[Pooling], values: str, free: bool) -> Any:
+        spread = _spread_pooling(values, free)
+
+        def drawn(rng: np.random.Generator, which: Which) -> list[Case]:
+            more = [spread(rng) for _ in range(4)] if which == "hidden" else []
+            return [make(pooling, rng) for pooling in (*fixed, POOL_LARGE, *more)]
+
+        return drawn
+
+    return {
+        "basic": Part("windows side by side", draw(POOL_BASIC, "distinct", False)),
+        "stride_padding": Part("stride, overlap and padding", draw(POOL_OVERLAP, "distinct", True)),
+        "ties": Part("ties", draw(POOL_TIES, "few", False)),
+    }
+
+
+def _pool_window(arguments: Arguments, result: str, index: tuple[int, ...]) -> Window:
+    image, channel, row, column = index
+    return window(_pooling(arguments), (row, column), [channel], image)
+
+
+def _pool_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
+    """Bound the rounding error of adding up the windows that meet in one pixel."""
+    kernel, stride, _, _ = effective(_pooling(arguments))
+    windows = int(np.prod([-(-k // s) for k, s in zip(kernel, stride, strict=True)]))
+    epsilon, size = float(np.finfo(dtype).eps), float(np.abs(arguments["dy"]).max())
+    return Tolerance(
+        2 * windows**2 * epsilon * size,
+        f"2 · {windows} windows · {epsilon:.1e} ({dtype} rounding) · {windows} · {size:.3g} "
+        "(size of dy)",
+    )
+
+
+def _one_winner(arguments: Arguments, values: tuple[Array, ...]) -> tuple[Array, ...]:
+    """Move a window's gradient to its first maximum, if exactly one maximum has it.
+
+    Only where windows do not overlap, so that a pixel's gradient is that of its own window. What
+    several maxima share stays as it is, and differs from the reference.
+    """
+    kernel, stride, padding, _ = effective(_pooling(arguments))
+    overlap = any(s < k for s, k in zip(stride, kernel, strict=True))
+    if overlap or np.unique(arguments["x"]).size == arguments["x"].size:
+        return values
+    x, dy, dx = arguments["x"], arguments["dy"], values[0].copy()
+    for n, c, *position in np.ndindex(*dy.shape):
+        starts = [i * s - p for i, s, p in zip(position, stride, padding, strict=True)]
+        rows, columns = (slice(max(a, 0), a + k) for a, k in zip(starts, kernel, strict=True))
+        pixels, gradient = x[n, c, rows, columns], dx[n, c, rows, columns]
+        tied = np.argwhere(pixels == pixels.max())
+        winners = [tuple(place) for place in tied if gradient[tuple(place)]]
+        if len(winners) == 1:
+            found, gradient[winners[0]] = gradient[winners[0]], 0
+            gradient[tuple(tied[0])] = found
+    return (dx,)
+
+
+_FORWARD = _pool_parts(Pooling.forward_case)
+
+device_max_pool2d = Check(
+    name="device_max_pool2d",
+    judge="torch.nn.functional.max_pool2d",
+    parts={name: _FORWARD[name] for name in ("basic", "stride_padding")},
+    reference=reference("max_pool2d"),
+    tolerance=exact,
+    misconceptions=POOL,
+    window=_pool_window,
+    forbids=FORBIDS,
+    watches=WATCHES,
+    operators=operators,
+    tensors=True,
+)
+
+device_max_pool2d_backward = Check(
+    name="device_max_pool2d_backward",
+    judge="torch.autograd.grad of max_pool2d",
+    parts=_pool_parts(Pooling.backward_case),
+    reference=reference("max_pool2d_backward"),
+    tolerance=_pool_tolerance,
+    results=(Result("dx"),),
+    misconceptions=POOL_BACKWARD,
+    view=_one_winner,
+    forbids=FORBIDS,
+    watches=WATCHES,
+    operators=operators,
+    tensors=True,
+)

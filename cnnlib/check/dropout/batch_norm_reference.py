@@ -1,0 +1,116 @@
+"""References of batch normalisation, and the formulas of which mistakes are variations."""
+
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+
+from cnnlib.check.engine.case import Arguments, Array
+from cnnlib.check.engine.devices import array, tensor
+
+#: Over images, rows and columns: what is left is one number a channel.
+PER_CHANNEL = (0, 2, 3)
+
+
+def forward(arguments: Arguments, device: str = "cpu") -> tuple[Array, ...]:
+    """Return y, running_mean and running_var as `torch.nn.functional.batch_norm` leaves them."""
+    a = {"momentum": 0.1, "eps": 1e-5, **arguments}
+    names = ("x", "running_mean", "running_var", "gamma", "beta")
+    x, mean, var, gamma, beta = (tensor(a[name], device) for name in names)
+    y = F.batch_norm(x, mean, var, gamma, beta, a["training"], a["momentum"], a["eps"])
+    return array(y), array(mean), array(var)
+
+
+def backward(arguments: Arguments, device: str = "cpu") -> tuple[Array, ...]:
+    """Return dx, dgamma and dbeta, by autograd."""
+    dy, x, gamma = (tensor(arguments[name], device) for name in ("dy", "x", "gamma"))
+    beta = torch.zeros_like(gamma)
+    for leaf in (x, gamma, beta):
+        leaf.requires_grad_()
+    eps = arguments.get("eps", 1e-5)
+    y = F.batch_norm(x, None, None, gamma, beta, True, 0.1, eps)
+    dx, dgamma, dbeta = torch.autograd.grad(y, (x, gamma, beta), dy)
+    return array(dx), array(dgamma), array(dbeta)
+
+
+def normalise(
+    arguments: Arguments,
+    *,
+    own: bool = True,
+    axes: tuple[int, ...] = PER_CHANNEL,
+    correction: int = 0,
+    spread: Any = None,
+    scaled: bool = True,
+    shifted: bool = True,
+) -> Array:
+    """Return y as a variation of the rule.
+
+    Parameters
+    ----------
+    own
+        Use the batch's statistics, or the running ones.
+    axes, correction
+        Over what the batch's statistics go; what is taken off the number of elements.
+    spread
+        What x is divided by, from the variance and eps.
+    scaled, shifted
+        Use gamma, use beta.
+    """
+    x, gamma, beta = (tensor(arguments[name]) for name in ("x", "gamma", "beta"))
+    if own:
+        mean = x.mean(axes, keepdim=True)
+        var = x.var(axes, correction=correction, keepdim=True)
+    else:
+        running = (tensor(arguments[name]) for name in ("running_mean", "running_var"))
+        mean, var = (_channels(value) for value in running)
+    eps = arguments.get("eps", 1e-5)
+    y = (x - mean) / ((var + eps).sqrt() if spread is None else spread(var, eps))
+    y = y * _channels(gamma) if scaled else y
+    return array(y + _channels(beta) if shifted else y)
+
+
+def statistics(arguments: Arguments, correction: int = 1) -> tuple[Any, Any]:
+    """Return the mean and variance of every channel of the batch."""
+    x = tensor(arguments["x"])
+    return x.mean(PER_CHANNEL), x.var(PER_CHANNEL, correction=correction)
+
+
+def mixed(arguments: Arguments, share: float, mean: Any, var: Any) -> tuple[Array, Array]:
+    """Return the running statistics moved towards new ones by a share."""
+    old = (tensor(arguments[name]) for name in ("running_mean", "running_var"))
+    moved = [(1 - share) * o + share * new for o, new in zip(old, (mean, var), strict=True)]
+    return array(moved[0]), array(moved[1])
+
+
+def gradient(
+    arguments: Arguments,
+    *,
+    through_mean: bool = True,
+    through_var: bool = True,
+    correction: int = 0,
+    scaled: bool = True,
+    axes: tuple[int, ...] = PER_CHANNEL,
+    eps: float | None = None,
+) -> Array:
+    """Return dx, of the whole rule or with some ways of influence left out."""
+    dy, x, gamma = (tensor(arguments[name]) for name in ("dy", "x", "gamma"))
+    eps = arguments.get("eps", 1e-5) if eps is None else eps
+    x.requires_grad_()
+    mean = x.mean(axes, keepdim=True)
+    var = x.var(axes, correction=correction, keepdim=True)
+    mean = mean if through_mean else mean.detach()
+    var = var if through_var else var.detach()
+    y = (x - mean) / (var + eps).sqrt()
+    (y * _channels(gamma) if scaled else y).backward(dy)
+    return array(x.grad)
+
+
+def normal_form(arguments: Arguments) -> tuple[Any, Any, Any]:
+    """Return dy, x and the normalised x, as tensors."""
+    dy, x = tensor(arguments["dy"]), tensor(arguments["x"])
+    mean, var = x.mean(PER_CHANNEL, keepdim=True), x.var(PER_CHANNEL, correction=0, keepdim=True)
+    return dy, x, (x - mean) / (var + arguments.get("eps", 1e-5)).sqrt()
+
+
+def _channels(vector: Any) -> Any:
+    return vector[:, None, None]

@@ -1,0 +1,211 @@
+"""Typical mistakes in dropout: what each computes, and a hint.
+
+Masks are random: what a mistake draws is not what a student's same mistake draws. Only what the
+check's view makes of both is compared.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from cnnlib.check.engine.case import Arguments
+from cnnlib.check.engine.check import Misconception, Values, mistakes
+
+
+def _dropout(change: Callable[..., tuple[Any, ...] | None]) -> Callable[[Arguments], Values | None]:
+    """Return what gets `x, p, training` and three 0-1 masks as PyTorch draws them, as tensors."""
+
+    def compute(arguments: Arguments) -> Values | None:
+        from cnnlib.check.dropout.dropout_reference import kept
+        from cnnlib.check.engine.devices import array, tensor
+
+        x, p, training = (arguments[name] for name in ("x", "p", "training"))
+        first, again, other = (kept(x.shape, p, seed) for seed in (1, 2, 3))
+        found = change(tensor(x), p, training, first, again, other)
+        return None if found is None else tuple(map(array, found))
+
+    return compute
+
+
+def _masks(y: Any, first: Any, again: Any, repeat: Any | None = None) -> tuple[Any, ...]:
+    return y, first, again, first if repeat is None else repeat
+
+
+def _training_only(change: Callable[..., Any]) -> Callable[..., Any]:
+    """Leave test time as it should be: x itself, and a mask of ones."""
+
+    def changed(x: Any, p: float, training: bool, *masks: Any) -> Any:
+        if training:
+            return change(x, p, *masks)
+        return _masks(x, 0 * x + 1, 0 * x + 1)
+
+    return changed
+
+
+def _shrunk(axes: tuple[int, ...]) -> Callable[..., Any]:
+    """Draw one number for all along some axes, counted from the first."""
+
+    def change(x: Any, p: float, first: Any, again: Any, other: Any) -> Any:
+        if x.dim() < 4:
+            return None
+        # A cut mask, repeated; its share of zeros is left to chance, as the student's is.
+        cut = tuple(slice(0, 1) if axis in axes else slice(None) for axis in range(x.dim()))
+        one, two = ((mask[cut] + 0 * x) / (1 - p) for mask in (first, again))
+        return _masks(x * one, one, two)
+
+    return change
+
+
+def _kept_by_p(x: Any, p: float, first: Any, again: Any, other: Any) -> Any:
+    """Keep with probability p: the other elements, scaled by 1 / p."""
+    if p in (0.0, 1.0):
+        return None
+    one, two = ((1 - mask) / p for mask in (first, again))
+    return _masks(x * one, one, two)
+
+
+_SCALE = (
+    "On average y should be x. If a share p is dropped, what must the rest be multiplied by, so "
+    "that the sum stays what it was? And the mask holds that factor."
+)
+_TEST = (
+    "Dropout as first published scaled at test time. Here it is inverted: the scaling happens "
+    "while training, so that test time does nothing at all: no zeros, no factor."
+)
+_KEEP = "p is the share that is dropped. Try p = 0.1: most numbers should survive."
+_EACH = "Every element is dropped or kept by itself. What shape do your random numbers have?"
+_RNG = "Draw the mask from `rng`, the generator that comes in, so that a seed brings it back."
+
+FORWARD: tuple[Misconception, ...] = (
+    *mistakes(
+        "what is kept is not scaled",
+        _SCALE,
+        _dropout(_training_only(lambda x, p, one, two, other: _masks(x * one, one, two))),
+    ),
+    *mistakes(
+        "what is kept is scaled the wrong way",
+        _SCALE,
+        _dropout(
+            _training_only(
+                lambda x, p, one, two, other: _masks(
+                    x * one * (1 - p), one * (1 - p), two * (1 - p)
+                )
+            )
+        ),
+        _dropout(
+            _training_only(
+                lambda x, p, one, two, other: (
+                    _masks(x * one / p, one / p, two / p) if p else None
+                )
+            )
+        ),
+    ),
+    *mistakes(
+        "the mask does not hold the scale",
+        "y is right, but backward gets only dy and the mask. It needs the factor as well.",
+        _dropout(_training_only(lambda x, p, one, two, other: _masks(x * one / (1 - p), one, two))),
+    ),
+    *mistakes(
+        "scaled at test time",
+        _TEST,
+        _dropout(
+            lambda x, p, training, first, again, other: (
+                None if training else _masks(x * (1 - p), 0 * x + 1, 0 * x + 1)
+            )
+        ),
+        _dropout(
+            lambda x, p, training, first, again, other: (
+                None if training else _masks(x / (1 - p), 0 * x + 1, 0 * x + 1)
+            )
+        ),
+    ),
+    *mistakes(
+        "elements are dropped at test time, too",
+        _TEST,
+        _dropout(
+            lambda x, p, training, first, again, other: (
+                None
+                if training
+                else _masks(x * first / (1 - p), first / (1 - p), again / (1 - p))
+            )
+        ),
+    ),
+    *mistakes(
+        "nothing is dropped in training",
+        "Look at `training`: which of its values means that elements are dropped?",
+        _dropout(
+            _training_only(lambda x, p, one, two, other: _masks(x, 0 * x + 1, 0 * x + 1))
+        ),
+    ),
+    *mistakes("p is the share that is kept", _KEEP, _dropout(_training_only(_kept_by_p))),
+    *mistakes("all images share one mask", _EACH, _dropout(_training_only(_shrunk((0,))))),
+    *mistakes(
+        "several pixels or channels share one draw",
+        _EACH,
+        *(
+            _dropout(_training_only(_shrunk(axes)))
+            for axes in ((1,), (2,), (3,), (2, 3), (0, 2, 3), (1, 2, 3))
+        ),
+    ),
+    *mistakes(
+        "every call drops the same elements",
+        "Each training step must drop others. Is a new generator made in every call?",
+        _dropout(_training_only(
+            lambda x, p, one, two, other: _masks(x * one / (1 - p), one / (1 - p), one / (1 - p))
+        )),
+    ),
+    *mistakes(
+        "the generator is not used",
+        _RNG,
+        _dropout(_training_only(
+            lambda x, p, one, two, other: _masks(
+                x * one / (1 - p), one / (1 - p), two / (1 - p), other / (1 - p)
+            )
+        )),
+    ),
+)  # fmt: skip
+
+
+def _dx(formula: Callable[[Any, Any], Any]) -> Callable[[Arguments], Values]:
+    def compute(arguments: Arguments) -> Values:
+        from cnnlib.check.engine.devices import array, tensor
+
+        dx = array(formula(tensor(arguments["dy"]), tensor(arguments["mask"])))
+        return dx, dx
+
+    return compute
+
+
+BACKWARD: tuple[Misconception, ...] = (
+    *mistakes(
+        "a new mask in backward",
+        "What was dropped on the way forward had no influence, so its gradient is zero. Only the "
+        "mask of that forward pass knows what it was.",
+        # The numbers are chance; that two calls differ is not.
+        lambda a: (None, np.array(1.0)) if (a["mask"] == 0).any() else None,
+    ),
+    *mistakes("the mask is not used", "What was dropped gets no gradient.", _dx(lambda dy, m: dy)),
+    *mistakes(
+        "the scale is lost",
+        "The mask holds 0 or a factor. Forward multiplied by that factor, so backward does.",
+        _dx(lambda dy, m: dy * (m > 0)),
+    ),
+    *mistakes(
+        "scaled twice",
+        "The mask already holds the scale.",
+        _dx(lambda dy, m: dy * m * m),
+    ),
+    *mistakes(
+        "the gradient goes to what was dropped",
+        "Where the mask is 0, x had no influence on y.",
+        _dx(lambda dy, m: dy * (m == 0)),
+        _dx(lambda dy, m: dy * (m == 0) * m.max()),
+        _dx(lambda dy, m: dy * (1 - m)),
+    ),
+    *mistakes(
+        "dy is left out",
+        "Backward multiplies the gradient that comes in by something.",
+        _dx(lambda dy, m: m),
+    ),
+)

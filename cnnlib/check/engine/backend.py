@@ -1,0 +1,104 @@
+"""Where a check's calls go: compared here (students), or recorded (the autograder's sandbox)."""
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from cnnlib.check.engine.case import Case
+from cnnlib.check.engine.check import Check, Which
+from cnnlib.check.engine.observe import observe
+
+if TYPE_CHECKING:
+    from cnnlib.check.engine.report import Report
+
+
+class Backend(Protocol):
+    """What happens when a check is called."""
+
+    def run(
+        self, check: Check, function: Callable[..., Any], part: str, which: Which, device: str
+    ) -> None:
+        """Check one part of one function."""
+
+
+class Compare:
+    """Compare with PyTorch in this process; print the report or raise it."""
+
+    def run(
+        self, check: Check, function: Callable[..., Any], part: str, which: Which, device: str
+    ) -> None:
+        """Judge and report at once."""
+        # Imported here so that the recording side needs none of this.
+        from cnnlib.check.engine.judge import Referee
+        from cnnlib.check.engine.report import Report
+        from cnnlib.check.engine.source import forbidden_in_function
+
+        referee = Referee(check, part, which, device=device)
+        place = referee.computed_on if check.tensors else "cpu"
+        verdict = referee.judge(
+            [observe(check, function, case, place) for case in referee.cases],
+            forbidden=forbidden_in_function(function, check.forbids),
+        )
+        _show(Report(verdict))
+
+
+def _show(report: "Report") -> None:
+    """Print the report or raise it; in a notebook it is drawn as well.
+
+    Raises
+    ------
+    CheckFailed
+        The verdict is that something is wrong.
+    """
+    from cnnlib.check.engine.report import CheckFailed
+
+    drawn = "IPython" in sys.modules and sys.modules["IPython"].get_ipython() is not None
+    if drawn:
+        sys.modules["IPython"].display.display(report)
+    elif report.verdict.passed:
+        print(report)
+    if not report.verdict.passed:
+        raise CheckFailed(str(report), report.brief if drawn else None)
+
+
+@dataclass(frozen=True)
+class Record:
+    """Call the function on inputs drawn elsewhere; hand on what it returned. No verdict is here.
+
+    Attributes
+    ----------
+    inputs
+        Cases by check, part and visibility.
+    sink
+        Gets the same key and the observations.
+    """
+
+    inputs: Mapping[tuple[str, str, str], list[Case]]
+    sink: Callable[[tuple[str, str, str], list[Any]], None]
+
+    def run(
+        self, check: Check, function: Callable[..., Any], part: str, which: Which, device: str
+    ) -> None:
+        """Call the function on every case of the part."""
+        key = (check.name, part, which)
+        cases = self.inputs.get(key)
+        if cases is None:
+            print(f"{check.name}, {part}: not part of this assignment's grading")
+            return
+        self.sink(key, [observe(check, function, case) for case in cases])
+        print(f"{check.name}, {part}: {len(cases)} results recorded")
+
+
+_current: Backend = Compare()
+
+
+def current() -> Backend:
+    """Return the backend in use."""
+    return _current
+
+
+def use(backend: Backend) -> None:
+    """Send all further checks of this process to `backend`."""
+    global _current  # noqa: PLW0603  (one process has one backend)
+    _current = backend

@@ -1,0 +1,208 @@
+"""What a check is made of."""
+
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import numpy as np
+
+from cnnlib.check.engine.case import Arguments, Array, Case
+
+if TYPE_CHECKING:
+    from cnnlib.check.engine.window import Window
+
+Which: TypeAlias = Literal["visible", "hidden"]
+#: Seeds where nobody gives one. The autograder draws hidden cases from the course's own secret.
+SEEDS: Mapping[Which, int] = {"visible": 231, "hidden": 1998}
+#: Results as a reference or a misconception gives them: one array, or one for each result. None
+#: where a misconception says nothing about a result.
+Values: TypeAlias = Array | tuple[Array | None, ...]
+#: What would do a NumPy exercise in one call.
+LIBRARIES = frozenset({"torch", "scipy", "skimage", "sklearn", "tensorflow", "jax", "cv2"})
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """The largest difference that rounding can explain, and why it is that."""
+
+    value: float
+    why: str
+
+
+def exact(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
+    """Allow no difference: values are copied, or are whole numbers."""
+    return Tolerance(0.0, "none, values are exact")
+
+
+@dataclass(frozen=True)
+class Result:
+    """One thing that the student's function returns.
+
+    Attributes
+    ----------
+    name
+        Its name in reports.
+    dtype
+        What its dtype must be: the input's, any integer, any float, or a boolean.
+    added
+        `Check.call` adds it to what the student's function returns.
+    """
+
+    name: str
+    dtype: Literal["input", "integer", "float", "boolean"] = "input"
+    added: bool = False
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A typical mistake: its name, a hint, and what it would compute.
+
+    `compute` gets a case's arguments and returns what the mistake would return, or None where it
+    makes no difference or cannot be made (so does a RuntimeError of PyTorch's). It is written with
+    PyTorch, so that it gives no answer away.
+    """
+
+    name: str
+    hint: str
+    compute: Callable[[Arguments], Values | None]
+
+
+def mistakes(
+    name: str, hint: str, *computes: Callable[[Arguments], Values | None]
+) -> list[Misconception]:
+    """Return one mistake that can come out in several ways."""
+    return [Misconception(name, hint, compute) for compute in computes]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One rung of an exercise's ladder: its cases, drawn from a random generator.
+
+    Attributes
+    ----------
+    title
+        What it is about, in a few words.
+    draw
+        Makes the cases.
+    judges
+        Names of the results that count here; all of them by default.
+    """
+
+    title: str
+    draw: Callable[[np.random.Generator, Which], Sequence[Case]]
+    judges: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Check:
+    """Everything that is known about one function that students write.
+
+    Attributes
+    ----------
+    name
+        The function's name.
+    judge
+        The PyTorch function it is compared with, as students find it in the documentation.
+    parts
+        The rungs of the ladder by name.
+    reference
+        The right results in float64, from PyTorch, on a device.
+    tolerance
+        How far a right solution may be from the reference, for a case's arguments, a dtype and the
+        name of a result.
+    misconceptions
+        Typical mistakes, the more specific first.
+    results
+        What the function returns.
+    window
+        Which part of the input one element of a result reads.
+    forbids
+        Names that a solution may not use: modules, functions, or methods. With a dot in front it
+        is only forbidden as an attribute or import: `.conv2d` allows a function of that name.
+    watches
+        Operators of `torch.ops.aten` that may not run.
+    operators
+        How many operators of PyTorch one call may run at most: a loop over pixels runs more.
+    tensors
+        Arrays are passed and returned as PyTorch tensors, on the device of the check.
+    call
+        How to call what the student wrote, if not plainly: `call(function, *positional, **keyword)`
+        returns the results. For classes, and where random numbers are needed.
+    view
+        Brings results into the form in which they are compared, where several are right:
+        `view(arguments, values)`. Runs only where the verdict is made.
+    may_share
+        Results may share memory with arguments, because a view is a good answer.
+    """
+
+    name: str
+    judge: str
+    parts: Mapping[str, Part]
+    reference: Callable[[Arguments, str], Values]
+    tolerance: Callable[[Arguments, "np.dtype[Any]", str], Tolerance]
+    misconceptions: Sequence[Misconception]
+    results: tuple[Result, ...] = (Result("y"),)
+    window: "Callable[[Arguments, str, tuple[int, ...]], Window | None] | None" = None
+    forbids: frozenset[str] = LIBRARIES
+    watches: frozenset[str] = frozenset()
+    operators: Callable[[Arguments], int] | None = None
+    tensors: bool = False
+    call: Callable[..., Any] | None = None
+    view: Callable[[Arguments, tuple[Array, ...]], tuple[Array, ...]] | None = None
+    may_share: bool = False
+
+    def draw(self, part: str, which: Which, seed: int | None = None) -> list[Case]:
+        """Return the cases of one part.
+
+        The same seed gives the same cases on every machine; every part and visibility has its own
+        stream, so that adding a case to one changes no other.
+        """
+        seed = SEEDS[which] if seed is None else seed
+        stream = zlib.crc32(f"{self.name}/{part}/{which}".encode())
+        return list(self.parts[part].draw(np.random.default_rng([seed, stream]), which))
+
+    def __call__(
+        self,
+        function: Callable[..., Any],
+        part: str | None = None,
+        *,
+        cases: Which = "visible",
+        device: str = "auto",
+    ) -> None:
+        """Check a function and print what was found.
+
+        Parameters
+        ----------
+        function
+            The student's function.
+        part
+            One rung of the ladder, or None for all of them in order.
+        cases
+            `"visible"`, or `"hidden"`: the ones that count when the assignment is graded.
+        device
+            Where PyTorch computes: `"auto"`, `"cpu"`, `"cuda"` or `"mps"`. The tensors that a
+            PyTorch exercise gets are there, too.
+
+        Raises
+        ------
+        CheckFailed
+            The function does not do what PyTorch does. The message says where and why.
+        ValueError, TypeError
+            The check itself was called wrongly.
+        """
+        if not callable(function):
+            raise TypeError(
+                f"check.{self.name} got {type(function).__name__}; give it your function, "
+                f"without parentheses: check.{self.name}(my_function)"
+            )
+        if part is not None and part not in self.parts:
+            raise ValueError(
+                f"part is {part!r}; {self.name} has {', '.join(map(repr, self.parts))}"
+            )
+        if cases not in SEEDS:
+            raise ValueError(f"cases is {cases!r}; expected 'visible' or 'hidden'")
+        from cnnlib.check.engine import backend
+
+        for name in [part] if part is not None else self.parts:
+            backend.current().run(self, function, name, cases, device)

@@ -1,0 +1,330 @@
+"""The referee: compares what a function returned with PyTorch and names the mistake."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from cnnlib.check.engine.case import Array, Case
+from cnnlib.check.engine.check import Check, Misconception, Result, Tolerance, Values, Which
+from cnnlib.check.engine.observe import Observation
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One result of one case that went wrong: a headline, and for wrong values where.
+
+    Attributes
+    ----------
+    kind
+        `error`, `type`, `shape`, `values`, `changed`, `operators`, `shared` or `dtype`.
+    result
+        The name of the result.
+    expected, got, wrong
+        The two arrays and where they disagree; empty where there are no values to compare.
+    """
+
+    case: Case
+    kind: str
+    headline: str
+    result: str = ""
+    expected: Array | None = None
+    got: Array | None = None
+    tolerance: Tolerance | None = None
+    wrong: Array | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came of one part of a check."""
+
+    check: Check
+    part: str
+    which: Which
+    total: int
+    failures: tuple[Failure, ...]
+    tolerance: Tolerance
+    misconception: Misconception | None = None
+    forbidden: tuple[str, ...] = ()
+    device: str = "cpu"
+
+    @property
+    def passed(self) -> bool:
+        """Whether every case agrees and nothing forbidden was used."""
+        return not self.failures and not self.forbidden
+
+
+@dataclass(frozen=True)
+class Referee:
+    """Cases of one part with everything that judging them needs, computed once.
+
+    The autograder keeps a referee per part and judges a whole class with it.
+
+    Attributes
+    ----------
+    given
+        Cases to judge on in place of those that the seed draws.
+    """
+
+    check: Check
+    part: str
+    which: Which
+    seed: int | None = None
+    device: str = "auto"
+    given: Sequence[Case] | None = None
+    _imagined: dict[tuple[int, int], tuple[Array | None, ...]] = field(
+        default_factory=dict, repr=False
+    )
+
+    @cached_property
+    def cases(self) -> list[Case]:
+        """The cases, drawn from the seed if they are not given.
+
+        Tensors on MPS, which has no float64, are float32.
+        """
+        if self.given is not None:
+            return list(self.given)
+        cases = self.check.draw(self.part, self.which, self.seed)
+        # In this order: a NumPy exercise's cases are drawn without importing PyTorch.
+        if self.check.tensors and self.computed_on == "mps":
+            return [case.single() for case in cases]
+        return cases
+
+    @cached_property
+    def computed_on(self) -> str:
+        """The device on which PyTorch works: on it are a PyTorch exercise's tensors."""
+        from cnnlib.check.engine.devices import pick_device
+
+        device = pick_device(self.device)
+        # A NumPy exercise keeps its float64, and so do its references.
+        return "cpu" if device == "mps" and not self.check.tensors else device
+
+    @cached_property
+    def references(self) -> list[tuple[Array, ...]]:
+        """The right results of every case, float64."""
+        found = [_tuple(self.check.reference(c.arguments, self.computed_on)) for c in self.cases]
+        return [tuple(array for array in arrays if array is not None) for arrays in found]
+
+    @cached_property
+    def expected(self) -> list[tuple[Array | None, ...]]:
+        """The right results in the form in which they compare."""
+        return [self._view(index, values) for index, values in enumerate(self.references)]
+
+    @cached_property
+    def tolerances(self) -> list[tuple[Tolerance, ...]]:
+        """The allowed difference of every case's results."""
+        return [
+            tuple(self.check.tolerance(c.arguments, c.dtype, r.name) for r in self.check.results)
+            for c in self.cases
+        ]
+
+    @cached_property
+    def judged(self) -> list[int]:
+        """Positions of the results that count in this part."""
+        names = self.check.parts[self.part].judges
+        results = enumerate(self.check.results)
+        return [i for i, result in results if names is None or result.name in names]
+
+    def judge(self, observations: Sequence[Observation], forbidden: Sequence[str] = ()) -> Verdict:
+        """Compare what a function did on the cases with the references."""
+        failures = [
+            failure
+            for index, seen in enumerate(observations)
+            if (failure := self._examine(index, seen)) is not None
+        ]
+        ran = [f"{name}, while your function ran" for seen in observations for name in seen.used]
+        allowed = [row[i] for row in self.tolerances for i in self.judged]
+        return Verdict(
+            check=self.check,
+            part=self.part,
+            which=self.which,
+            total=len(self.cases),
+            failures=tuple(failures),
+            tolerance=max(allowed, key=lambda tolerance: tolerance.value),
+            misconception=self._explain(observations) if failures else None,
+            forbidden=tuple(dict.fromkeys([*forbidden, *ran])),
+            device=self.computed_on,
+        )
+
+    def _examine(self, index: int, seen: Observation) -> Failure | None:
+        """Return what is wrong with one case, or None; the plainest mistake first."""
+        case, results = self.cases[index], self.check.results
+        if seen.error is not None:
+            return Failure(case, "error", f"your function raised {seen.error}")
+        if seen.returned is not None or len(seen.values) != len(results):
+            wanted = [result.name for result in results if not result.added]
+            return Failure(
+                case,
+                "type",
+                f"your function returned {seen.returned}{_if_none(seen.returned)}; "
+                f"expected {len(wanted)} results: {', '.join(wanted)}",
+            )
+        for examine in (self._examine_form, self._examine_values):
+            for i in self.judged:
+                if (failure := examine(index, i, seen)) is not None:
+                    return failure
+        if seen.changed:
+            names = " and ".join(seen.changed)
+            return Failure(
+                case, "changed", f"your function changed {names} in place; work on a copy instead"
+            )
+        most = self.check.operators(case.arguments) if self.check.operators is not None else None
+        if most is not None and seen.operators > most:
+            return Failure(
+                case,
+                "operators",
+                f"your function ran {seen.operators:,} PyTorch operators; {most:,} are plenty "
+                "here. Is there a loop over pixels? Let one operator work on all of them",
+            )
+        return next((f for i in self.judged if (f := self._examine_care(index, i, seen))), None)
+
+    def _examine_form(self, index: int, i: int, seen: Observation) -> Failure | None:
+        """Examine type and shape of one result."""
+        case, result, expected = self.cases[index], self.check.results[i], self.references[index][i]
+        value, subject = seen.values[i], self._subject(i)
+        # A number is no array: `expected` has a shape.
+        if value is None or (expected.ndim and seen.types[i] not in ("ndarray", "Tensor")):
+            wanted = "a PyTorch tensor" if self.check.tensors else "a NumPy array of numbers"
+            wanted = wanted if expected.ndim else "one number"
+            kind = seen.types[i]
+            headline = f"{subject} is {kind}{_if_none(kind)}; expected {wanted}"
+            return Failure(case, "type", headline, result.name)
+        if value.shape != expected.shape:
+            headline = f"{subject} has shape {value.shape}; expected {expected.shape}"
+            return Failure(case, "shape", headline, result.name, got=value)
+        return None
+
+    def _examine_values(self, index: int, i: int, seen: Observation) -> Failure | None:
+        tolerance = self.tolerances[index][i]
+        got, expected = self._view(index, seen.values)[i], self.expected[index][i]
+        if got is None or expected is None:
+            return None
+        wrong = ~close(got, expected, tolerance.value)
+        if not wrong.any():
+            return None
+        bad = int((~np.isfinite(got)).sum())
+        note = f", of which {bad} are NaN or infinite" if bad else ""
+        if not wrong.ndim:
+            headline = f"{self._subject(i)} is {got:.6g}; expected {expected:.6g}"
+        else:
+            of = "" if len(self.check.results) == 1 else f" of {self.check.results[i].name}"
+            headline = f"{wrong.sum()} of {wrong.size} values{of} are wrong{note}"
+        name = self.check.results[i].name
+        return Failure(self.cases[index], "values", headline, name, expected, got, tolerance, wrong)
+
+    def _examine_care(self, index: int, i: int, seen: Observation) -> Failure | None:
+        """Examine what only shows later: shared memory and dtype."""
+        case, result, value = self.cases[index], self.check.results[i], seen.values[i]
+        if result.name in seen.shared and not self.check.may_share:
+            headline = (
+                f"{self._subject(i)} shares its memory with an argument: who changes one "
+                "changes the other; return a copy instead"
+            )
+            return Failure(case, "shared", headline, result.name)
+        if value is not None and not _fits(value, result, case):
+            wanted = (
+                f"{case.dtype}, the dtype of the input" if result.dtype == "input" else result.dtype
+            )
+            headline = f"{self._subject(i)} has dtype {value.dtype}; expected {wanted}"
+            return Failure(case, "dtype", headline, result.name)
+        return None
+
+    def _subject(self, i: int) -> str:
+        return "your result" if len(self.check.results) == 1 else self.check.results[i].name
+
+    def _explain(self, observations: Sequence[Observation]) -> Misconception | None:
+        """Return the misconception whose results equal the student's on most cases.
+
+        It must explain every case in which it makes a difference, those that are right included:
+        a coincidence, or a mistake that would have done more harm, accuses nobody.
+        """
+        shown = [
+            (i, self.expected[i], self._view(i, seen.values))
+            for i, seen in enumerate(observations)
+            if len(seen.values) == len(self.check.results)
+            and any(value is not None for value in seen.values)
+        ]
+        best: tuple[int, Misconception] | None = None
+        for number, misconception in enumerate(self.check.misconceptions):
+            explained = 0
+            for index, right, got in shown:
+                imagined = self._imagine(number, index)
+                if self._agree(index, imagined, right):
+                    continue  # it makes no difference here
+                if not self._agree(index, imagined, got):
+                    break
+                explained += 1
+            else:
+                if explained and (best is None or explained > best[0]):
+                    best = explained, misconception
+        return best[1] if best else None
+
+    def _imagine(self, number: int, index: int) -> tuple[Array | None, ...]:
+        """Return what a misconception computes for a case; a class makes the same ones often."""
+        key = number, index
+        if key not in self._imagined:
+            arguments = self.cases[index].arguments
+            try:
+                values = self.check.misconceptions[number].compute(arguments)
+            except RuntimeError:
+                # PyTorch refuses: the mistake cannot be made with these shapes.
+                values = None
+            nothing: tuple[Array | None, ...] = (None,) * len(self.check.results)
+            self._imagined[key] = nothing if values is None else self._view(index, _tuple(values))
+        return self._imagined[key]
+
+    def _view(self, index: int, values: tuple[Array | None, ...]) -> tuple[Array | None, ...]:
+        """Return results in the form in which they compare."""
+        expected = self.references[index]
+        if self.check.view is None or any(
+            value is None or value.shape != right.shape
+            for value, right in zip(values, expected, strict=True)
+        ):
+            return values
+        given = tuple(value for value in values if value is not None)
+        return self.check.view(self.cases[index].arguments, given)
+
+    def _agree(
+        self, index: int, imagined: tuple[Array | None, ...], found: tuple[Array | None, ...]
+    ) -> bool:
+        """Whether results are as imagined, in everything that counts and that is imagined."""
+        rounding = 64 * float(np.finfo(self.cases[index].dtype).eps)
+        return all(
+            (b := found[i]) is not None
+            and a.shape == b.shape
+            and bool(close(b, a, self.tolerances[index][i].value + rounding * _size(a)).all())
+            for i in self.judged
+            if (a := imagined[i]) is not None
+        )
+
+
+def _size(array: Array) -> float:
+    """Return the largest value's size: a mistake may round where the right result is exact."""
+    return float(np.abs(array[np.isfinite(array)]).max(initial=0.0))
+
+
+def close(got: Array, expected: Array, tolerance: float) -> Array:
+    """Return where two arrays of one shape agree; NaN and infinity never do.
+
+    >>> close(np.array([1.0, np.nan, np.inf]), np.array([1.0, np.nan, np.inf]), 0.0)
+    array([ True, False, False])
+    """
+    finite = np.isfinite(got)
+    difference = np.abs(np.where(finite, got, 0).astype(np.float64) - np.where(finite, expected, 0))
+    return np.asarray(finite & (difference <= tolerance))
+
+
+def _fits(value: Array, result: Result, case: Case) -> bool:
+    if result.dtype == "input":
+        return value.dtype == case.dtype
+    return value.dtype.kind in {"integer": "iu", "float": "f", "boolean": "b"}[result.dtype]
+
+
+def _tuple(values: Values) -> tuple[Array | None, ...]:
+    values = values if isinstance(values, tuple) else (values,)
+    return tuple(value if value is None else np.asarray(value) for value in values)
+
+
+def _if_none(kind: str | None) -> str:
+    return " (is the return statement missing?)" if kind in ("None", "NoneType") else ""

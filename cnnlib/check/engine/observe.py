@@ -1,0 +1,188 @@
+"""Calls the student's function and notes what it did; the only thing a grader's sandbox does."""
+
+import copy
+import linecache
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cnnlib.check.engine.case import Array, Case, Layout
+from cnnlib.check.engine.check import Check
+from cnnlib.check.engine.watch import loaded_torch, watching
+
+#: Kinds of dtype that are numbers: floats, integers, booleans.
+NUMBERS = "fiub"
+#: Where checks are: their adapters are no code of the student's.
+_HERE = str(Path(__file__).parents[1])
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What one call of the student's function did.
+
+    Attributes
+    ----------
+    values
+        The returned arrays, copied, in the order of the check's results; None for what is no array
+        of numbers.
+    types
+        What each of them was.
+    returned
+        What came in place of the right number of results.
+    error
+        For an exception: its class, message and the line of the student's code.
+    changed
+        Names of the arguments that the call changed in place.
+    shared
+        Names of the results that share memory with an argument.
+    used
+        Forbidden operators that ran.
+    operators
+        How many PyTorch operators ran, where that is watched.
+    """
+
+    values: tuple[Array | None, ...] = ()
+    types: tuple[str, ...] = ()
+    returned: str | None = None
+    error: str | None = None
+    changed: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+    used: tuple[str, ...] = ()
+    operators: int = 0
+
+
+def observe(
+    check: Check, function: Callable[..., Any], case: Case, device: str = "cpu"
+) -> Observation:
+    """Call the student's function on fresh copies of a case's arguments and note what it did."""
+    positional, before = ([_given(v, check, case.layout, device)
+                           for v in case.positional.values()] for _ in range(2))  # fmt: skip
+    keyword = copy.deepcopy(dict(case.keyword))
+    call = check.call or _plainly
+    with watching(check) as watched:
+        try:
+            returned = call(function, *positional, **keyword)
+        except Exception as error:  # whatever a student's function raises is an answer
+            return Observation(error=_describe_error(error), used=tuple(watched.used))
+    changed = [
+        name
+        for name, old, new in zip(case.positional, before, positional, strict=True)
+        if not _same(old, new)
+    ]
+    names = [result.name for result in check.results]
+    items = (returned,) if len(names) == 1 else returned
+    if len(names) > 1 and (type(items) not in (tuple, list) or len(items) != len(names)):
+        what = f"{len(items)} values" if type(items) in (tuple, list) else type(items).__name__
+        return Observation(returned=what, changed=tuple(changed), used=tuple(watched.used))
+    read = [_read(item, check.tensors, device) for item in items]
+    return Observation(
+        values=tuple(value for value, _ in read),
+        types=tuple(kind for _, kind in read),
+        changed=tuple(changed),
+        shared=tuple(n for n, item in zip(names, items, strict=True) if _shares(item, positional)),
+        used=tuple(watched.used),
+        operators=watched.operators,
+    )
+
+
+def _plainly(function: Callable[..., Any], *positional: Any, **keyword: Any) -> Any:
+    return function(*positional, **keyword)
+
+
+def _given(value: Any, check: Check, layout: Layout, device: str) -> Any:
+    """Return a fresh copy of an argument, in the form in which the function gets it."""
+    if isinstance(value, Mapping):
+        return {name: _given(item, check, layout, device) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_given(item, check, layout, device) for item in value)
+    if not isinstance(value, np.ndarray):
+        return copy.deepcopy(value)
+    whole = value.copy()
+    shown: tuple[Any, ...] = (...,)
+    if layout == "sliced" and value.ndim:
+        shown = (slice(None, None, 2),) * value.ndim
+        whole = np.zeros([2 * size for size in value.shape], dtype=value.dtype)
+        whole[shown] = value
+    if check.tensors:
+        import torch
+
+        # Sliced there: on its way to another device a tensor loses its gaps.
+        return torch.from_numpy(whole).to(device)[shown]
+    fresh = whole[shown]
+    fresh.flags.writeable = layout != "read-only"
+    return fresh
+
+
+def _same(before: Any, after: Any) -> bool:
+    if isinstance(before, Mapping):
+        return before.keys() == after.keys() and all(_same(before[k], after[k]) for k in before)
+    if isinstance(before, list | tuple):
+        return len(before) == len(after) and all(map(_same, before, after))
+    if isinstance(before, np.ndarray):
+        return bool(np.array_equal(before, after, equal_nan=before.dtype.kind == "f"))
+    if _is_tensor(before):
+        same = before.dtype == after.dtype and before.shape == after.shape
+        return bool(same and (before == after).all()) and not after.requires_grad
+    return type(before) is type(after) and bool(before == after)
+
+
+def _read(item: Any, tensors: bool, device: str) -> tuple[Array | None, str]:
+    """Return a result as an array, if it is what it must be, and what it was."""
+    kind = type(item).__name__
+    if tensors and _is_tensor(item):
+        if item.requires_grad:
+            return None, "a tensor that still requires grad"
+        if item.device.type != device:
+            return None, f"a tensor on {item.device.type} where the input is on {device}"
+        try:
+            value = item.cpu().numpy().copy()
+        except (TypeError, RuntimeError):  # NumPy has no such dtype, or no such layout
+            return None, f"a tensor of {item.dtype}"
+        return (value, kind) if value.dtype.kind in NUMBERS else (None, f"a tensor of {item.dtype}")
+    # Exactly an ndarray: a subclass could lie about its shape or its equality.
+    if type(item) is np.ndarray and not tensors:
+        good = item.dtype.kind in NUMBERS
+        return (item.copy(), kind) if good else (None, f"ndarray of dtype {item.dtype}")
+    if type(item) in (bool, int, float) or isinstance(item, np.number | np.bool_):
+        value = np.asarray(item)
+        return (value if value.dtype.kind in NUMBERS else None), kind
+    return None, "None" if item is None else kind
+
+
+def _is_tensor(item: Any) -> bool:
+    torch = loaded_torch()
+    return torch is not None and type(item) in (torch.Tensor, torch.nn.Parameter)
+
+
+def _shares(item: Any, arguments: Any) -> bool:
+    """Return whether a result lies in the memory of an argument."""
+    if isinstance(arguments, Mapping):
+        return _shares(item, list(arguments.values()))
+    if isinstance(arguments, list | tuple):
+        return any(_shares(item, argument) for argument in arguments)
+    if _is_tensor(item) and _is_tensor(arguments):
+        same = item.untyped_storage().data_ptr() == arguments.untyped_storage().data_ptr()
+        return bool(same and item.numel())
+    both = isinstance(item, np.ndarray) and isinstance(arguments, np.ndarray)
+    return both and bool(np.may_share_memory(item, arguments))
+
+
+def _describe_error(error: Exception) -> str:
+    """Class, message and, where it can be told, the student's own line."""
+    text = f"{type(error).__name__}: {error}".strip().rstrip(":")
+    # Frame by frame: an endless recursion has a thousand, and only the last is shown.
+    own = [
+        (frame.f_code, line)
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if "site-packages" not in frame.f_code.co_filename
+        and not frame.f_code.co_filename.startswith(_HERE)
+    ]
+    if own:
+        code, line = own[-1]
+        if source := linecache.getline(code.co_filename, line).strip():
+            text += f"\n  in {code.co_name}, line {line}: {source}"
+    return text

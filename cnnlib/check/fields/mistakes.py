@@ -1,0 +1,313 @@
+"""Typical mistakes about receptive fields: what each computes, and a hint."""
+
+from collections.abc import Callable
+from typing import Any
+
+from cnnlib.check.engine.case import Arguments, Array
+from cnnlib.check.engine.check import Misconception, Values, mistakes
+from cnnlib.check.fields.nets import Layer, changed, conv, field, number
+
+Fields = Callable[[list[Layer]], tuple[int | None, int | None, int | None]]
+
+
+def _field(change: Callable[[list[Layer]], list[Layer]]) -> Callable[[Arguments], Values]:
+    """Return a mistake that is right for a changed net."""
+    return _numbers(lambda layers: field(change(layers)))
+
+
+def _numbers(compute: Fields) -> Callable[[Arguments], Values]:
+    def values(arguments: Arguments) -> Values:
+        found = compute(list(arguments["layers"]))
+        return tuple(None if value is None else number(value) for value in found)
+
+    return values
+
+
+def _size(change: Callable[[list[Layer]], list[Layer]], more: int = 0) -> Any:
+    """Return a mistake that makes only the size wrong."""
+
+    def compute(layers: list[Layer]) -> tuple[int, int, int]:
+        _, jump, start = field(layers)
+        return field(change(layers))[0] + more, jump, start
+
+    return _numbers(compute)
+
+
+def _jump(jump_of: Callable[[list[int]], int]) -> Any:
+    """Return a mistake that makes only the jump wrong, given the strides of all windows."""
+
+    def compute(layers: list[Layer]) -> tuple[int, int, int]:
+        size, _, start = field(layers)
+        return size, jump_of([layer["stride"] for layer in _windows(layers)]), start
+
+    return _numbers(compute)
+
+
+def _start(start_of: Callable[[list[Layer]], int]) -> Any:
+    """Return a mistake that makes only the start wrong."""
+
+    def compute(layers: list[Layer]) -> tuple[int, int, int]:
+        size, jump, _ = field(layers)
+        return size, jump, start_of(layers)
+
+    return _numbers(compute)
+
+
+def _windows(layers: list[Layer]) -> list[Layer]:
+    return [layer for layer in layers if "kernel_size" in layer]
+
+
+def _wider(layers: list[Layer], more: Callable[[Layer], int]) -> list[Layer]:
+    """Make every window wider by some pixels of its own input."""
+    return changed(
+        layers,
+        kernel_size=lambda a: a["dilation"] * (a["kernel_size"] - 1) + 1 + more(a),
+        dilation=1,
+    )
+
+
+def _one_more(layers: list[Layer]) -> list[Layer]:
+    """Add k where k - 1 is right; with dilation, d · k."""
+    return changed(layers, kernel_size=lambda a: a["kernel_size"] + 1)
+
+
+def _early(layers: list[Layer]) -> list[Layer]:
+    """Let every window be spread by its own stride already."""
+    early: list[Layer] = []
+    for layer in layers:
+        if "kernel_size" in layer:
+            early += [conv(1, 1, 1, stride=layer["stride"]), *changed([layer], stride=1)]
+    return early
+
+
+def _late(layers: list[Layer]) -> list[Layer]:
+    """Let the stride of a layer count only two layers later."""
+    windows = _windows(layers)
+    strides = [1, *(layer["stride"] for layer in windows)]
+    return [
+        {**layer, "stride": stride} for layer, stride in zip(windows, strides[:-1], strict=True)
+    ]
+
+
+def _without_pools(layers: list[Layer]) -> list[Layer]:
+    return [layer for layer in layers if layer["kind"] != "pool"]
+
+
+_K = (
+    "How many input pixels does one 3×3 layer see? And two on top of each other? Draw the second "
+    "layer's window on paper: how many pixels does it add on each side?"
+)
+_STRIDE = (
+    "After a layer of stride 2, neighbouring outputs are 2 input pixels apart. A window above that "
+    "layer steps over these gaps, a window below it does not. Draw both."
+)
+_JUMP = (
+    "Two layers of stride 2: how many input pixels lie between the first pixels of neighbouring "
+    "outputs? Draw it, and count."
+)
+_START = (
+    "Follow the first output's first window back, layer by layer. Padding of 1 shifts it by one "
+    "pixel of that layer's input. How many pixels of the image is that?"
+)
+
+RECEPTIVE_FIELD: tuple[Misconception, ...] = (
+    *mistakes(
+        "kernel sizes are added in place of what each layer adds",
+        _K,
+        _size(_one_more),
+        _size(_one_more, more=-1),
+        _size(lambda a: _wider(a, lambda _: 1)),
+        _size(lambda a: _wider(a, lambda _: 1), more=-1),
+    ),
+    *mistakes(
+        "the first pixel is not counted",
+        "Without any layer, a unit is a pixel: how large is its field?",
+        _size(lambda a: a, more=-1),
+    ),
+    *mistakes(
+        "the dilation is ignored",
+        "With dilation 2, a 3×3 kernel reads every other pixel. How far is it from its first pixel "
+        "to its last?",
+        _field(lambda a: changed(a, dilation=1)),
+        _size(lambda a: changed(a, dilation=1)),
+    ),
+    *mistakes(
+        "the dilation multiplies the whole kernel",
+        "Dilation 2 on a kernel of 3: put three fingers on every other pixel. From the first to "
+        "the last, how many pixels is that?",
+        _size(lambda a: _wider(a, lambda b: b["dilation"] - 1)),
+    ),
+    *mistakes(
+        "padding makes the field larger",
+        "Padding adds zeros around the image. Does it change which pixels one window covers?",
+        _size(lambda a: _wider(a, lambda b: 2 * b["padding"])),
+        _size(lambda a: _wider(a, lambda b: b["padding"])),
+    ),
+    *mistakes(
+        "padding makes the field smaller",
+        "Padding adds zeros around the image. Does it change which pixels one window covers?",
+        _size(lambda a: _wider(a, lambda b: -min(2 * b["padding"], b["kernel_size"] - 1))),
+    ),
+    *mistakes(
+        "a layer's own stride is used before it counts",
+        _STRIDE,
+        _size(_early),
+        _field(_early),
+    ),
+    *mistakes("a stride counts one layer too late", _STRIDE, _size(_late), _field(_late)),
+    *mistakes(
+        "the strides are ignored",
+        _STRIDE,
+        _size(lambda a: changed(a, stride=1)),
+        _field(lambda a: changed(a, stride=1)),
+    ),
+    *mistakes(
+        "pooling layers are left out",
+        "A pooling window reads pixels and takes steps just as a convolution's does.",
+        _field(_without_pools),
+        _size(_without_pools),
+        _size(lambda a: changed(a, ["pool"], kernel_size=1, dilation=1)),
+        _field(lambda a: changed(a, ["pool"], kernel_size=1, dilation=1)),
+        _field(lambda a: changed(a, ["pool"], stride=1)),
+    ),
+    *mistakes(
+        "the layers are taken in the wrong order",
+        "The list begins at the image. Which layer's window lies directly on the pixels?",
+        _field(lambda a: a[::-1]),
+        _size(lambda a: a[::-1]),
+    ),
+    *mistakes("strides are added", _JUMP, _jump(sum), _jump(lambda s: sum(s) - len(s) + 1)),
+    *mistakes(
+        "the jump is the last layer's stride",
+        _JUMP,
+        _jump(lambda strides: strides[-1] if strides else 1),
+    ),
+    *mistakes(
+        "the last layer's stride is missing from the jump",
+        _JUMP,
+        _numbers(lambda a: (field(a)[0], field(_late(a))[1], field(a)[2])),
+    ),
+    *mistakes(
+        "the start ignores the jump",
+        _START,
+        _start(lambda a: -sum(layer["padding"] for layer in _windows(a))),
+    ),
+    *mistakes(
+        "the start uses a layer's own stride too early",
+        _START,
+        _start(lambda a: field(_early(a))[2]),
+    ),
+    *mistakes("the start has the wrong sign", _START, _start(lambda a: -field(a)[2])),
+    *mistakes(
+        "the start ignores the padding",
+        "With padding, the first window begins outside of the image: the start is negative. By how "
+        "many pixels, if padding is added after a stride?",
+        _start(lambda a: field(changed(a, padding=0))[2]),
+    ),
+    *mistakes(
+        "the start is the centre",
+        "The start is the first pixel of the field, not the one in its middle.",
+        _start(lambda a: field(a)[2] + field(a)[0] // 2),
+        _start(lambda a: field(a)[2] + (field(a)[0] - 1) // 2),
+    ),
+)
+
+
+def _effective(**changes: Any) -> Callable[[Arguments], Array]:
+    def compute(arguments: Arguments) -> Array:
+        from cnnlib.check.fields.checks import measured
+
+        return measured(arguments, **changes)
+
+    return compute
+
+
+_UNIT = (
+    "Which unit's field do you draw? The output has H rows and W columns; the middle one is row "
+    "H // 2, column W // 2."
+)
+
+EFFECTIVE_FIELD: tuple[Misconception, ...] = (
+    *mistakes(
+        "the field of a corner, not of the centre",
+        _UNIT,
+        _effective(unit=lambda h, w: (0, 0)),
+        _effective(unit=lambda h, w: (h - 1, w - 1)),
+    ),
+    *mistakes(
+        "height and width of the centre are mixed up",
+        _UNIT,
+        _effective(unit=lambda h, w: (w // 2, h // 2)),
+        _effective(unit=lambda h, w: (h // 2, h // 2)),
+        _effective(unit=lambda h, w: (w // 2, w // 2)),
+    ),
+    *mistakes(
+        "the unit before the centre",
+        _UNIT,
+        _effective(unit=lambda h, w: ((h - 1) // 2, (w - 1) // 2)),
+        _effective(unit=lambda h, w: (h // 2 - 1, w // 2 - 1)),
+    ),
+    *mistakes(
+        "the gradient of all outputs",
+        "A receptive field belongs to one output position. The sum of the whole output has the "
+        "whole image as its field.",
+        _effective(unit=lambda h, w: (slice(None), slice(None))),
+    ),
+    *mistakes(
+        "only one output channel is read",
+        "The unit has all channels of its position: add them up before you ask for the gradient.",
+        _effective(outputs=slice(0, 1)),
+        _effective(outputs=slice(-1, None)),
+    ),
+    *mistakes(
+        "no absolute values",
+        "A negative gradient is an influence as much as a positive one. What happens if both are "
+        "added up?",
+        _effective(absolute="never"),
+    ),
+    *mistakes(
+        "absolute values come too late",
+        "Influences with different signs must not cancel out, neither over channels nor over "
+        "images. In which order do you add and take absolute values?",
+        _effective(absolute="last"),
+        _effective(absolute="after channels"),
+        _effective(absolute="after images"),
+    ),
+    *mistakes(
+        "squares in place of absolute values",
+        "The absolute gradient says by how much the output moves. What does its square say?",
+        _effective(absolute="square"),
+        _effective(absolute="norm"),
+    ),
+    *mistakes(
+        "the sum over images, not their average",
+        "With twice as many images, the field should look the same.",
+        _effective(images="sum"),
+    ),
+    *mistakes(
+        "only the first image counts",
+        "shape begins with the number of images: average over all of them.",
+        _effective(images="first"),
+    ),
+    *mistakes(
+        "the average over colour channels, not their sum",
+        "A pixel's influence is that of all its channels together.",
+        _effective(channels="mean"),
+    ),
+    *mistakes(
+        "only the first colour channel counts",
+        "A pixel's influence is that of all its channels together.",
+        _effective(channels="first"),
+    ),
+    *mistakes(
+        "the largest colour channel, not the sum over channels",
+        "A pixel's influence is that of all its channels together.",
+        _effective(channels="max"),
+    ),
+    *mistakes(
+        "the field is scaled",
+        "Return the average gradient as it is; scale it only when you draw it.",
+        _effective(scale="max"),
+        _effective(scale="sum"),
+    ),
+)

@@ -1,0 +1,188 @@
+"""The checks of `ps2_forward`: convolution by loops, im2col, and convolution as one product."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cnnlib.check.engine.case import Arguments, Array
+from cnnlib.check.engine.check import LIBRARIES, Check, Part, Tolerance, exact
+from cnnlib.check.engine.window import Window
+from cnnlib.check.forward.im2col_mistakes import IM2COL
+from cnnlib.check.forward.mistakes import CONV
+from cnnlib.check.geometry import Geometry, drawing, effective, window
+
+if TYPE_CHECKING:
+    from cnnlib.check.geometry import Pair
+
+
+def _reference(arguments: Arguments, device: str) -> Array:
+    from cnnlib.check.references import conv2d
+
+    return conv2d(arguments, device=device)
+
+
+def _unfold(arguments: Arguments, device: str) -> Array:
+    from cnnlib.check.references import unfold
+
+    return unfold(arguments, device=device)
+
+
+def _tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
+    """Bound the rounding error of any method.
+
+    A sum of n products, in whatever order, is off by at most γₙ Σ|x||w| with
+    γₙ = n u / (1 - n u) and u half the machine epsilon (Higham, Accuracy and Stability of
+    Numerical Algorithms, 2nd ed., section 3.1). By Cauchy and Schwarz Σ|x||w| is at most
+    ‖x‖ ‖w‖, taken over a whole image and a whole filter. That larger bound also holds for methods
+    that mix neighbouring sums, such as the FFT; twice it is allowed.
+    """
+    x, w, b = (arguments[name] for name in "xwb")
+    size = float(_largest_norm(x) * _largest_norm(w) + (0 if b is None else np.abs(b).max()))
+    terms = int(np.prod(w.shape[1:])) + 1
+    epsilon = float(np.finfo(dtype).eps)
+    return Tolerance(
+        2 * terms * epsilon * size,
+        f"2 · {terms} terms · {epsilon:.1e} ({dtype} rounding) · {size:.3g} (size of x times w)",
+    )
+
+
+def _largest_norm(array: Array) -> Any:
+    """Return the largest Euclidean norm of array[0], array[1], …."""
+    return np.sqrt((array.astype(np.float64) ** 2).sum(axis=(1, 2, 3)).max())
+
+
+def _conv_window(arguments: Arguments, result: str, index: tuple[int, ...]) -> Window:
+    image, output_channel, row, column = index
+    filters, depth = arguments["w"].shape[:2]
+    group = output_channel // (filters // arguments.get("groups", 1))
+    return window(arguments, (row, column), range(group * depth, (group + 1) * depth), image)
+
+
+def _im2col_window(arguments: Arguments, result: str, index: tuple[int, ...]) -> Window:
+    """Find the output position whose window a column of im2col is."""
+    image, kernel_row, position = index
+    (kh, kw), (_, sw), (_, pw), (_, dw) = effective(arguments)
+    width = (arguments["x"].shape[3] + 2 * pw - dw * (kw - 1) - 1) // sw + 1
+    channel, place = divmod(kernel_row, kh * kw)
+    where = (
+        f"row {kernel_row} of the columns: channel {channel}, kernel row {place // kw}, "
+        f"kernel column {place % kw}"
+    )
+    found = window(arguments, divmod(position, width), [channel], image)
+    return replace(found, caption=f"{where}\n{found.caption}")
+
+
+BASIC = (
+    Geometry("one image, one channel, no bias", (1, 1, 5, 4), 1, (3, 2), bias=False),
+    Geometry("one image, three channels", (1, 3, 6, 5), 2, (2, 3)),
+    Geometry("a batch and four filters", (3, 2, 5, 6), 4, (3, 3)),
+    Geometry("a 1×1 kernel, arrays that are locked", (2, 3, 3, 4), 2, (1, 1), layout="read-only"),
+    Geometry("a kernel as large as the image", (2, 2, 4, 3), 3, (4, 3)),
+    Geometry("float32, arrays that are slices", (2, 2, 5, 4), 2, (2, 2),
+             dtype="float32", layout="sliced"),
+)  # fmt: skip
+STRIDE_PADDING = (
+    Geometry("stride 2", (1, 2, 7, 5), 2, (3, 3), stride=2),
+    Geometry("stride 2 that does not fit", (2, 1, 8, 7), 2, (3, 2), stride=2),
+    Geometry("stride 2 down, 1 across", (1, 2, 7, 6), 2, (3, 3), stride=(2, 1)),
+    Geometry("stride 3, larger than the kernel", (2, 2, 8, 7), 2, (2, 2), stride=3),
+    Geometry("padding 1", (2, 2, 5, 4), 2, (3, 3), padding=1),
+    Geometry("padding 2 down, 1 across", (1, 2, 4, 5), 3, (3, 2), padding=(2, 1)),
+    Geometry("stride 2 and padding 1", (2, 3, 6, 7), 2, (3, 3), stride=2, padding=1),
+    Geometry("stride 2, padding 2, wide kernel", (1, 2, 5, 8), 2, (2, 4), stride=2, padding=2),
+)
+DILATION = (
+    Geometry("dilation 2", (1, 2, 7, 6), 2, (3, 3), dilation=2),
+    Geometry("dilation 1 down, 3 across", (2, 1, 4, 8), 2, (3, 2), dilation=(1, 3)),
+    Geometry("dilation 2, stride 2, padding 2", (1, 2, 8, 7), 2, (3, 2),
+             stride=2, padding=2, dilation=2),
+)  # fmt: skip
+GROUPS = (
+    Geometry("two groups", (2, 4, 5, 4), 6, (3, 2), groups=2),
+    Geometry("depthwise: one group a channel", (1, 3, 5, 6), 3, (3, 3), groups=3),
+    Geometry("depthwise, two filters a channel", (2, 3, 5, 4), 6, (2, 2), groups=3),
+    Geometry("groups, dilation, stride and padding", (2, 4, 9, 8), 4, (3, 2),
+             stride=(2, 1), padding=(1, 2), dilation=(2, 1), groups=2),
+)  # fmt: skip
+
+
+def spread(*free: str) -> Any:
+    """Return a function that draws a random geometry in which only the named settings are free."""
+
+    def spread(rng: np.random.Generator) -> Geometry:
+        def choose(low: int, high: int) -> int:
+            return int(rng.integers(low, high, endpoint=True))
+
+        def setting(name: str, low: int, high: int) -> "Pair | None":
+            return (choose(low, high), choose(low, high)) if name in free else None
+
+        kernel_size = choose(1, 4), choose(1, 4)
+        stride, padding = setting("stride", 1, 3), setting("padding", 0, 2)
+        dilation = setting("dilation", 1, 3)
+        groups = choose(1, 3) if "groups" in free else None
+        span = [d * (k - 1) + 1 for d, k in zip(dilation or (1, 1), kernel_size, strict=True)]
+        return Geometry(
+            name="a random geometry",
+            image=(choose(1, 3), (groups or 1) * choose(1, 2),
+                   span[0] + choose(0, 5), span[1] + choose(0, 5)),
+            filters=(groups or 1) * choose(1, 2),
+            kernel_size=kernel_size, stride=stride, padding=padding, dilation=dilation,
+            groups=groups, bias=bool(choose(0, 1)),
+        )  # fmt: skip
+
+    return spread
+
+
+CONV_PARTS = {
+    "basic": Part("batch, channels and bias", drawing(Geometry.conv_case, BASIC, spread())),
+    "stride_padding": Part(
+        "stride and padding",
+        drawing(Geometry.conv_case, STRIDE_PADDING, spread("stride", "padding")),
+    ),
+    "dilation_groups": Part(
+        "dilation and groups",
+        drawing(
+            Geometry.conv_case,
+            DILATION + GROUPS,
+            spread("stride", "padding", "dilation", "groups"),
+        ),
+    ),
+}
+
+conv2d_forward = Check(
+    name="conv2d_forward",
+    judge="torch.nn.functional.conv2d",
+    parts=CONV_PARTS,
+    reference=_reference,
+    tolerance=_tolerance,
+    window=_conv_window,
+    misconceptions=CONV,
+    forbids=LIBRARIES,
+)
+
+# The same function, written anew: the slow version must not do the fast one's work.
+conv2d_im2col = replace(
+    conv2d_forward, name="conv2d_im2col", forbids=LIBRARIES | {"conv2d_forward"}
+)
+
+im2col = Check(
+    name="im2col",
+    judge="torch.nn.functional.unfold",
+    parts={
+        "basic": Part("windows", drawing(Geometry.window_case, BASIC, spread())),
+        "stride_padding_dilation": Part(
+            "stride, padding and dilation",
+            drawing(
+                Geometry.window_case,
+                STRIDE_PADDING + DILATION,
+                spread("stride", "padding", "dilation"),
+            ),
+        ),
+    },
+    reference=_unfold,
+    tolerance=exact,
+    window=_im2col_window,
+    misconceptions=IM2COL,
+    forbids=LIBRARIES,
+)

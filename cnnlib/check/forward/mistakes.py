@@ -1,0 +1,299 @@
+"""Typical mistakes in convolution: what each computes, and a hint.
+
+The mistakes are those that beginners make in public solutions of these exercises, most frequent
+ones included: height and width swapped, stride forgotten, padding on one side. Each is written
+with the reference, on changed arguments, so that it gives no answer away.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from cnnlib._arguments import pair
+from cnnlib.check.engine.case import Arguments, Array
+from cnnlib.check.engine.check import Misconception, mistakes
+from cnnlib.check.geometry import effective
+
+
+def _conv(arguments: Arguments, **changes: Any) -> Array:
+    from cnnlib.check.references import conv2d
+
+    return conv2d(arguments, **changes)
+
+
+def swapped(arguments: Arguments, name: str, default: int) -> tuple[int, int]:
+    """Return a setting with its two axes swapped."""
+    down, across = pair(arguments.get(name, default))
+    return across, down
+
+
+def _padded(arguments: Arguments, where: str, **how: Any) -> Array:
+    """Convolve with x padded by hand."""
+    return _conv(arguments, x=_padded_image(arguments, where, **how), padding=0)
+
+
+def _padded_image(
+    arguments: Arguments, where: str, times: int = 1, mode: str = "constant", **settings: float
+) -> Array:
+    """Pad x on its top and left ("t"), its bottom and right ("b"), or both."""
+    _, _, (ph, pw), _ = effective(arguments)
+    before, after = times * ("t" in where), times * ("b" in where)
+    widths = ((0, 0), (0, 0), (ph * before, ph * after), (pw * before, pw * after))
+    try:
+        padded: Array = np.pad(
+            arguments["x"],
+            widths,
+            mode=mode,
+            **settings,  # type: ignore[call-overload]
+        )
+    except ValueError as error:  # more padding than a reflection has
+        raise RuntimeError(str(error)) from None
+    return padded
+
+
+def _cropped(arguments: Arguments, **changes: Any) -> Array:
+    """Change an argument but keep the right output size, as code that computes it first does."""
+    rows, columns = _conv(arguments).shape[2:]
+    return _conv(arguments, **changes)[:, :, :rows, :columns]
+
+
+def _first_channels(arguments: Arguments) -> Array | None:
+    """Every filter reads the first group's channels."""
+    groups = arguments.get("groups", 1)
+    if groups == 1:
+        return None
+    each = arguments["x"].shape[1] // groups
+    return _conv(arguments, x=np.tile(arguments["x"][:, :each], (1, groups, 1, 1)))
+
+
+def _interleaved(arguments: Arguments) -> Array | None:
+    """Group g reads channels g, g + groups, … in place of its own block of neighbours."""
+    groups = arguments.get("groups", 1)
+    if groups == 1:
+        return None
+    x = arguments["x"]
+    order = np.arange(x.shape[1]).reshape(-1, groups).T.ravel()
+    return _conv(arguments, x=x[:, order])
+
+
+def _filters_interleaved(arguments: Arguments) -> Array | None:
+    """Filter f reads group f % groups in place of f // (filters / groups)."""
+    groups = arguments.get("groups", 1)
+    filters = arguments["w"].shape[0]
+    if groups == 1:
+        return None
+    order = np.arange(filters).reshape(-1, groups).T.ravel()
+    b = None if arguments["b"] is None else arguments["b"][order]
+    y = _conv(arguments, w=arguments["w"][order], b=b)
+    return y[:, np.argsort(order)]
+
+
+def _bias(arguments: Arguments, factor: float) -> Array | None:
+    """Add the bias `factor` times."""
+    return None if arguments["b"] is None else _conv(arguments, b=factor * arguments["b"])
+
+
+def _without_last(arguments: Arguments, rows: int = 0, columns: int = 0) -> Array:
+    """Leave the kernel's last row or column out, unless it is the only one."""
+    w = arguments["w"].copy()
+    if rows and w.shape[2] > 1:
+        w[:, :, -1:] = 0
+    if columns and w.shape[3] > 1:
+        w[:, :, :, -1:] = 0
+    return _conv(arguments, w=w)
+
+
+def _only_first(y: Array, axis: int) -> Array:
+    kept = np.zeros_like(y)
+    first: tuple[Any, ...] = (slice(None),) * axis + (0,)
+    kept[first] = y[first]
+    return kept
+
+
+def _repeat_first(y: Array, axis: int) -> Array:
+    return np.repeat(np.take(y, [0], axis=axis), y.shape[axis], axis=axis)
+
+
+def _one_channel(arguments: Arguments) -> Array | None:
+    if arguments.get("groups", 1) > 1:
+        return None
+    return _conv(arguments, x=arguments["x"][:, :1], w=arguments["w"][:, :1])
+
+
+def _square(arguments: Arguments) -> Array:
+    w = arguments["w"]
+    if w.shape[2] != w.shape[3]:
+        raise RuntimeError("only a square kernel can be transposed unnoticed")
+    return _conv(arguments, w=w.transpose(0, 1, 3, 2))
+
+
+_FLIP = (
+    "Deep learning's convolution is cross-correlation: the kernel is laid on the image as it is. "
+    "Look for a [::-1], a flip, or an index that runs backwards."
+)
+STRIDE = (
+    "The output has the right windows only if neighbouring outputs are `stride` input pixels "
+    "apart. Where does your code say at which input row output row i begins?"
+)
+_PADDING = (
+    "Padding adds zeros on all four sides: `padding` rows above and below, `padding` columns left "
+    "and right. Print the shape of the padded image, and its corners."
+)
+DILATION = (
+    "With dilation d, neighbouring kernel elements read input pixels that are d apart. Where does "
+    "your code step through the window?"
+)
+GROUPS = (
+    "With groups, channels and filters are cut into equal blocks; filters of the first block read "
+    "only channels of the first block, and so on. Draw it for 4 channels, 6 filters, 2 groups."
+)
+_BIAS = "Every filter has one number of bias, added once to each of its outputs."
+SWAP = "A pair is always (down, across): height first, then width. Which one comes first for you?"
+
+CONV: tuple[Misconception, ...] = (
+    *mistakes("the kernel is flipped", _FLIP, lambda a: _conv(a, w=a["w"][:, :, ::-1, ::-1])),
+    *mistakes(
+        "the kernel is flipped along one axis",
+        _FLIP,
+        lambda a: _conv(a, w=a["w"][:, :, ::-1]),
+        lambda a: _conv(a, w=a["w"][:, :, :, ::-1]),
+    ),
+    *mistakes(
+        "the kernel's rows and columns are swapped",
+        "w[f, c, i, j] is row i and column j of the kernel. On a kernel that is not square you "
+        "would have seen an error.",
+        _square,
+    ),
+    *mistakes(
+        "the stride is ignored",
+        STRIDE,
+        lambda a: _conv(a, stride=1),
+        lambda a: _cropped(a, stride=1),
+    ),
+    *mistakes(
+        "height's and width's stride are mixed up",
+        SWAP,
+        lambda a: _conv(a, stride=swapped(a, "stride", 1)),
+        lambda a: _conv(a, stride=(pair(a.get("stride", 1))[0],) * 2),
+        lambda a: _conv(a, stride=(pair(a.get("stride", 1))[1],) * 2),
+    ),
+    *mistakes("the padding is ignored", _PADDING, lambda a: _conv(a, padding=0)),
+    *mistakes(
+        "padding on one side only",
+        _PADDING,
+        lambda a: _padded(a, "t"),
+        lambda a: _padded(a, "b"),
+        lambda a: _padded(a, "t", times=2),
+        lambda a: _padded(a, "b", times=2),
+    ),
+    *mistakes(
+        "height's and width's padding are mixed up",
+        SWAP,
+        lambda a: _conv(a, padding=swapped(a, "padding", 0)),
+    ),
+    *mistakes(
+        "the padding is not zero",
+        "Padding adds zeros, whatever the image holds at its edge.",
+        lambda a: _padded(a, "tb", mode="edge"),
+        lambda a: _padded(a, "tb", mode="reflect"),
+        lambda a: _padded(a, "tb", mode="wrap"),
+        lambda a: _padded(a, "tb", constant_values=1),
+    ),
+    *mistakes("padding twice", _PADDING, lambda a: _padded(a, "tb", times=2)),
+    *mistakes(
+        "the padding is off by one",
+        _PADDING,
+        lambda a: _conv(a, padding=tuple(p + 1 for p in effective(a)[2])),
+        lambda a: _cropped(a, padding=tuple(p + 1 for p in effective(a)[2])),
+        lambda a: _conv(a, padding=tuple(max(0, p - 1) for p in effective(a)[2])),
+    ),
+    *mistakes(
+        "the dilation is ignored",
+        DILATION,
+        lambda a: _conv(a, dilation=1),
+        lambda a: _cropped(a, dilation=1),
+    ),
+    *mistakes(
+        "height's and width's dilation are mixed up",
+        SWAP,
+        lambda a: _conv(a, dilation=swapped(a, "dilation", 1)),
+    ),
+    *mistakes("the groups are ignored", GROUPS, _first_channels),
+    *mistakes("channels and groups are mixed up", GROUPS, _interleaved, _filters_interleaved),
+    *mistakes("the bias is missing", _BIAS, lambda a: _bias(a, 0)),
+    *mistakes("the bias is subtracted", _BIAS, lambda a: _bias(a, -1)),
+    *mistakes(
+        "the bias is added more than once",
+        _BIAS,
+        lambda a: _bias(a, a["w"].shape[1]),
+        lambda a: _bias(a, a["w"][0, 0].size),
+        lambda a: _bias(a, a["w"][0].size),
+        lambda a: _bias(a, a["w"][0].size + 1),
+    ),
+    *mistakes(
+        "the biases are mixed up",
+        _BIAS + " b[f] belongs to filter f.",
+        lambda a: None if a["b"] is None else _conv(a, b=a["b"][::-1]),
+        lambda a: None if a["b"] is None else _conv(a, b=np.full_like(a["b"], a["b"][0])),
+    ),
+    *mistakes(
+        "only one channel is read",
+        "A filter spans the full depth: it multiplies and adds over all channels of its window.",
+        _one_channel,
+    ),
+    *mistakes(
+        "the channels are mixed up",
+        "w[f, c] belongs to channel c of the image. Do both run over channels in the same order?",
+        lambda a: _conv(a, w=a["w"][:, ::-1]),
+        lambda a: _conv(a, w=np.repeat(a["w"][:, :1], a["w"].shape[1], axis=1)),
+    ),
+    *mistakes(
+        "an average in place of a sum",
+        "A convolution adds up the products. It does not divide.",
+        lambda a: _conv(a, w=a["w"] / a["w"][0].size),
+        lambda a: _conv(a, w=a["w"] / a["w"].shape[1]),
+        lambda a: _conv(a, w=a["w"] / a["w"][0, 0].size),
+        lambda a: _conv(a) / a["w"][0].size,
+    ),
+    *mistakes(
+        "the window's last row or column is not read",
+        "A window has as many rows and columns as the kernel. What is the last value that your "
+        "index into the kernel takes?",
+        lambda a: _without_last(a, rows=1, columns=1),
+        lambda a: _without_last(a, rows=1),
+        lambda a: _without_last(a, columns=1),
+    ),
+    *mistakes(
+        "the values are rounded to whole numbers",
+        "Somewhere an array or a number is an integer: what is stored in it loses its fraction.",
+        lambda a: np.trunc(_conv(a)),
+        lambda a: np.round(_conv(a)),
+    ),
+    *mistakes(
+        "only the first image is computed",
+        "The first axis of x is the batch: every image of it has its own output.",
+        lambda a: _only_first(_conv(a), 0),
+        lambda a: _repeat_first(_conv(a), 0),
+        lambda a: _conv(a)[:1],
+    ),
+    *mistakes(
+        "every output reads the last image",
+        "Output n belongs to image n. Which index picks the image in your code?",
+        lambda a: _conv(a, x=np.repeat(a["x"][-1:], len(a["x"]), axis=0)),
+    ),
+    *mistakes(
+        "only the first filter is computed",
+        "Every filter w[f] makes its own output channel y[:, f].",
+        lambda a: _only_first(_conv(a), 1),
+        lambda a: _repeat_first(_conv(a), 1),
+        lambda a: _conv(a)[:, :1],
+    ),
+    *mistakes(
+        "the last row or column is missing",
+        "How many windows fit? Try the formula for the output size on a 3-pixel image with a "
+        "3-pixel kernel.",
+        lambda a: _conv(a)[:, :, :-1, :-1],
+        lambda a: _conv(a)[:, :, :-1],
+        lambda a: _conv(a)[:, :, :, :-1],
+    ),
+)

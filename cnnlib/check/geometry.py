@@ -1,0 +1,151 @@
+"""Shapes and settings for convolution cases, and random arrays to fill them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeVar
+
+import numpy as np
+
+from cnnlib._arguments import Size, pair
+from cnnlib.check.engine.case import Arguments, Array, Case, Layout
+from cnnlib.check.engine.check import Which
+from cnnlib.check.engine.window import Window, listed
+
+Pair: TypeAlias = tuple[int, int]
+#: Whatever describes a case before it has numbers: `Geometry` here.
+Plan = TypeVar("Plan")
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """One convolution: an image (N, C, H, W), filters of a size, and settings.
+
+    Settings left at None are not passed, so that the function's defaults are used.
+    """
+
+    name: str
+    image: tuple[int, int, int, int]
+    filters: int
+    kernel_size: Pair
+    stride: Size | None = None
+    padding: Size | None = None
+    dilation: Size | None = None
+    groups: int | None = None
+    bias: bool = True
+    dtype: str = "float64"
+    layout: Layout = "plain"
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The settings that are passed."""
+        names = ("stride", "padding", "dilation", "groups")
+        return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+
+    @property
+    def weights(self) -> tuple[int, int, int, int]:
+        """The shape of w."""
+        return (self.filters, self.image[1] // (self.groups or 1), *self.kernel_size)
+
+    @property
+    def output(self) -> Pair:
+        """Rows and columns of windows."""
+        settings = {"kernel_size": self.kernel_size, **self.settings}
+        rows, columns = (
+            (n + 2 * p - d * (k - 1) - 1) // s + 1
+            for n, k, s, p, d in zip(self.image[2:], *effective(settings), strict=True)
+        )
+        return rows, columns
+
+    @property
+    def window(self) -> dict[str, Any]:
+        """What im2col and col2im take by position, which know neither filters nor groups."""
+        return {
+            "kernel_size": self.kernel_size,
+            "stride": self.stride or 1,
+            "padding": self.padding or 0,
+            "dilation": self.dilation or 1,
+        }
+
+    def normal(self, rng: np.random.Generator, *shape: int) -> Array:
+        """Return an array from a normal distribution, in this geometry's dtype."""
+        return rng.standard_normal(shape).astype(self.dtype)
+
+    def conv_case(self, rng: np.random.Generator) -> Case:
+        """Fill in x, w and b."""
+        positional = {
+            "x": self.normal(rng, *self.image),
+            "w": self.normal(rng, *self.weights),
+            "b": self.normal(rng, self.filters) if self.bias else None,
+        }
+        return Case(self.name, positional, self.settings, self.layout)
+
+    def backward_case(self, rng: np.random.Generator) -> Case:
+        """Fill in dy, x and w."""
+        positional = {
+            "dy": self.normal(rng, self.image[0], self.filters, *self.output),
+            "x": self.normal(rng, *self.image),
+            "w": self.normal(rng, *self.weights),
+        }
+        return Case(self.name, positional, self.settings, self.layout)
+
+    def window_case(self, rng: np.random.Generator) -> Case:
+        """Fill in x only: a case for im2col."""
+        positional = {"x": self.normal(rng, *self.image), **self.window}
+        return Case(self.name, positional, layout=self.layout)
+
+    def fold_case(self, rng: np.random.Generator) -> Case:
+        """Fill in the columns only: a case for col2im."""
+        images, channels = self.image[:2]
+        (rows, columns), (kh, kw) = self.output, self.kernel_size
+        cols = self.normal(rng, images, channels * kh * kw, rows * columns)
+        return Case(self.name, {"cols": cols, "shape": self.image, **self.window},
+                    layout=self.layout)  # fmt: skip
+
+
+def drawing(
+    make: Callable[[Plan, np.random.Generator], Case],
+    fixed: Sequence[Plan],
+    spread: Callable[[np.random.Generator], Plan],
+    extra: int = 4,
+) -> Callable[[np.random.Generator, Which], list[Case]]:
+    """Return a function that draws cases: the fixed ones are visible, the spread ones hidden.
+
+    Hidden cases hold the fixed geometries too, with other values, so that what passes here and
+    fails there fails because of numbers or sizes that nobody could have copied.
+    """
+
+    def draw(rng: np.random.Generator, which: Which) -> list[Case]:
+        geometries = list(fixed)
+        if which == "hidden":
+            geometries += [spread(rng) for _ in range(extra)]
+        return [make(geometry, rng) for geometry in geometries]
+
+    return draw
+
+
+def effective(arguments: Arguments) -> tuple[Pair, Pair, Pair, Pair]:
+    """Return kernel size, stride, padding and dilation of a case as pairs."""
+    if "kernel_size" in arguments:
+        kernel = pair(arguments["kernel_size"])
+    else:
+        kernel = arguments["w"].shape[2:]
+    return (
+        kernel,
+        pair(arguments.get("stride", 1)),
+        pair(arguments.get("padding", 0)),
+        pair(arguments.get("dilation", 1)),
+    )
+
+
+def window(arguments: Arguments, position: Pair, channels: Sequence[int], image: int = 0) -> Window:
+    """Return the part of x that an output position reads, its first channel shown."""
+    row, column = position
+    (kh, kw), (sh, sw), (ph, pw), (dh, dw) = effective(arguments)
+    rows = [row * sh - ph + i * dh for i in range(kh)]
+    columns = [column * sw - pw + j * dw for j in range(kw)]
+    where = f"rows {listed(rows)}, columns {listed(columns)}"
+    if len(channels) == 1:
+        caption = f"{where}, channel {channels[0]} of image {image}:"
+    else:
+        caption = f"{where}, channels {listed(channels)} of image {image}; channel {channels[0]}:"
+    return Window(caption, arguments["x"][image, channels[0]], rows, columns)

@@ -1,0 +1,280 @@
+"""The checks of `ps4_pooling`: maximum, average and norm, backward, and un-pooling."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from cnnlib._arguments import pair
+from cnnlib.check.engine.case import Arguments, Array
+from cnnlib.check.engine.check import Check, Part, Result, Tolerance, exact
+from cnnlib.check.engine.window import Window
+from cnnlib.check.geometry import drawing, window
+from cnnlib.check.pooling.avg_mistakes import AVG_POOL, AVG_POOL_BACKWARD, LP_POOL
+from cnnlib.check.pooling.cases import (
+    BASIC,
+    COUNTS,
+    NORMS,
+    PADDING,
+    STRIDE,
+    TIES,
+    Pooling,
+    settings,
+    spread,
+)
+from cnnlib.check.pooling.max_mistakes import MAX_POOL, MAX_POOL_BACKWARD, UNPOOL
+
+
+def _max_reference(arguments: Arguments, device: str) -> tuple[Array, Array]:
+    from cnnlib.check.pooling.reference import max_pool2d
+
+    return max_pool2d(arguments, device=device)
+
+
+def _route_reference(arguments: Arguments, device: str) -> Array:
+    from cnnlib.check.pooling.reference import route
+
+    return route(arguments, device=device)
+
+
+def _unpool_reference(arguments: Arguments, device: str) -> Array:
+    from cnnlib.check.pooling.reference import unpool
+
+    return unpool(arguments, device=device)
+
+
+def _avg_reference(arguments: Arguments, device: str) -> Array:
+    from cnnlib.check.pooling.reference import avg_pool2d
+
+    return avg_pool2d(arguments, device=device)
+
+
+def _avg_backward_reference(arguments: Arguments, device: str) -> Array:
+    from cnnlib.check.pooling.reference import avg_pool2d_backward
+
+    return avg_pool2d_backward(arguments, device=device)
+
+
+def _norm_reference(arguments: Arguments, device: str) -> Array:
+    from cnnlib.check.pooling.reference import lp_pool2d
+
+    return lp_pool2d(arguments, device=device)
+
+
+def _any_maximum(arguments: Arguments, values: tuple[Array, ...]) -> tuple[Array, ...]:
+    """Replace indices that point at a true maximum of their window by PyTorch's choice.
+
+    Among equal pixels any may win. An index elsewhere stays as it is, so that a report shows it.
+    """
+    y, indices = values
+    best, chosen = _max_reference(arguments, "cpu")
+    x = arguments["x"]
+    height, width = x.shape[2:]
+    (kh, kw), (sh, sw), (ph, pw) = settings(arguments)
+    inside = np.isfinite(indices) & (indices >= 0) & (indices < height * width)
+    flat = np.where(inside, indices, 0).astype(np.int64)
+    row, column = np.divmod(flat, width)
+    i, j = np.ogrid[: y.shape[2], : y.shape[3]]
+    top, left = i * sh - ph, j * sw - pw
+    here = (top <= row) & (row < top + kh) & (left <= column) & (column < left + kw)
+    planes = x.reshape(*x.shape[:2], -1)
+    found = np.take_along_axis(planes, flat.reshape(*x.shape[:2], -1), 2).reshape(best.shape)
+    right = inside & (flat == indices) & here & (found == best)
+    return y, np.where(right, chosen, indices)
+
+
+def _sum_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
+    """Bound the rounding error of a sum of n terms, divided by something, in any order.
+
+    It is at most γₙ Σ|x| (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., section
+    4.2). The sum is taken over a whole plane, so that running sums over the plane pass, too.
+    """
+    array = arguments["x"] if "x" in arguments else arguments["dy"]
+    terms = int(np.prod(pair(arguments["kernel_size"]))) + 1
+    return _bound(terms, dtype, float(np.abs(array).sum(axis=(2, 3)).max()), "sum of a plane")
+
+
+def _route_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
+    """Bound the rounding error where windows share a maximum; one term alone is copied."""
+    indices = arguments["indices"].reshape(-1, np.prod(arguments["indices"].shape[2:]))
+    terms = max(int(np.bincount(plane).max()) for plane in indices)
+    if terms == 1:
+        return exact(arguments, dtype, result)
+    return _bound(terms, dtype, terms * float(np.abs(arguments["dy"]).max()), "size of a sum")
+
+
+def _norm_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
+    """Bound the rounding error of a root of a sum of n powers.
+
+    All terms are positive, so the sum is off by at most γₙ of itself; powers and the root add a few
+    roundings more, as many as the power if it is done by multiplying.
+    """
+    power, x = arguments["norm_type"], arguments["x"].astype(np.float64)
+    terms = int(np.prod(pair(arguments["kernel_size"])) + np.ceil(power)) + 2
+    size = float((np.abs(x) ** power).sum(axis=(2, 3)).max() ** (1 / power))
+    return _bound(terms, dtype, size, "norm of a plane")
+
+
+def _bound(terms: int, dtype: "np.dtype[Any]", size: float, what: str) -> Tolerance:
+    epsilon = float(np.finfo(dtype).eps)
+    return Tolerance(
+        2 * terms * epsilon * size,
+        f"2 · {terms} terms · {epsilon:.1e} ({dtype} rounding) · {size:.3g} ({what})",
+    )
+
+
+def _read(padding: str) -> Any:
+    """Return a function that finds the window that an output reads."""
+
+    def find(arguments: Arguments, result: str, index: tuple[int, ...]) -> Window:
+        image, channel, row, column = index
+        kernel, stride, around = settings(arguments)
+        plain = {"x": arguments["x"], "kernel_size": kernel, "stride": stride, "padding": around}
+        return replace(window(plain, (row, column), [channel], image), padding=padding)
+
+    return find
+
+
+def _givers(arguments: Arguments, result: str, index: tuple[int, ...]) -> Window:
+    """Find the outputs whose windows hold a pixel: what their dy sends back adds up there."""
+    image, channel, *pixel = index
+    dy = arguments["dy"][image, channel]
+    rows, columns = (
+        [i for i in range(windows) if i * s - p <= place < i * s - p + k]
+        for place, windows, k, s, p in zip(
+            pixel, dy.shape, *settings(arguments), strict=True
+        )
+    )  # fmt: skip
+    where = "no window of dy" if not (rows and columns) else "a share of each of these dy"
+    return Window(f"{where}, channel {channel} of image {image}:", dy, rows, columns)
+
+
+def _remembered(arguments: Arguments, result: str, index: tuple[int, ...]) -> Window:
+    """Show the indices of a plane, and which of them mean this pixel."""
+    image, channel, row, column = index
+    plane = arguments["indices"][image, channel]
+    flat = row * arguments["shape"][3] + column
+    times = int((plane == flat).sum())
+    caption = (
+        f"row {row}, column {column} of a {' × '.join(map(str, arguments['shape'][2:]))} plane has "
+        f"the index {flat};\n"
+        f"{times or 'none'} of the indices of image {image}, channel {channel} "
+        f"{'is' if times == 1 else 'are'} {flat}:"
+    )
+    return Window(caption, plane, range(plane.shape[0]), range(plane.shape[1]))
+
+
+max_pool2d_forward = Check(
+    name="max_pool2d_forward",
+    judge="torch.nn.functional.max_pool2d",
+    parts={
+        "basic": Part("values", drawing(Pooling.case, BASIC, spread("fill")), judges=("y",)),
+        "stride_padding": Part(
+            "values with stride and padding",
+            drawing(Pooling.case, STRIDE + PADDING, spread("stride", "padding", "fill")),
+            judges=("y",),
+        ),
+        "indices": Part(
+            "indices",
+            drawing(
+                Pooling.case, BASIC + STRIDE + PADDING + TIES, spread("stride", "padding", "fill")
+            ),
+        ),
+    },
+    results=(Result("y"), Result("indices", dtype="integer")),
+    reference=_max_reference,
+    tolerance=exact,
+    view=_any_maximum,
+    window=_read("-inf"),
+    misconceptions=MAX_POOL,
+)
+
+max_pool2d_backward = Check(
+    name="max_pool2d_backward",
+    judge="the gradient of torch.nn.functional.max_pool2d",
+    parts={
+        "basic": Part("windows side by side", drawing(Pooling.route_case, BASIC, spread())),
+        "overlap": Part(
+            "windows that overlap, and ties",
+            drawing(
+                Pooling.route_case, STRIDE + PADDING + TIES, spread("stride", "padding", "fill")
+            ),
+        ),
+    },
+    results=(Result("dx"),),
+    reference=_route_reference,
+    tolerance=_route_tolerance,
+    window=_remembered,
+    misconceptions=MAX_POOL_BACKWARD,
+)
+
+avg_pool2d_forward = Check(
+    name="avg_pool2d_forward",
+    judge="torch.nn.functional.avg_pool2d",
+    parts={
+        "basic": Part("averages", drawing(Pooling.case, BASIC, spread())),
+        "stride_padding": Part(
+            "stride and padding",
+            drawing(Pooling.case, STRIDE + PADDING, spread("stride", "padding")),
+        ),
+        "count_include_pad": Part(
+            "whether padding counts",
+            drawing(Pooling.case, COUNTS, spread("stride", "padding", "count_include_pad")),
+        ),
+    },
+    reference=_avg_reference,
+    tolerance=_sum_tolerance,
+    window=_read("0"),
+    misconceptions=AVG_POOL,
+)
+
+avg_pool2d_backward = Check(
+    name="avg_pool2d_backward",
+    judge="the gradient of torch.nn.functional.avg_pool2d",
+    parts={
+        "basic": Part("windows side by side", drawing(Pooling.spread_case, BASIC, spread())),
+        "overlap": Part(
+            "stride, padding and overlap",
+            drawing(Pooling.spread_case, STRIDE + PADDING, spread("stride", "padding")),
+        ),
+        "count_include_pad": Part(
+            "whether padding counts",
+            drawing(Pooling.spread_case, COUNTS, spread("stride", "padding", "count_include_pad")),
+        ),
+    },
+    results=(Result("dx"),),
+    reference=_avg_backward_reference,
+    tolerance=_sum_tolerance,
+    window=_givers,
+    misconceptions=AVG_POOL_BACKWARD,
+)
+
+lp_pool2d = Check(
+    name="lp_pool2d",
+    judge="torch.nn.functional.lp_pool2d",
+    parts={"all": Part("norms", drawing(Pooling.norm_case, NORMS, spread("stride")))},
+    reference=_norm_reference,
+    tolerance=_norm_tolerance,
+    window=_read("0"),
+    misconceptions=LP_POOL,
+)
+
+max_unpool2d = Check(
+    name="max_unpool2d",
+    judge="torch.nn.functional.max_unpool2d",
+    parts={
+        "all": Part(
+            "values put back",
+            drawing(
+                Pooling.unpool_case,
+                BASIC + STRIDE + PADDING + TIES,
+                spread("stride", "padding", "fill"),
+            ),
+        )
+    },
+    results=(Result("x"),),
+    reference=_unpool_reference,
+    tolerance=exact,
+    window=_remembered,
+    misconceptions=UNPOOL,
+)

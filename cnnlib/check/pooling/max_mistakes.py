@@ -1,0 +1,292 @@
+"""Typical mistakes in max pooling, its backward pass and un-pooling, with hints."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from cnnlib.check.engine.case import Arguments, Array
+from cnnlib.check.engine.check import Misconception, mistakes
+from cnnlib.check.pooling.cases import settings
+from cnnlib.check.pooling.mistakes import (
+    CHANNELS,
+    Compute,
+    across_channels,
+    anywhere,
+    each,
+    first_of,
+    padded,
+)
+
+
+def _max(arguments: Arguments, **changes: Any) -> tuple[Array, Array]:
+    from cnnlib.check.pooling.reference import max_pool2d
+
+    return max_pool2d(arguments, **changes)
+
+
+def _average(arguments: Arguments, **changes: Any) -> Array:
+    from cnnlib.check.pooling.reference import avg_pool2d
+
+    return avg_pool2d(arguments, **changes)
+
+
+def _route(arguments: Arguments, how: str) -> Array:
+    from cnnlib.check.pooling import reference
+
+    found: Array = getattr(reference, how)(arguments)
+    return found
+
+
+def _indices(change: Compute) -> Compute:
+    """Return a mistake in the indices alone, from output place and input place."""
+
+    def compute(a: Arguments) -> tuple[Array, Array]:
+        y, indices = _max(a)
+        row, column = np.divmod(indices, a["x"].shape[3])
+        i, j = (np.broadcast_to(line, y.shape) for line in np.ogrid[: y.shape[2], : y.shape[3]])
+        return y, change(a, i, j, row, column)
+
+    return compute
+
+
+def _in_window(a: Arguments, i: Array, j: Array, row: Array, column: Array) -> tuple[Array, Array]:
+    """Return the row and column inside the window."""
+    _, (sh, sw), (ph, pw) = settings(a)
+    return row - i * sh + ph, column - j * sw + pw
+
+
+def _local(a: Arguments, i: Array, j: Array, row: Array, column: Array) -> Any:
+    p, q = _in_window(a, i, j, row, column)
+    return p * settings(a)[0][1] + q
+
+
+def _in_padded(a: Arguments, i: Array, j: Array, row: Array, column: Array) -> Any:
+    _, _, (ph, pw) = settings(a)
+    return (row + ph) * (a["x"].shape[3] + 2 * pw) + column + pw
+
+
+def _not_shifted_back(a: Arguments, i: Array, j: Array, row: Array, column: Array) -> Any:
+    _, _, (ph, pw) = settings(a)
+    return (row + ph) * a["x"].shape[3] + column + pw
+
+
+def _wide_rows(a: Arguments, i: Array, j: Array, row: Array, column: Array) -> Any:
+    return row * (a["x"].shape[3] + 2 * settings(a)[2][1]) + column
+
+
+def _no_stride(a: Arguments, i: Array, j: Array, row: Array, column: Array) -> Any:
+    p, q = _in_window(a, i, j, row, column)
+    return (i + p) * a["x"].shape[3] + j + q
+
+
+def _over(what: str) -> Compute:
+    """Return indices that count on over channels, or over the whole batch."""
+
+    def change(a: Arguments, i: Array, j: Array, row: Array, column: Array) -> Any:
+        n, c, h, w = a["x"].shape
+        planes = np.arange(n * c).reshape(n, c, 1, 1) % (c if what == "image" else n * c)
+        return (planes * h + row) * w + column
+
+    return change
+
+
+def _window_corner(a: Arguments, i: Array, j: Array, row: Array, column: Array) -> Any:
+    _, (sh, sw), (ph, pw) = settings(a)
+    return (i * sh - ph) * a["x"].shape[3] + j * sw - pw
+
+
+_INDEX = (
+    "An index counts the pixels of one plane of x, as you read a page: row 0 first, then row 1, "
+    "and so on. Take an image of 3 by 4: which index has the pixel in row 1, column 2?"
+)
+
+MAX_POOL: tuple[Misconception, ...] = (
+    *mistakes(
+        "the padding is zero",
+        "A zero would win against negative pixels. Padding must never be chosen: which number is "
+        "smaller than every other one?",
+        lambda a: (_max(padded(a, "ab", 0.0))[0], None),
+    ),
+    *mistakes(
+        "the padding repeats or mirrors the image",
+        "Padding must never be chosen, whatever the image holds at its edge.",
+        lambda a: (_max(padded(a, "ab", 0.0, "reflect"))[0], None),
+        lambda a: (_max(padded(a, "ab", 0.0, "wrap"))[0], None),
+    ),
+    *mistakes(
+        "the smallest value, not the largest",
+        "Max pooling keeps the largest value of every window.",
+        lambda a: (-_max({**a, "x": -a["x"]})[0], _max({**a, "x": -a["x"]})[1]),
+    ),
+    *mistakes(
+        "the largest in size, whatever its sign",
+        "-5 is smaller than 3. Is there an abs, or a best value that begins at 0?",
+        lambda a: (_max({**a, "x": np.abs(a["x"])})[0], None),
+    ),
+    *mistakes(
+        "negative values come out as zero",
+        "If your search begins with a best value of 0, no negative pixel can beat it.",
+        lambda a: (np.maximum(_max(a)[0], 0), None),
+    ),
+    *mistakes(
+        "an average in place of the maximum",
+        "Max pooling keeps one value of every window and forgets the others.",
+        lambda a: (_average(a), None),
+    ),
+    *mistakes(
+        "the maximum runs over the channels, too",
+        CHANNELS,
+        *(lambda a, i=i: (across_channels(a, lambda b: _max(b)[0], np.max)[i], None)
+          for i in range(3)),
+    ),
+    *anywhere(_max, -np.inf),
+    *mistakes(
+        "indices count inside the window, not in the image",
+        _INDEX + " And where does its window begin?",
+        _indices(_local),
+    ),
+    *mistakes(
+        "indices count in the padded image",
+        "The index is for the image as it came in, without padding. Where does the padded image's "
+        "row 0 lie in x?",
+        _indices(_in_padded), _indices(_not_shifted_back), _indices(_wide_rows),
+    ),
+    *mistakes(
+        "rows and columns of the indices are swapped",
+        _INDEX,
+        _indices(lambda a, i, j, row, column: column * a["x"].shape[2] + row),
+        _indices(lambda a, i, j, row, column: column * a["x"].shape[3] + row),
+        _indices(lambda a, i, j, row, column: row * a["x"].shape[2] + column),
+    ),
+    *mistakes(
+        "indices count on from plane to plane",
+        "Every plane counts its own pixels from 0: image 1 begins anew, and so does channel 1.",
+        _indices(_over("image")), _indices(_over("batch")),
+    ),
+    *mistakes(
+        "indices forget the stride",
+        "Where in x does the window of output row i begin? It is not row i if the stride is 2.",
+        _indices(_no_stride),
+    ),
+    *mistakes(
+        "indices point at the window's first pixel",
+        "The index must point at the pixel that won, not at the corner of its window.",
+        _indices(_window_corner),
+    ),
+    *mistakes(
+        "indices begin at 1",
+        _INDEX,
+        _indices(lambda a, i, j, row, column: row * a["x"].shape[3] + column + 1),
+    ),
+)  # fmt: skip
+
+
+def _row_column_swapped(name: str, how: str) -> list[Compute]:
+    """Return code that takes an index apart the wrong way round."""
+
+    def by_height(a: Arguments) -> Array:
+        # Index k is read as row k % H, column k // H.
+        n, c, h, w = a["shape"]
+        found = _route({**a, "shape": (n, c, w, h)}, how)
+        return found.transpose(0, 1, 3, 2)
+
+    def transposed(a: Arguments) -> Array:
+        if a["shape"][2] != a["shape"][3]:
+            raise RuntimeError("this would be another shape")
+        return _route(a, how).transpose(0, 1, 3, 2)
+
+    return [by_height, transposed]
+
+
+def _first_plane(how: str) -> Callable[[Arguments], Array]:
+    """Take indices as if they counted through the whole batch."""
+
+    def compute(a: Arguments) -> Array:
+        n, c, h, w = a["shape"]
+        flat = {name: a[name].reshape(1, 1, 1, -1) for name in a if name != "shape"}
+        found = np.zeros((n * c, h * w))
+        found[0] = _route({**flat, "shape": (1, 1, h, w)}, how).ravel()
+        return found.reshape(a["shape"])
+
+    return compute
+
+
+_INTO_PLANE = (
+    "An index counts inside its own plane. Image 1, channel 0 has an index 0, too. Where does your "
+    "code say to which image and channel a value belongs?"
+)
+
+MAX_POOL_BACKWARD: tuple[Misconception, ...] = (
+    *mistakes(
+        "= for += where windows overlap",
+        "A pixel can win in several windows, and gets something from each. What happens in your "
+        "code when it wins a second time? (With arrays of indices, += forgets repeats, too; look "
+        "up np.add.at.)",
+        lambda a: _route(a, "route_once"),
+    ),
+    *mistakes(
+        "an average where windows share a maximum",
+        "What arrives at a pixel is added up, not averaged.",
+        lambda a: _route(a, "route_mean"),
+    ),
+    *mistakes("all gradients land in the first plane", _INTO_PLANE, _first_plane("route"),
+              _first_plane("route_once")),
+    *mistakes("rows and columns of the indices are swapped", _INDEX,
+              *_row_column_swapped("dy", "route"), *_row_column_swapped("dy", "route_once")),
+    *mistakes(
+        "ones in place of dy",
+        "The winner gets what its window sends back: the value of dy there, not a 1.",
+        lambda a: _route({**a, "dy": np.ones_like(a["dy"])}, "route"),
+        lambda a: _route({**a, "dy": np.ones_like(a["dy"])}, "route_once"),
+    ),
+    *mistakes(
+        "only the first image is computed",
+        "The first axis of dy is the batch: every image of it has its own gradient.",
+        *(each(lambda a: _route(a, "route"), first) for first in first_of(0)),
+    ),
+    *mistakes(
+        "only the first channel is computed",
+        "Every channel has its own winners, and its own gradient.",
+        *(each(lambda a: _route(a, "route"), first) for first in first_of(1)),
+    ),
+    *mistakes(
+        "indices are taken to begin at 1",
+        _INDEX,
+        lambda a: np.roll(_route(a, "route").reshape(*a["shape"][:2], -1), -1, axis=2)
+        .reshape(a["shape"]),
+    ),
+)  # fmt: skip
+
+UNPOOL: tuple[Misconception, ...] = (
+    *mistakes(
+        "values that share a pixel are added up",
+        "Un-pooling puts a value back where it came from. If two windows had the same winner, both "
+        "bring the same value, and it stays what it is. Adding is for gradients.",
+        lambda a: _route(a, "unpool_sum"),
+    ),
+    *mistakes("all values land in the first plane", _INTO_PLANE, _first_plane("unpool")),
+    *mistakes("rows and columns of the indices are swapped", _INDEX,
+              *_row_column_swapped("y", "unpool")),
+    *mistakes(
+        "ones in place of the values",
+        "Put the value of y at the remembered place, not a mark.",
+        lambda a: _route({**a, "y": np.ones_like(a["y"])}, "unpool"),
+    ),
+    *mistakes(
+        "negative values are lost",
+        "A remembered value may be negative. Does your code take the larger of it and the zero "
+        "that stands there?",
+        lambda a: np.maximum(_route(a, "unpool"), 0),
+    ),
+    *mistakes(
+        "only the first image is computed",
+        "The first axis of y is the batch: every image of it comes back.",
+        *(each(lambda a: _route(a, "unpool"), first) for first in first_of(0)),
+    ),
+    *mistakes(
+        "only the first channel is computed",
+        "Every channel has its own remembered places.",
+        *(each(lambda a: _route(a, "unpool"), first) for first in first_of(1)),
+    ),
+)  # fmt: skip

@@ -1,0 +1,375 @@
+"""Typical mistakes in padding, sliding and counting: what each computes, and a hint.
+
+They are written with the reference, on changed arguments, so that they give no answer away.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from cnnlib._arguments import pair
+from cnnlib.check.engine.case import Arguments, Array
+from cnnlib.check.engine.check import Misconception, mistakes
+
+#: So many strides more make any window fit.
+MANY = 1000
+
+
+def _pad(arguments: Arguments, *sides: int, **changes: Any) -> Array:
+    """Pad with changed arguments; the sides may be named: top, bottom, left, right."""
+    from cnnlib.check.sizes.reference import pad
+
+    return pad({**arguments, "padding": sides} if sides else arguments, **changes)
+
+
+def _correlate(arguments: Arguments, **changes: Any) -> Array:
+    from cnnlib.check.sizes.reference import correlate
+
+    return correlate(arguments, **changes)
+
+
+def _convolve(arguments: Arguments, **changes: Any) -> Array:
+    from cnnlib.check.sizes.reference import convolve
+
+    return convolve(arguments, **changes)
+
+
+def _size(arguments: Arguments, more: int = 0, **changes: int) -> int:
+    """Return the size for a row that is `more` pixels longer."""
+    from cnnlib.check.sizes.reference import size
+
+    return size({**arguments, "n": arguments["n"] + more}, **changes)
+
+
+def _endless(arguments: Arguments, more: int = 0, **changes: int) -> int:
+    """Return what a formula gives that does not ask whether a window fits at all."""
+    a = {**arguments, **changes}
+    stride = a.get("stride", 1)
+    return _size(a, more + MANY * stride) - MANY
+
+
+def number(compute: Callable[[Arguments], float | None]) -> Callable[[Arguments], Array | None]:
+    """Return a mistake that computes a number, as an array."""
+
+    def computed(arguments: Arguments) -> Array | None:
+        value = compute(arguments)
+        return None if value is None else np.asarray(value)
+
+    return computed
+
+
+def _sizes(
+    name: str, hint: str, *computes: Callable[[Arguments], float | None]
+) -> list[Misconception]:
+    """Return a mistake in a size, once as a formula gives it and once never below 0."""
+    return [
+        *mistakes(name, hint, *(number(compute) for compute in computes)),
+        *mistakes(name, hint, *(number(_not_below_zero(compute)) for compute in computes)),
+    ]
+
+
+def _not_below_zero(compute: Callable[[Arguments], float | None]) -> Any:
+    def computed(arguments: Arguments) -> float | None:
+        value = compute(arguments)
+        return None if value is None else max(0, value)
+
+    return computed
+
+
+def _span(a: Arguments, pixels: int) -> int:
+    """Return the size for a window that spans so many pixels."""
+    if pixels < 1:
+        raise RuntimeError("no such window")
+    return _endless(a, kernel_size=pixels, dilation=1)
+
+
+def _toward_zero(a: Arguments) -> int:
+    """Cut the fraction off, which rounds negative numbers up."""
+    found = _endless(a)
+    if found < 1 and _endless(a, -1) == found:
+        found += 1
+    return found
+
+
+_FLOOR = (
+    "A window that does not fit whole is left out. Draw 7 pixels and a window of 3 that moves 3 "
+    "pixels at a time: how many windows are there?"
+)
+_STEP = "Count steps first: how often can the window move on? Then how many windows are that?"
+_BOTH_ENDS = "Padding is added at both ends of the row."
+_SPREAD = (
+    "With dilation d, neighbouring elements are d pixels apart. Draw a window of 3 with dilation "
+    "2: how many pixels lie from its first to its last, both counted?"
+)
+
+SIZE: tuple[Misconception, ...] = (
+    *mistakes(
+        "a size below zero",
+        "If not even one window fits, how many do? A number of windows is never negative.",
+        number(_endless),
+    ),
+    *mistakes(
+        "a window that does not fit is counted",
+        "int() cuts off what stands behind the point: int(-0.5) is 0, but -0.5 rounded down is -1. "
+        "Python's // rounds down.",
+        number(_toward_zero), number(_not_below_zero(_toward_zero)),
+    ),
+    *_sizes(
+        "one window too few",
+        "Take a row of 3 and a window of 3. It fits once, without moving at all. What does your "
+        "formula say?",
+        lambda a: _endless(a) - 1,
+    ),
+    *_sizes(
+        "one window too many", "Take a row of 3 and a window of 3. It fits once. " + _STEP,
+        lambda a: _endless(a) + 1,
+    ),
+    *_sizes("the stride is ignored", _STEP, lambda a: _endless(a, stride=1)),
+    *_sizes(
+        "the padding is ignored", _BOTH_ENDS + " It makes the row longer.",
+        lambda a: _endless(a, padding=0),
+    ),
+    *_sizes(
+        "the padding counts once",
+        _BOTH_ENDS + " By how many pixels does the row grow?",
+        lambda a: _endless(a, a.get("padding", 0), padding=0),
+    ),
+    *_sizes(
+        "rounded up, not down", _FLOOR,
+        lambda a: _endless(a, a.get("stride", 1) - 1),
+    ),
+    *_sizes(
+        "rounded to the nearest number", _FLOOR,
+        lambda a: _endless(a, a.get("stride", 1) // 2),
+        lambda a: _endless(a, (a.get("stride", 1) - 1) // 2),
+    ),
+    *_sizes(
+        "not rounded at all", _FLOOR + " Python's // rounds down.",
+        lambda a: (_endless(a, stride=1) - 1) / a.get("stride", 1) + 1,
+    ),
+    *_sizes(
+        "the 1 is added before the division",
+        _STEP + " The first window needs no step, whatever the stride.",
+        lambda a: _endless(a, 1) - 1,
+    ),
+    *_sizes(
+        "the window's size is forgotten",
+        "The window must fit whole: it cannot begin at the last pixel.",
+        lambda a: _span(a, 1),
+        lambda a: _span(a, 1) - 1,
+    ),
+    *_sizes("the dilation is ignored", _SPREAD, lambda a: _endless(a, dilation=1)),
+    *_sizes(
+        "the window is taken too wide for its dilation", _SPREAD,
+        lambda a: _span(a, a.get("dilation", 1) * a["kernel_size"]),
+    ),
+    *_sizes(
+        "the window is taken too narrow for its dilation", _SPREAD,
+        lambda a: _span(a, a.get("dilation", 1) * (a["kernel_size"] - 1)),
+    ),
+    *_sizes(
+        "dilation counts the pixels left out",
+        "Dilation 1 is the plain window: neighbours, nothing left out. " + _SPREAD,
+        lambda a: _span(a, (a.get("dilation", 1) + 1) * (a["kernel_size"] - 1) + 1),
+    ),
+)  # fmt: skip
+
+
+def _inside(a: Arguments) -> Array:
+    """Return True where x lies in the padded array."""
+    zero = {**a, "x": np.zeros(a["x"].shape), "value": 1.0}
+    return np.asarray(_pad(zero) == 0)
+
+
+def _all_axes(a: Arguments) -> Array | None:
+    if a["x"].ndim == 2:
+        return None
+    down, _ = pair(a["padding"])
+    y = _pad(a)
+    widths = [(down, down)] * (y.ndim - 2) + [(0, 0), (0, 0)]
+    return np.pad(y, widths, constant_values=a.get("value", 0.0))
+
+
+def _first_axes(a: Arguments) -> Array | None:
+    if a["x"].ndim == 2:
+        return None
+    moved = _pad({**a, "x": np.moveaxis(a["x"], (0, 1), (-2, -1))})
+    return np.moveaxis(moved, (-2, -1), (0, 1))
+
+
+_SIDES = (
+    "Padding p adds p rows above and p below, p columns left and p right. Print the shape of your "
+    "result: by how much did it grow?"
+)
+_DOWN_ACROSS = (
+    "A pair is always (down, across): rows first, then columns. Which one comes first for you?"
+)
+
+PAD: tuple[Misconception, ...] = (
+    *mistakes("the padding is ignored", _SIDES, lambda a: _pad(a, 0, 0, 0, 0)),
+    *mistakes(
+        "padding on one side only", _SIDES,
+        lambda a: _pad(a, pair(a["padding"])[0], 0, pair(a["padding"])[1], 0),
+        lambda a: _pad(a, 0, pair(a["padding"])[0], 0, pair(a["padding"])[1]),
+        lambda a: _pad(a, 2 * pair(a["padding"])[0], 0, 2 * pair(a["padding"])[1], 0),
+        lambda a: _pad(a, 0, 2 * pair(a["padding"])[0], 0, 2 * pair(a["padding"])[1]),
+    ),
+    *mistakes(
+        "only rows, or only columns, are added", _SIDES,
+        lambda a: _pad(a, padding=(pair(a["padding"])[0], 0)),
+        lambda a: _pad(a, padding=(0, pair(a["padding"])[1])),
+    ),
+    *mistakes(
+        "padding twice", _SIDES, lambda a: _pad(a, padding=tuple(2 * p for p in pair(a["padding"])))
+    ),
+    *mistakes(
+        "down and across are mixed up", _DOWN_ACROSS,
+        lambda a: _pad(a, padding=pair(a["padding"])[::-1]),
+        lambda a: _pad(a, padding=pair(a["padding"])[0]),
+        lambda a: _pad(a, padding=pair(a["padding"])[1]),
+    ),
+    *mistakes(
+        "the border is always zero",
+        "The third argument says what the border holds; zero is only what it is by default.",
+        lambda a: _pad(a, value=0.0),
+    ),
+    *mistakes(
+        "the image is lost, there is only border",
+        "After the border is made, the image must be laid into its middle.",
+        lambda a: np.full(_inside(a).shape, float(a.get("value", 0.0))),
+        lambda a: np.zeros(_inside(a).shape),
+    ),
+    *mistakes(
+        "the border is added to the image",
+        "The border's value stands in the border alone. What lies in the middle before you lay the "
+        "image there?",
+        lambda a: _pad(a) + a.get("value", 0.0) * _inside(a),
+    ),
+    *mistakes(
+        "the border repeats or mirrors the image",
+        "The border holds one number all around, whatever the image holds at its edge.",
+        lambda a: _pad(a, mode="replicate") if a["x"].ndim == 2 else None,
+        lambda a: _pad(a, mode="reflect") if a["x"].ndim == 2 else None,
+    ),
+    *mistakes(
+        "batch and channels are padded, too",
+        "Height and width are the last two axes. The others stay as they are.",
+        _all_axes,
+    ),
+    *mistakes(
+        "the first two axes are padded, not the last two",
+        "Height and width are the last two axes, however many stand before them. In an index, ... "
+        "stands for all axes before.",
+        _first_axes,
+    ),
+)  # fmt: skip
+
+
+def _square(a: Arguments) -> Arguments:
+    if a["k"].shape[0] != a["k"].shape[1]:
+        raise RuntimeError("only a square kernel can be turned unnoticed")
+    return a
+
+
+def _matrix_product(a: Arguments) -> Array:
+    """Add up window @ kernel: every row of the window meets the sums of the kernel's rows."""
+    rows = _square(a)["k"].sum(axis=1)
+    return _correlate(a, k=np.tile(rows, (len(rows), 1)))
+
+
+def _cut(y: Array) -> list[Array]:
+    return [y[:-1, :-1], y[:-1], y[:, :-1]]
+
+
+_ORDER = (
+    "Kernel element [p, q] meets the pixel p rows below and q columns right of the window's corner."
+)
+
+
+def _sliding(slide: Callable[..., Array]) -> tuple[Misconception, ...]:
+    """Return the mistakes that people make whichever way round the kernel lies."""
+    return (
+        *mistakes(
+            "the kernel's rows and columns are swapped", _ORDER,
+            lambda a: slide({**a, "k": _square(a)["k"].T}),
+        ),
+        *mistakes(
+            "rows and columns of the output are swapped",
+            "y[i, j] is for the window that begins in row i and column j of x.",
+            lambda a: slide(a).T,
+        ),
+        *mistakes(
+            "an average in place of a sum",
+            "The products are added up, and that is all.",
+            lambda a: slide(a) / a["k"].size,
+        ),
+        *mistakes(
+            "the kernel's weights are left out",
+            "Every pixel of the window is multiplied by the weight that lies on it.",
+            lambda a: slide({**a, "k": np.ones_like(a["k"])}),
+        ),
+        *mistakes(
+            "a border is added to the image",
+            "Only windows that lie inside the image count, so the output is smaller than the "
+            "image.",
+            lambda a: slide(a, padding=tuple(size // 2 for size in a["k"].shape)),
+            lambda a: slide(a, padding=tuple(size - 1 for size in a["k"].shape)),
+        ),
+        *mistakes(
+            "the last row or column is missing",
+            "How many windows fit? Try your formula on an image and a kernel of the same size.",
+            *(lambda a, i=i: _cut(slide(a))[i] for i in range(3)),
+        ),
+        *mistakes(
+            "a matrix product in place of weight by weight",
+            "@ multiplies rows by columns. Here every pixel meets one weight, the one that lies on "
+            "it: that is *.",
+            _matrix_product,
+        ),
+    )  # fmt: skip
+
+
+CORRELATE: tuple[Misconception, ...] = (
+    *mistakes(
+        "the kernel is flipped",
+        "Here the kernel is laid on the image as it is. Flipping comes in the next exercise. Look "
+        "for a [::-1], or an index that runs backwards.",
+        _convolve,
+    ),
+    *mistakes(
+        "the kernel is flipped along one axis",
+        "Here the kernel is laid on the image as it is. Look for an index that runs backwards.",
+        lambda a: _correlate(a, k=a["k"][::-1]),
+        lambda a: _correlate(a, k=a["k"][:, ::-1]),
+    ),
+    *_sliding(_correlate),
+)
+
+CONVOLVE: tuple[Misconception, ...] = (
+    *mistakes(
+        "the kernel is not flipped",
+        "That is the cross-correlation of the exercise before. What does the definition here do "
+        "with the kernel first?",
+        _correlate,
+    ),
+    *mistakes(
+        "the kernel is flipped along one axis",
+        "The kernel is flipped top to bottom and left to right: both.",
+        lambda a: _correlate(a, k=a["k"][::-1]),
+        lambda a: _correlate(a, k=a["k"][:, ::-1]),
+    ),
+    *mistakes(
+        "the kernel is turned by a quarter, not by a half",
+        "Flipping both ways is half a turn. Which corner does the first weight go to?",
+        lambda a: _correlate(a, k=np.rot90(_square(a)["k"])),
+        lambda a: _correlate(a, k=np.rot90(_square(a)["k"], 3)),
+    ),
+    *mistakes(
+        "the image is flipped, not the kernel",
+        "If the image is flipped, the output comes out flipped. It is the kernel that turns.",
+        lambda a: _correlate(a, x=a["x"][::-1, ::-1]),
+        lambda a: _convolve(a, x=a["x"][::-1, ::-1]),
+    ),
+    *_sliding(_convolve),
+)

@@ -1,0 +1,86 @@
+"""Typical mistakes in counting a layer's parameters, with hints."""
+
+from collections.abc import Callable
+from typing import Any
+
+from cnnlib._arguments import pair
+from cnnlib.check.engine.case import Arguments
+from cnnlib.check.engine.check import Misconception, mistakes
+from cnnlib.check.sizes.mistakes import number
+
+
+def _parameters(arguments: Arguments, **changes: Any) -> int:
+    from cnnlib.check.sizes.reference import parameters
+
+    return parameters(arguments, **changes)
+
+
+def _weights(arguments: Arguments, **changes: Any) -> int:
+    return _parameters(arguments, **{**changes, "bias": False})
+
+
+def _bias(arguments: Arguments) -> int:
+    """Return how many of the parameters are bias."""
+    return _parameters(arguments) - _weights(arguments)
+
+
+def _counted(
+    name: str, hint: str, *computes: Callable[[Arguments], float | None]
+) -> list[Misconception]:
+    return mistakes(name, hint, *(number(compute) for compute in computes))
+
+
+_ONE_BIAS = "Every filter has one number of bias, however large it is. Without bias there is none."
+_DEPTH = "A filter spans all channels that it reads, with height × width weights for each of them."
+_BLOCKS = (
+    "With groups, a filter reads only the channels of its own group. How many are these? The "
+    "number of filters stays the same."
+)
+
+PARAMETERS: tuple[Misconception, ...] = (
+    *_counted("the bias is forgotten", _ONE_BIAS, _weights),
+    *_counted("the bias is counted although there is none", _ONE_BIAS,
+              lambda a: _parameters(a, bias=True)),
+    *_counted(
+        "the bias is counted wrongly", _ONE_BIAS,
+        lambda a: _weights(a) + (1 if _bias(a) else 0),
+        lambda a: _weights(a) + (a["in_channels"] if _bias(a) else 0),
+        lambda a: _weights(a) + _bias(a) * a["in_channels"],
+        lambda a: _weights(a) + _bias(a) * a["in_channels"] // a.get("groups", 1),
+        lambda a: _weights(a) + _bias(a) // a.get("groups", 1),
+    ),
+    *_counted(
+        "the input's channels are forgotten", _DEPTH,
+        lambda a: _weights(a, in_channels=1, groups=1) + _bias(a),
+    ),
+    *_counted(
+        "the filters are forgotten",
+        "There are out_channels filters, and each has weights of its own.",
+        lambda a: _weights(a, out_channels=1, groups=1) + _bias(a),
+        lambda a: _weights(a, out_channels=1, groups=1) + (1 if _bias(a) else 0),
+    ),
+    *_counted(
+        "one side of the kernel is counted, not its area",
+        "How many weights has a kernel of 5 by 5 for one channel? Draw it.",
+        lambda a: _weights(a, kernel_size=(pair(a["kernel_size"])[0], 1)) + _bias(a),
+        lambda a: _weights(a, kernel_size=(1, pair(a["kernel_size"])[1])) + _bias(a),
+        lambda a: _weights(a, kernel_size=(1, sum(pair(a["kernel_size"])))) + _bias(a),
+    ),
+    *_counted(
+        "a kernel of two sides is taken as a square",
+        "kernel_size may be a pair (height, width). How many weights has a kernel of 3 by 5?",
+        lambda a: _weights(a, kernel_size=pair(a["kernel_size"])[0]) + _bias(a),
+        lambda a: _weights(a, kernel_size=pair(a["kernel_size"])[1]) + _bias(a),
+    ),
+    *_counted("the groups are ignored", _BLOCKS, lambda a: _parameters(a, groups=1)),
+    *_counted(
+        "groups are divided out more than once", _BLOCKS,
+        lambda a: _weights(a) / a.get("groups", 1) + _bias(a),
+        lambda a: _weights(a) // a.get("groups", 1) + _bias(a) // a.get("groups", 1),
+        lambda a: _weights(a) // a.get("groups", 1) + _bias(a),
+    ),
+    *_counted(
+        "multiplied by the groups, not divided", _BLOCKS,
+        lambda a: _weights(a) * a.get("groups", 1) ** 2 + _bias(a),
+    ),
+)  # fmt: skip

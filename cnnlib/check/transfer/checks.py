@@ -1,0 +1,320 @@
+"""The checks of `ps9_transfer`: freezing, features of a layer, and nearest neighbours."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cnnlib.check.engine.case import Arguments, Array, Case
+from cnnlib.check.engine.check import Check, Part, Result, Tolerance, Values, Which, exact
+from cnnlib.check.transfer.mistakes import EXTRACT_FEATURES, FREEZE_UNTIL, NEAREST, squared
+from cnnlib.check.transfer.models import outputs, small_model, weights_for
+
+if TYPE_CHECKING:
+    from torch import nn
+
+#: Modules that would do the exercise.
+READY = frozenset({"cnnlib", "torchvision", "sklearn", "scipy", "timm"})
+
+# -- freeze_until -----------------------------------------------------------------------------
+
+Children = Sequence[Sequence[str]]
+
+
+def _named_model(children: Children) -> "nn.Module":
+    from collections import OrderedDict
+
+    from torch import nn
+
+    makers: Mapping[str, Callable[[], nn.Module]] = {
+        "conv": lambda: nn.Conv2d(2, 2, 1),
+        "norm": lambda: nn.BatchNorm2d(2),
+        "relu": nn.ReLU,
+        "linear": lambda: nn.Linear(2, 2),
+        "block": lambda: nn.Sequential(nn.Conv2d(2, 2, 1), nn.Sequential(nn.BatchNorm2d(2))),
+    }
+    return nn.Sequential(OrderedDict((name, makers[kind]()) for name, kind in children))
+
+
+def _call_freeze(
+    function: Callable[..., Any], children: Children, name: str, frozen: Sequence[str]
+) -> Any:
+    """Let the student's function freeze a model; return what trains, and if it refused."""
+    model = _named_model(children)
+    for each, child in model.named_children():
+        child.requires_grad_(each not in frozen)
+    refused = False
+    try:
+        function(model, name)
+    except ValueError:
+        refused = True
+    return np.array([parameter.requires_grad for parameter in model.parameters()]), refused
+
+
+def _frozen(arguments: Arguments, device: str) -> Values:
+    names = [name for name, _ in arguments["children"]]
+    refused = arguments["name"] not in names
+    if refused:
+        trains = [name not in arguments["frozen"] for name in names]
+    else:
+        trains = [i > names.index(arguments["name"]) for i in range(len(names))]
+    sizes = [len(list(child.parameters())) for child in _named_model(arguments["children"])]  # type: ignore[attr-defined]
+    return np.repeat(trains, sizes), np.asarray(refused)
+
+
+FIVE = [("conv1", "conv"), ("act", "relu"), ("conv2", "conv"), ("norm", "norm"), ("head", "linear")]
+BLOCKS = [("stem", "conv"), ("block1", "block"), ("block2", "block"), ("head", "linear")]
+ALIKE = [("conv1", "conv"), ("conv10", "conv"), ("conv11", "conv"), ("conv2", "conv")]
+
+
+def _freezing(
+    fixed: Sequence[tuple[str, Children, str, Sequence[str]]],
+) -> Callable[[np.random.Generator, Which], list[Case]]:
+    def draw(rng: np.random.Generator, which: Which) -> list[Case]:
+        cases = list(fixed)
+        if which == "hidden":
+            for _ in range(4):
+                kinds = rng.choice(["conv", "norm", "linear", "block"], size=6).tolist()
+                children = [(f"layer{i}", kind) for i, kind in enumerate(kinds)]
+                name = f"layer{rng.integers(1, 5)}"
+                cases.append(("a random net", children, name, [f"layer{rng.integers(2, 6)}"]))
+        return [
+            Case(title, {"children": list(children), "name": name, "frozen": list(frozen)})
+            for title, children, name, frozen in cases
+        ]
+
+    return draw
+
+
+freeze_until = Check(
+    name="freeze_until",
+    judge="requires_grad, parameter by parameter",
+    parts={
+        "freeze": Part(
+            "what is frozen",
+            _freezing(
+                (
+                    ("a layer in the middle", FIVE, "conv2", []),
+                    ("the first layer", FIVE, "conv1", []),
+                    ("a layer without parameters", FIVE, "act", []),
+                    ("batch normalisation", FIVE, "norm", []),
+                    ("the last layer: nothing trains", FIVE, "head", []),
+                    ("blocks with layers inside", BLOCKS, "block1", []),
+                    ("names that begin alike", ALIKE, "conv1", []),
+                )
+            ),
+        ),
+        "thaw": Part(
+            "what trains, and unknown names",
+            _freezing(
+                (
+                    ("everything was frozen before", FIVE, "conv1", [name for name, _ in FIVE]),
+                    ("a later layer was frozen before", BLOCKS, "stem", ["block2"]),
+                    ("the same layers as before", BLOCKS, "block1", ["stem", "block1"]),
+                    ("no such layer", FIVE, "conv3", []),
+                    ("no such layer, some are frozen", BLOCKS, "block", ["stem"]),
+                )
+            ),
+        ),
+    },
+    reference=_frozen,
+    tolerance=exact,
+    results=(Result("trains", dtype="boolean"), Result("refused", dtype="boolean")),
+    misconceptions=FREEZE_UNTIL,
+    forbids=READY,
+    call=_call_freeze,
+)
+
+# -- extract_features -------------------------------------------------------------------------
+
+
+def _call_extract(
+    function: Callable[..., Any],
+    kind: str,
+    weights: Mapping[str, Any],
+    modes: Sequence[bool],
+    x: Any,
+    name: str,
+) -> Any:
+    """Give the student's function a model in a known mode; return the modes and hooks it left."""
+    import torch
+
+    model = small_model(kind, weights)
+    modules = list(model.modules())
+    for module, mode in zip(modules, modes, strict=True):
+        module.training = bool(mode)
+    features = function(model, x, name)
+    after = torch.tensor([module.training for module in modules], device=x.device)
+    return features, after, sum(len(module._forward_hooks) for module in modules)
+
+
+def _features(arguments: Arguments, device: str) -> Values:
+    a = arguments
+    found = outputs(a["kind"], a["weights"], a["x"])[a["name"]]
+    return found, np.array(a["modes"]), np.asarray(0)
+
+
+def _features_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
+    """Bound the rounding error: terms of all sums times the size that absolute values reach."""
+    if result != "features":
+        return exact(arguments, dtype, result)
+    a = arguments
+    size = float(outputs(a["kind"], a["weights"], a["x"], absolute=True)[a["name"]].max())
+    terms = sum(w[0].size + 2 for w in a["weights"].values())
+    epsilon = float(np.finfo(dtype).eps)
+    return Tolerance(
+        2 * terms * epsilon * size,
+        f"2 · {terms} terms · {epsilon:.1e} ({dtype} rounding) · {size:.3g} (size of the sums)",
+    )
+
+
+def _extracting(
+    fixed: Sequence[tuple[str, str, str, str]],
+) -> Callable[[np.random.Generator, Which], list[Case]]:
+    """Return a function that draws models (kind, layer and mode) and images."""
+
+    def draw(rng: np.random.Generator, which: Which) -> list[Case]:
+        cases = []
+        for title, kind, name, mode in fixed:
+            dtype = "float32" if "float32" in title else "float64"
+            weights = weights_for(kind, rng, dtype)
+            count = len(list(small_model(kind, weights).modules()))
+            modes = [mode != "eval"] * count
+            if mode == "mixed":  # a frozen part stays in evaluation mode while the rest trains
+                modes = [i % 3 != 2 for i in range(count)]
+            n = 3 if which == "visible" else int(rng.integers(2, 6))
+            x = rng.standard_normal((n, 2, 6, 8)).astype(dtype)
+            positional = {"kind": kind, "weights": weights, "modes": modes, "x": x, "name": name}
+            cases.append(Case(title, positional))
+        return cases
+
+    return draw
+
+
+extract_features = Check(
+    name="extract_features",
+    judge="torch.nn.functional, layer by layer",
+    parts={
+        "values": Part(
+            "the right layer",
+            _extracting((
+                ("a convolution", "plain", "conv1", "eval"),
+                ("batch normalisation", "plain", "norm", "eval"),
+                ("after pooling, float32", "plain", "pool", "eval"),
+                ("a convolution whose ReLU works in place", "plain", "conv2", "eval"),
+                ("the last layer", "plain", "head", "eval"),
+            )),
+            judges=("features",),
+        ),
+        "mode": Part(
+            "evaluation mode, and back",
+            _extracting((
+                ("a model that is training", "plain", "conv2", "train"),
+                ("behind dropout", "plain", "head", "train"),
+                ("batch normalisation in training", "plain", "norm", "train"),
+                ("a model in evaluation mode", "plain", "pool", "eval"),
+                ("some layers train, others do not", "plain", "conv2", "mixed"),
+            )),
+        ),
+        "any": Part(
+            "any module",
+            _extracting((
+                ("a skip connection", "skip", "add", "eval"),
+                ("behind a skip connection", "skip", "head", "train"),
+                ("before a ReLU that works in place", "skip", "norm", "mixed"),
+                ("layers written down in another order", "skip", "conv2", "eval"),
+            )),
+        ),
+    },
+    reference=_features,
+    tolerance=_features_tolerance,
+    results=(
+        Result("features"),
+        Result("mode", dtype="boolean"),
+        Result("hooks left", dtype="integer"),
+    ),
+    misconceptions=EXTRACT_FEATURES,
+    forbids=READY,
+    tensors=True,
+    call=_call_extract,
+)  # fmt: skip
+
+# -- nearest ----------------------------------------------------------------------------------
+
+
+def _neighbours(arguments: Arguments, device: str) -> Values:
+    order = np.argsort(squared(arguments), axis=1, kind="stable")
+    return order[:, : arguments["k"]]
+
+
+def _distances(arguments: Arguments, values: tuple[Array, ...]) -> tuple[Array, ...]:
+    """Return each neighbour's squared distance: of equally near ones any is right.
+
+    What is no index of the bank, or comes twice, counts as a negative number.
+    """
+    all_distances = squared(arguments)
+    given = np.where(np.isfinite(values[0]), values[0], -1).astype(np.float64)
+    whole = (given == np.floor(given)) & (given >= 0) & (given < all_distances.shape[1])
+    index = np.where(whole, given, 0).astype(np.int64)
+    found = np.take_along_axis(all_distances, index, axis=1)
+    for row in range(index.shape[0]):
+        first = {int(i): place for place, i in reversed(list(enumerate(index[row])))}
+        whole[row] &= [first[int(i)] == place for place, i in enumerate(index[row])]
+    return (np.where(whole, found, -1 - np.abs(given)),)
+
+
+def _nearest_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
+    """Bound the rounding error of a squared distance, by (q − b)² or by q² − 2qb + b².
+
+    Two neighbours whose distances rounding cannot tell apart may come in either order.
+    """
+    q, b = (arguments[name].astype(np.float64) for name in ("query", "bank"))
+    size = 2 * float((q**2).sum(1).max() + (b**2).sum(1).max())
+    terms = q.shape[1] + 2
+    epsilon = float(np.finfo(dtype).eps)
+    return Tolerance(
+        4 * terms * epsilon * size,
+        f"4 · {terms} terms · {epsilon:.1e} ({dtype} rounding) · {size:.3g} (size of the squares), "
+        "in squared distances",
+    )
+
+
+def _banks(rng: np.random.Generator, which: Which) -> list[Case]:
+    def case(title: str, n: int, m: int, d: int, k: int, **more: Any) -> Case:
+        dtype = more.get("dtype", "float64")
+        scale = rng.uniform(0.3, 3, size=(m, 1))  # directions alone do not decide
+        bank = rng.standard_normal((m, d)) * scale + more.get("shift", 0)
+        if "ties" in title:
+            bank[1::2] = bank[: len(bank[1::2]) * 2 : 2]
+        query = rng.standard_normal((n, d)) + more.get("shift", 0)
+        if "in the bank" in title:
+            query = bank[rng.permutation(m)[:n]]
+        positional = {"query": query.astype(dtype), "bank": bank.astype(dtype), "k": k}
+        return Case(title, positional, layout=more.get("layout", "plain"))
+
+    more = int(rng.integers(1, 6)) if which == "hidden" else 0
+    return [
+        case("one query, one neighbour", 1, 6 + more, 3, 1),
+        case("three queries, four neighbours", 3, 9 + more, 5, 4),
+        case("as many neighbours as vectors", 4, 6 + more, 2, 6 + more),
+        case("queries that are in the bank", 3, 8 + more, 4, 3),
+        case("ties", 2, 8 + 2 * more, 3, 4),
+        case("long vectors, all far from zero", 5, 12 + more, 16, 5, shift=4.0),
+        case("one number each", 4, 10 + more, 1, 3),
+        case("float32, tensors that are slices", 3, 11 + more, 6, 5,
+             dtype="float32", layout="sliced"),
+    ]  # fmt: skip
+
+
+nearest = Check(
+    name="nearest",
+    judge="the distances to all vectors",
+    parts={"nearest": Part("nearest neighbours", _banks)},
+    reference=_neighbours,
+    tolerance=_nearest_tolerance,
+    results=(Result("indices", dtype="integer"),),
+    misconceptions=NEAREST,
+    forbids=READY,
+    tensors=True,
+    view=_distances,
+)

@@ -1,0 +1,118 @@
+"""Two small models of layers with names, and what each layer gives, by PyTorch's functions."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cnnlib.check.engine.case import Array
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+#: The kinds of layers by name, in the order in which `plain` computes them.
+PLAIN = ("conv1", "norm", "relu1", "pool", "drop", "conv2", "relu2", "flat", "head")
+#: The same for `skip`, where conv2's result is added to its input.
+SKIP = ("conv1", "norm", "relu1", "conv2", "add", "relu2", "flat", "head")
+
+
+def weights_for(kind: str, rng: np.random.Generator, dtype: str) -> dict[str, Array]:
+    """Draw a model's parameters and running statistics by their names in PyTorch."""
+    pixels = 3 * 4 if kind == "plain" else 6 * 8
+    shapes = {"conv1.weight": (4, 2, 3, 3), "conv1.bias": (4,), "norm.weight": (4,),
+              "norm.bias": (4,), "norm.running_mean": (4,), "norm.running_var": (4,),
+              "conv2.weight": (4, 4, 3, 3), "conv2.bias": (4,), "head.weight": (3, 4 * pixels),
+              "head.bias": (3,)}  # fmt: skip
+    drawn = {name: 0.3 * rng.standard_normal(shape) for name, shape in shapes.items()}
+    drawn["norm.running_var"] = rng.uniform(0.5, 2, size=4)
+    drawn["norm.weight"] = rng.uniform(0.5, 2, size=4)
+    return {name: np.asarray(value, dtype=dtype) for name, value in drawn.items()}
+
+
+def small_model(kind: str, weights: Mapping[str, Any]) -> "nn.Module":
+    """Return a module with the given weights, on their device and in their dtype."""
+    import torch
+    from torch import nn
+
+    given = {name: torch.as_tensor(value) for name, value in weights.items()}
+    one = given["conv1.weight"]
+
+    class Skip(nn.Module):
+        """Its layers are not written down in the order in which they compute."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.head = nn.Linear(4 * 6 * 8, 3)
+            self.conv2 = nn.Conv2d(4, 4, 3, padding=1)
+            self.conv1 = nn.Conv2d(2, 4, 3, padding=1)
+            self.norm = nn.BatchNorm2d(4)
+            self.relu = nn.ReLU(inplace=True)
+            self.add = nn.Identity()
+            self.flat = nn.Flatten()
+
+        def forward(self, x: "Tensor") -> "Tensor":
+            x = self.relu(self.norm(self.conv1(x)))
+            x = self.relu(self.add(self.conv2(x) + x))
+            return self.head(self.flat(x))  # type: ignore[no-any-return]
+
+    plain: dict[str, nn.Module] = {
+        "conv1": nn.Conv2d(2, 4, 3, padding=1),
+        "norm": nn.BatchNorm2d(4),
+        "relu1": nn.ReLU(),
+        "pool": nn.MaxPool2d(2),
+        "drop": nn.Dropout(0.5),
+        "conv2": nn.Conv2d(4, 4, 3, padding=1),
+        "relu2": nn.ReLU(inplace=True),
+        "flat": nn.Flatten(),
+        "head": nn.Linear(4 * 3 * 4, 3),
+    }
+    model: nn.Module = Skip()
+    if kind == "plain":
+        model = nn.Sequential()
+        for name, module in plain.items():
+            model.add_module(name, module)
+    model = model.to(device=one.device, dtype=one.dtype)
+    model.load_state_dict(given, strict=False)  # the number of batches seen is not given
+    return model
+
+
+def outputs(
+    kind: str,
+    weights: Mapping[str, Array],
+    images: Array,
+    *,
+    training: bool = False,
+    absolute: bool = False,
+) -> dict[str, Array]:
+    """Return what every layer gives, in float64, by name.
+
+    With `training`, batch normalisation uses the batch's own statistics, and dropout nothing.
+    With `absolute`, everything is made positive and nothing is cut off: a bound on all sums.
+    """
+    import torch.nn.functional as F
+
+    from cnnlib.check.engine.devices import tensor
+
+    w = {name: tensor(abs(value) if absolute else value) for name, value in weights.items()}
+    x = tensor(abs(images) if absolute else images)
+    found: dict[str, Array] = {}
+    before = x
+    for name in PLAIN if kind == "plain" else SKIP:
+        if name.startswith("conv"):
+            before, x = x, F.conv2d(x, w[f"{name}.weight"], w[f"{name}.bias"], padding=1)
+        elif name == "norm":
+            mean, variance = w["norm.running_mean"].clone(), w["norm.running_var"].clone()
+            mean = -mean if absolute else mean
+            x = F.batch_norm(x, mean, variance, w["norm.weight"], w["norm.bias"], training)
+        elif name.startswith("relu"):
+            x = F.relu(x)
+        elif name == "pool":
+            x = F.max_pool2d(x, 2)
+        elif name == "add":
+            x = x + before
+        elif name == "flat":
+            x = x.flatten(1)
+        elif name == "head":
+            x = F.linear(x, w["head.weight"], w["head.bias"])
+        found[name] = np.asarray(x.numpy()).copy()
+    return found

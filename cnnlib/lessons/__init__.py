@@ -1,0 +1,1 @@
+"""What single lectures need, a module or folder each, named after the lecture."""
