@@ -18,9 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cnnlib._arguments import Size, pair
-from cnnlib.spec import Layer, Shape, SpecError
-from cnnlib.spec._fields import ReceptiveField, Undefined
-from cnnlib.spec._trace import trace
+from cnnlib.spec import Layer, ReceptiveField, Shape, SpecError, Undefined, trace
 
 if TYPE_CHECKING:
     from torch import Tensor, nn

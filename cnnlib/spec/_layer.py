@@ -8,8 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from cnnlib._arguments import Padding, Size, pair, short, sides, whole
-from cnnlib.arithmetic import Explanation
-from cnnlib.arithmetic._sizes import AxisPadding, before_after
+from cnnlib.arithmetic import AxisPadding, Explanation, before_after
 from cnnlib.spec._fields import ReceptiveField, Undefined
 from cnnlib.spec._taps import Taps, conv_taps
 

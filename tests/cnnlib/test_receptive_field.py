@@ -24,13 +24,13 @@ from cnnlib.spec import (
     Linear,
     MaxPool,
     Pad,
+    ReceptiveField,
     ReLU,
     Residual,
     Sequential,
     SpecError,
     Upsample,
 )
-from cnnlib.spec._fields import ReceptiveField
 from cnnlib.zoo import NETWORKS, alexnet, resnet, vgg
 
 #: What keeps height and width, for branches.
