@@ -1,4 +1,9 @@
-"""What every layer knows, and what a network can be asked."""
+"""What every layer knows, and what a network can be asked.
+
+`summary`, `to_torch` and `to_svg` open a door upward, to modules that know all layers: a circle,
+the only one in `cnnlib`, and worth it, for a network is asked where it stands. They are imported
+at the first question.
+"""
 
 from __future__ import annotations
 
