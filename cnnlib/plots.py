@@ -12,6 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
+from cnnlib.arithmetic import conv_output_size, span
+
 Grid = NDArray[Any]
 #: Lines are told apart by these, not by colours.
 DASHES = ("-", "--", ":", "-.")
@@ -115,13 +117,14 @@ def windows(
         As in `cnnlib.arithmetic.conv_output_size`.
     """
     total = n + 2 * padding
-    span = dilation * (kernel_size - 1) + 1
-    starts = range(0, total - span + 1, stride)
+    reach = span(kernel_size, dilation)
+    count = conv_output_size(n, kernel_size, stride, padding, dilation)
+    starts = range(0, count * stride, stride)
     figure = Figure(figsize=(0.75 * total + 0.4, 0.5 * (len(starts) + 1.6)))
     ax = figure.subplots()
     ax.set(xlim=(-0.1, total + 0.1), ylim=(len(starts) + 0.2, -1.2), aspect="auto")
     ax.axis("off")
-    end = starts[-1] + span if starts else 0
+    end = starts[-1] + reach
     for i in range(total):
         inside = padding <= i < padding + n
         unread = i >= end
@@ -133,8 +136,8 @@ def windows(
         ax.text(i + 0.5, -0.6, text, ha="center", va="center", fontsize=13,
                 bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})  # fmt: skip
     for row, start in enumerate(starts):
-        ax.plot([start + 0.5, start + span - 0.5], [row + 0.4] * 2, color="black", linewidth=1)
-        for tap in range(start, start + span, dilation):
+        ax.plot([start + 0.5, start + reach - 0.5], [row + 0.4] * 2, color="black", linewidth=1)
+        for tap in range(start, start + reach, dilation):
             ax.add_patch(Rectangle((tap + 0.08, row + 0.1), 0.84, 0.6, facecolor="0.25"))
     return Picture(figure, alt)
 

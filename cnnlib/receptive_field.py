@@ -12,18 +12,13 @@ receptive field in deep convolutional neural networks", NIPS 2016.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from cnnlib._arguments import Size, pair
-from cnnlib.spec import Layer, Shape, SpecError
-from cnnlib.spec._fields import ReceptiveField, Undefined
-from cnnlib.spec._trace import trace
-
-if TYPE_CHECKING:
-    from torch import Tensor, nn
+from cnnlib._late import torch
+from cnnlib.spec import Layer, ReceptiveField, Shape, SpecError, Undefined, trace
 
 __all__ = ["Measured", "ReceptiveField", "linearise", "measure", "receptive_field"]
 
@@ -106,7 +101,7 @@ class Measured:
 
 
 def measure(
-    module: nn.Module, input_shape: Shape, unit: Size | None = None, at: str | None = None
+    module: torch.nn.Module, input_shape: Shape, unit: Size | None = None, at: str | None = None
 ) -> Measured:
     """Measure the receptive field of one output unit by its gradient.
 
@@ -131,8 +126,6 @@ def measure(
     ValueError
         If there is no such unit.
     """
-    import torch
-
     parameter = next(module.parameters(), torch.empty(0))
     generator = torch.Generator().manual_seed(0)
     # Positive, like an image, so that in a linearised copy even `torch.relu` lets it through.
@@ -150,21 +143,26 @@ def measure(
     return Measured(_reach(effective.sum(axis=1)), _reach(effective.sum(axis=0)), effective)
 
 
-def linearise(module: nn.Module) -> nn.Module:
+def linearise(module: torch.nn.Module) -> torch.nn.Module:
     """Copy a module such that a measurement shows its whole theoretical field.
 
     Weights become equal and positive, activations, normalisations and dropout let everything
     through, and a maximum becomes a sum: no path from the input is shut, and none cancels another.
     The copy computes in float64, so that faint paths do not vanish.
+
+    Raises
+    ------
+    TypeError
+        If PyTorch has a module in it of which we do not know whether it lets everything through.
     """
-    from cnnlib.spec._linearise import linear_copy
+    from cnnlib.spec.linearise import linear_copy  # it derives classes from PyTorch's
 
     return linear_copy(module)
 
 
-def _output_at(module: nn.Module, image: Tensor, at: str | None) -> Tensor:
+def _output_at(module: torch.nn.Module, image: torch.Tensor, at: str | None) -> torch.Tensor:
     """Run the module in evaluation mode; give the output of the submodule `at`."""
-    outputs: list[Tensor] = []
+    outputs: list[torch.Tensor] = []
     part = module if at is None else module.get_submodule(at)
     hook = part.register_forward_hook(lambda _module, _inputs, output: outputs.append(output))
     modes = {each: each.training for each in module.modules()}

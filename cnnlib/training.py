@@ -1,18 +1,16 @@
 """A training loop for lectures: short enough to read, and the same numbers in every run."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    import torch
-    from torch import nn
+from cnnlib._late import F, torch
 
 
 def fit(
-    net: "nn.Module",
+    net: "torch.nn.Module",
     images: NDArray[Any],
     labels: NDArray[Any],
     *,
@@ -32,9 +30,6 @@ def fit(
     seed
         Of the order of the images, and of what the net draws.
     """
-    import torch
-    import torch.nn.functional as F
-
     x, y = torch.as_tensor(images, dtype=torch.float32), torch.as_tensor(labels)
     generator = torch.Generator().manual_seed(seed)
     torch.manual_seed(seed)
@@ -53,15 +48,13 @@ def fit(
         yield float(np.mean(losses))
 
 
-def accuracy(net: "nn.Module", images: NDArray[Any], labels: NDArray[Any]) -> float:
+def accuracy(net: "torch.nn.Module", images: NDArray[Any], labels: NDArray[Any]) -> float:
     """Return the share of images that a net, in evaluation mode, names right."""
     return float((predict(net, images).argmax(1).numpy() == labels).mean())
 
 
-def predict(net: "nn.Module", images: NDArray[Any]) -> "torch.Tensor":
+def predict(net: "torch.nn.Module", images: NDArray[Any]) -> "torch.Tensor":
     """Return the logits of a net in evaluation mode."""
-    import torch
-
     net.eval()
     with torch.no_grad():
         logits: torch.Tensor = net(torch.as_tensor(images, dtype=torch.float32))

@@ -221,7 +221,7 @@ def styles() -> Iterator[str]:
     yield (dist / "reset.css").read_text("utf-8")
     yield (dist / "reveal.css").read_text("utf-8")
     yield HtmlFormatter(style="bw").get_style_defs(".highlight")
-    yield (ROOT / "cnnlib" / "explore" / "static" / "explore.css").read_text("utf-8")
+    yield (ROOT / "cnnlib" / "explore" / "explore.css").read_text("utf-8")
     yield (HERE / "template" / "deck.css").read_text("utf-8")
 
 

@@ -9,24 +9,32 @@ the documentation of `torch.nn.Conv2d`, `ConvTranspose2d` and `MaxPool2d`.
 """
 
 from cnnlib.arithmetic._costs import macs, parameters
-from cnnlib.arithmetic._explain import Explanation, explain
+from cnnlib.arithmetic._explain import Explanation, explain, explain_conv, explain_pool
 from cnnlib.arithmetic._sizes import (
+    AxisPadding,
+    before_after,
     conv_output_size,
     conv_transpose_output_size,
     pool_output_size,
     same_padding,
+    span,
 )
 from cnnlib.arithmetic._solve import Setting, solve
 
 __all__ = [
+    "AxisPadding",
     "Explanation",
     "Setting",
+    "before_after",
     "conv_output_size",
     "conv_transpose_output_size",
     "explain",
+    "explain_conv",
+    "explain_pool",
     "macs",
     "parameters",
     "pool_output_size",
     "same_padding",
     "solve",
+    "span",
 ]

@@ -5,7 +5,7 @@ E. Alpaydin and C. Kaynak (1998), UCI Machine Learning Repository, doi:10.24432/
 under CC BY 4.0. Nothing was changed but the file's form: they are as scikit-learn ships them.
 """
 
-from pathlib import Path
+from importlib.resources import files
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -45,7 +45,8 @@ def digits(split: Split | None = None) -> tuple[NDArray[np.float64], NDArray[np.
     """
     if split is not None and split not in SPLITS:
         raise ValueError(f"split is {split!r}; expected {', '.join(map(repr, SPLITS))} or None")
-    with np.load(Path(__file__).with_name("digits.npz"), allow_pickle=False) as file:
+    with (files(__package__) / "digits.npz").open("rb") as stored:
+        file = np.load(stored, allow_pickle=False)
         images, labels = file["images"][:, None] / 16.0, file["labels"].astype(np.int64)
     if split is None:
         return images, labels

@@ -4,9 +4,11 @@
     ConvolutionArithmetic(size=7, kernel=3, stride=2)
 
 Their logic is JavaScript, so that they work where no Python runs; where no JavaScript runs either
-they leave a still picture.
+they leave a still picture. One explorer is two files: in `x.py` its settings and its still picture,
+in `x.js` its logic; and a line below.
 """
 
-from cnnlib.explore._explorers import ConvolutionArithmetic, Dropout, ReceptiveField, Timeline
-
-__all__ = ["ConvolutionArithmetic", "Dropout", "ReceptiveField", "Timeline"]
+from cnnlib.explore.convolution import ConvolutionArithmetic as ConvolutionArithmetic
+from cnnlib.explore.dropout import Dropout as Dropout
+from cnnlib.explore.receptive_field import ReceptiveField as ReceptiveField
+from cnnlib.explore.timeline import Timeline as Timeline

@@ -3,28 +3,33 @@
 import re
 from pathlib import Path
 
-STATIC = Path(__file__).parent / "static"
-_IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.MULTILINE)
+_IMPORT = re.compile(r'^import \{[^}]*\} from "(\./[\w./]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 
 
-def bundle(name: str) -> str:
-    """Return a module of `static` with what it imports, in one text without local imports.
+def bundle(python: str) -> str:
+    """Return the JavaScript module beside a Python one, without local imports.
 
-    Names are shared: no two modules that are joined may define the same one.
+    What it imports stands in the same text, and names are shared: no two modules that are joined
+    may define the same one.
+
+    Parameters
+    ----------
+    python
+        The Python module's `__file__`.
     """
-    seen: list[str] = []
+    seen: list[Path] = []
     parts: list[str] = []
 
-    def add(module: str, *, first: bool) -> None:
+    def add(module: Path, *, first: bool) -> None:
         if module in seen:
             return
         seen.append(module)
-        text = (STATIC / module).read_text(encoding="utf-8")
+        text = module.read_text(encoding="utf-8")
         for other in _IMPORT.findall(text):
-            add(other, first=False)
+            add(module.parent / other, first=False)
         text = _IMPORT.sub("", text)
         parts.append(text if first else _EXPORT.sub("", text))
 
-    add(name, first=True)
+    add(Path(python).with_suffix(".js"), first=True)
     return "\n".join(parts)

@@ -29,6 +29,7 @@ from cnnlib.spec._elementwise import (
     Softsign,
     Tanh,
 )
+from cnnlib.spec._fields import ReceptiveField, Undefined
 from cnnlib.spec._layer import Layer, Shape, SpecError
 from cnnlib.spec._pool import (
     AdaptiveAvgPool,
@@ -41,6 +42,7 @@ from cnnlib.spec._pool import (
     Upsample,
 )
 from cnnlib.spec._summary import Row, Summary
+from cnnlib.spec._trace import Step, trace
 
 __all__ = [
     "ELU",
@@ -70,6 +72,7 @@ __all__ = [
     "Pad",
     "ReLU",
     "ReLU6",
+    "ReceptiveField",
     "Residual",
     "Row",
     "Sequential",
@@ -80,7 +83,10 @@ __all__ = [
     "Softplus",
     "Softsign",
     "SpecError",
+    "Step",
     "Summary",
     "Tanh",
+    "Undefined",
     "Upsample",
+    "trace",
 ]

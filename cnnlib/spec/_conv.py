@@ -5,15 +5,15 @@ from math import prod
 
 from cnnlib._arguments import Padding, Size, pair, whole
 from cnnlib.arithmetic import (
+    AxisPadding,
     Explanation,
     conv_output_size,
     conv_transpose_output_size,
     explain,
+    explain_conv,
     macs,
     parameters,
 )
-from cnnlib.arithmetic._explain import explain_conv
-from cnnlib.arithmetic._sizes import AxisPadding
 from cnnlib.spec._fields import ReceptiveField, Undefined
 from cnnlib.spec._layer import (
     Layer,

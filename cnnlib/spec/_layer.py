@@ -1,4 +1,9 @@
-"""What every layer knows, and what a network can be asked."""
+"""What every layer knows, and what a network can be asked.
+
+`summary`, `to_torch` and `to_svg` open a door upward, to modules that know all layers: a circle,
+the only one in `cnnlib`, and worth it, for a network is asked where it stands. They are imported
+at the first question.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from cnnlib._arguments import Padding, Size, pair, short, sides, whole
-from cnnlib.arithmetic import Explanation
-from cnnlib.arithmetic._sizes import AxisPadding, before_after
+from cnnlib.arithmetic import AxisPadding, Explanation, before_after
 from cnnlib.spec._fields import ReceptiveField, Undefined
 from cnnlib.spec._taps import Taps, conv_taps
 

@@ -5,8 +5,7 @@ from functools import partial
 from typing import Literal
 
 from cnnlib._arguments import Padding, Size, pair, short, sides, whole
-from cnnlib.arithmetic import Explanation, pool_output_size
-from cnnlib.arithmetic._explain import explain_pool
+from cnnlib.arithmetic import Explanation, explain_pool, pool_output_size
 from cnnlib.spec._fields import ReceptiveField, Undefined
 from cnnlib.spec._layer import (
     Layer,

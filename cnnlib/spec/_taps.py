@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from math import gcd
 
+from cnnlib.arithmetic import span
+
 
 @dataclass(frozen=True, slots=True)
 class Taps:
@@ -31,8 +33,7 @@ def conv_taps(kernel_size: int, stride: int, before: int, dilation: int) -> Taps
     >>> conv_taps(3, 2, 1, 1)
     Taps(phases=(range(-1, 2),), step=2)
     """
-    reach = dilation * (kernel_size - 1) + 1
-    return Taps((range(-before, reach - before, dilation),), stride)
+    return Taps((range(-before, span(kernel_size, dilation) - before, dilation),), stride)
 
 
 def conv_transpose_taps(kernel_size: int, stride: int, padding: int, dilation: int) -> Taps:

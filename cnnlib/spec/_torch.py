@@ -1,4 +1,4 @@
-"""The same network in PyTorch. Only this module of the package needs PyTorch."""
+"""The same network in PyTorch. Importing this module imports it."""
 
 import warnings
 from collections.abc import Iterable
@@ -53,7 +53,7 @@ def _build(layer: Layer, shape: Shape) -> tuple[nn.Module, Shape]:
         return _named(nn.Sequential(), modules), shape
     if isinstance(layer, Branches):
         built = {name: _build(child, shape) for name, child in layer.children()}
-        merged = _Sum() if isinstance(layer, Add) else _Concatenation()
+        merged = Sum() if isinstance(layer, Add) else Concatenation()
         modules = {name: module for name, (module, _) in built.items()}
         shapes = [after for _, after in built.values()]
         known = 0 not in shape
@@ -70,19 +70,25 @@ def _named(parent: nn.Module, children: dict[str, nn.Module]) -> nn.Module:
     return parent
 
 
-class _Sum(nn.Module):
+class Sum(nn.Module):
+    """The sum of what branches give."""
+
     def forward(self, x: Tensor) -> Tensor:
         first, *others = (branch(x) for branch in self.children())
         total: Tensor = sum(others, start=first)
         return total
 
 
-class _Concatenation(nn.Module):
+class Concatenation(nn.Module):
+    """What branches give, channels one after the other."""
+
     def forward(self, x: Tensor) -> Tensor:
         return torch.cat([branch(x) for branch in self.children()], dim=1)
 
 
-class _Selection(nn.Module):
+class Selection(nn.Module):
+    """Some of the channels."""
+
     def __init__(self, start: int, stop: int) -> None:
         super().__init__()
         self.start, self.stop = start, stop
@@ -91,7 +97,7 @@ class _Selection(nn.Module):
         return x[:, self.start : self.stop]
 
 
-class _TableConv(nn.Module):
+class TableConv(nn.Module):
     """A convolution with a connection table: only the weights that the table names exist."""
 
     def __init__(self, table: tuple[tuple[int, ...], ...], kernel: tuple[int, int], **options: Any):
@@ -129,7 +135,7 @@ def _(layer: Conv, shape: Shape) -> nn.Module:
         "bias": layer.bias,
     }
     if layer.connections is not None:
-        conv: nn.Module = _TableConv(layer.connections, kernel, **options)
+        conv: nn.Module = TableConv(layer.connections, kernel, **options)
     else:
         options["groups"] = layer.groups
         conv = (
@@ -270,7 +276,7 @@ def _(layer: Flatten, shape: Shape) -> nn.Module:
 
 @_convert.register
 def _(layer: Channels, shape: Shape) -> nn.Module:
-    return _Selection(layer.start, layer.stop)
+    return Selection(layer.start, layer.stop)
 
 
 def _split_padding(windows: Iterable[Window]) -> tuple[Border | None, tuple[int, int]]:

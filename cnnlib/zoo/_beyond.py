@@ -18,8 +18,10 @@ from cnnlib.spec import (
 )
 from cnnlib.zoo._arguments import one_of
 from cnnlib.zoo._classic import ALEXNET_NORM
+from cnnlib.zoo._networks import enter
 
 
+@enter({"text-cnn": ()})
 def text_cnn(words: int = 56, embedding: int = 300, classes: int = 2) -> Sequential:
     """Kim's network for sentences: windows of 3, 4 and 5 words, the largest of each over time.
 
@@ -51,6 +53,13 @@ def text_cnn(words: int = 56, embedding: int = 300, classes: int = 2) -> Sequent
 _FLOW_CHANNELS = 2 * 10
 
 
+@enter(
+    {
+        "two-stream": (),
+        "two-stream-spatial": ("spatial",),
+        "two-stream-temporal": ("temporal",),
+    }
+)
 def two_stream(
     variant: Literal["spatial", "temporal", "both"] = "both", classes: int = 101
 ) -> Sequential:

@@ -17,6 +17,7 @@ from cnnlib.spec import (
     Tanh,
 )
 from cnnlib.zoo._arguments import one_of
+from cnnlib.zoo._networks import enter
 
 #: Krizhevsky et al. 2012, section 3.3: n = 5, k = 2, β = 0.75, α = 10⁻⁴. There α multiplies the sum
 #: of squares; PyTorch's multiplies their mean, and must be n times as large.
@@ -31,6 +32,7 @@ _LENET_TABLE = (
 )
 
 
+@enter({"lenet5-1998": ("1998",), "lenet5-modern": ("modern",)})
 def lenet5(variant: Literal["1998", "modern"] = "1998") -> Sequential:
     """LeNet-5, for 32×32 grey images.
 
@@ -71,6 +73,13 @@ def lenet5(variant: Literal["1998", "modern"] = "1998") -> Sequential:
     )
 
 
+@enter(
+    {
+        "alexnet-single": ("single",),
+        "alexnet-paper": ("paper",),
+        "alexnet-torchvision": ("torchvision",),
+    }
+)
 def alexnet(
     variant: Literal["single", "paper", "torchvision"] = "paper", classes: int = 1000
 ) -> Sequential:
@@ -164,6 +173,7 @@ _VGG_BLOCKS = {
 }
 
 
+@enter({f"vgg{depth}": (depth,) for depth in _VGG_BLOCKS})
 def vgg(depth: Literal[11, 13, 16, 19] = 16, classes: int = 1000) -> Sequential:
     """VGG, with 11, 13, 16 or 19 layers that learn, without batch normalisation.
 

@@ -19,6 +19,7 @@ from cnnlib.spec import (
     Sequential,
 )
 from cnnlib.zoo._arguments import one_of
+from cnnlib.zoo._networks import enter
 
 #: Channels of the branches: 1×1; reduction and 3×3; reduction and 5×5; after pooling (table 1).
 _INCEPTIONS = {
@@ -34,6 +35,7 @@ _INCEPTIONS = {
 }
 
 
+@enter({"googlenet-paper": ("paper",), "googlenet-torchvision": ("torchvision",)})
 def googlenet(
     variant: Literal["paper", "torchvision"] = "paper", classes: int = 1000
 ) -> Sequential:
@@ -103,6 +105,18 @@ _RESNET_STAGES = {
 _WITH_BOTTLENECK = 50  # from this depth on
 
 
+@enter(
+    {
+        "resnet18": (18,),
+        "resnet34": (34,),
+        "resnet50-paper": (50, "paper"),
+        "resnet50-v1.5": (50, "v1.5"),
+        "resnet101-paper": (101, "paper"),
+        "resnet101-v1.5": (101, "v1.5"),
+        "resnet152-paper": (152, "paper"),
+        "resnet152-v1.5": (152, "v1.5"),
+    }
+)
 def resnet(
     depth: Literal[18, 34, 50, 101, 152] = 50,
     variant: Literal["paper", "v1.5"] = "paper",
@@ -181,6 +195,7 @@ _MOBILENET_STAGES = (
 )
 
 
+@enter({"mobilenetv2": ()})
 def mobilenet_v2(classes: int = 1000) -> Sequential:
     """MobileNetV2, with width multiplier 1.
 

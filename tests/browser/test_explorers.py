@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from cnnlib.arithmetic import conv_output_size, conv_transpose_output_size
 from cnnlib.explore import ConvolutionArithmetic, Dropout, ReceptiveField, Timeline
-from cnnlib.explore._bundle import STATIC
+from cnnlib.explore._explorer import STYLES, Explorer
 from cnnlib.receptive_field import receptive_field
 from cnnlib.spec import Conv, Sequential
 
@@ -29,10 +29,14 @@ EXPLORERS = {
 CASES = 10_000
 
 
+def test_none_is_forgotten_here():
+    assert set(EXPLORERS) == {each.__name__ for each in Explorer.__subclasses__()}
+
+
 @pytest.fixture(scope="module")
 def arithmetic(browser):
     """Call a function of arithmetic.js on many lists of arguments."""
-    module = (STATIC / "arithmetic.js").read_text("utf-8")
+    module = (STYLES.parent / "shared" / "arithmetic.js").read_text("utf-8")
     with visit(browser) as found:
         found.page.set_content(
             f'<script type="module">{module}\nwindow.arithmetic = '

@@ -8,7 +8,9 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch import nn
 
+from cnnlib import spec
 from cnnlib.receptive_field import linearise, measure, receptive_field
 from cnnlib.spec import (
     Add,
@@ -24,13 +26,13 @@ from cnnlib.spec import (
     Linear,
     MaxPool,
     Pad,
+    ReceptiveField,
     ReLU,
     Residual,
     Sequential,
     SpecError,
     Upsample,
 )
-from cnnlib.spec._fields import ReceptiveField
 from cnnlib.zoo import NETWORKS, alexnet, resnet, vgg
 
 #: What keeps height and width, for branches.
@@ -331,3 +333,60 @@ def test_the_effective_field_is_a_bump_in_the_middle():
     assert np.unravel_index(effective.argmax(), effective.shape) == (16, 16)
     assert effective[16, 8] < effective[16, 16] / 100
     np.testing.assert_allclose(effective, effective.T)
+
+
+#: What a layer needs to be made, by its class.
+ARGUMENTS = {
+    spec.Add: (Conv(4, 3, padding=1), Identity()),
+    spec.AdaptiveAvgPool: (2,),
+    spec.AvgPool: (2,),
+    spec.Channels: (0, 2),
+    spec.Concat: (Conv(4, 3, padding=1), Identity()),
+    spec.Conv: (4, 3),
+    spec.ConvTranspose: (4, 3),
+    spec.Linear: (4,),
+    spec.LPPool: (2.0, 2),
+    spec.LRN: (3,),
+    spec.MaxPool: (2,),
+    spec.Pad: (1,),
+    spec.Residual: (Conv(4, 3, padding=1),),
+    spec.Sequential: (Conv(4, 3),),
+    spec.Upsample: (2,),
+}
+CLASSES = [
+    each
+    for each in vars(spec).values()
+    if isinstance(each, type) and issubclass(each, Layer) and each is not Layer
+]
+
+
+@pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)
+def test_every_layer_has_a_twin_in_pytorch_that_shows_its_field(kind):
+    layer = kind(*ARGUMENTS.get(kind, ()))
+    before = [Conv(4, 3)] if kind is not Linear else [Conv(4, 3), Flatten()]
+    net = Sequential(*before, layer, name="net")
+    shape = (2, 12, 12)
+    measured = measure(linearise(net.to_torch(shape)), shape)
+    *_, row = net.summary(shape).rows
+    if len(row.output_shape) == 1:
+        assert measured.size == (12, 12)
+    else:
+        _, height, width = row.output_shape
+        field = receptive_field(net, shape)
+        assert (measured.rows, measured.columns) == field.visible((height // 2, width // 2))
+
+
+def test_what_may_be_a_gate_is_refused():
+    with pytest.raises(TypeError, match=r"through Threshold\(.*linearise does not say whether"):
+        linearise(nn.Sequential(nn.Conv2d(1, 1, 3), nn.Threshold(0.1, 0)))
+
+
+def test_a_module_of_ones_own_is_taken_as_it_is():
+    class Doubled(nn.Module):
+        def forward(self, x):
+            return 2 * x
+
+    assert measure(linearise(nn.Sequential(Doubled(), nn.Conv2d(1, 1, 3))), (1, 8, 8)).size == (
+        3,
+        3,
+    )

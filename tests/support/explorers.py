@@ -2,8 +2,7 @@
 
 import json
 
-from cnnlib.explore._bundle import STATIC
-from cnnlib.explore._explorers import Explorer
+from cnnlib.explore._explorer import STYLES, Explorer
 
 MODEL = """
 const heard = {};
@@ -33,7 +32,7 @@ def page(explorer: Explorer, scheme: str = "light") -> str:
         if name not in ("layout", "tabbable", "tooltip", "comm")
     }
     module = str(explorer._esm).replace("export default { render };", "")
-    style = (STATIC / "explore.css").read_text("utf-8")
+    style = STYLES.read_text("utf-8")
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Explorer</title>'
         f"<style>{style} body {{ {SCHEMES[scheme]}; font-family: sans-serif }}</style>"

@@ -7,13 +7,12 @@ G. Hinton and R. Salakhutdinov, "Reducing the dimensionality of data with neural
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from torch import nn
+from cnnlib._late import F, torch
 
 Reals: TypeAlias = NDArray[np.float64]
 
@@ -176,14 +175,13 @@ def random_start(sizes: Sequence[int], scale: float = 0.1, seed: int = 0) -> lis
     ]
 
 
-def unroll(rbms: Sequence[RBM]) -> "nn.Sequential":
+def unroll(rbms: Sequence[RBM]) -> "torch.nn.Sequential":
     """Return an autoencoder that goes up through the RBMs and down again by the same weights.
 
     Ends in logits: a sigmoid gives the picture. From here on both ways learn weights of their own.
     """
-    from torch import nn
-
-    layers: list[nn.Module] = []
+    nn = torch.nn
+    layers: list[torch.nn.Module] = []
     for rbm in rbms:
         layers += [_linear(rbm.weights.T, rbm.hidden), *([] if rbm.linear else [nn.Sigmoid()])]
     for rbm in reversed(rbms):
@@ -191,11 +189,8 @@ def unroll(rbms: Sequence[RBM]) -> "nn.Sequential":
     return nn.Sequential(*layers[:-1])
 
 
-def _linear(weights: Reals, bias: Reals) -> "nn.Linear":
-    import torch
-    from torch import nn
-
-    layer = nn.Linear(weights.shape[1], weights.shape[0])
+def _linear(weights: Reals, bias: Reals) -> "torch.nn.Linear":
+    layer = torch.nn.Linear(weights.shape[1], weights.shape[0])
     with torch.no_grad():
         layer.weight.copy_(torch.as_tensor(weights))
         layer.bias.copy_(torch.as_tensor(bias))
@@ -203,7 +198,7 @@ def _linear(weights: Reals, bias: Reals) -> "nn.Linear":
 
 
 def fine_tune(
-    net: "nn.Module",
+    net: "torch.nn.Module",
     data: NDArray[Any],
     *,
     epochs: int,
@@ -228,9 +223,6 @@ def fine_tune(
     float
         The mean cross-entropy of each epoch, in nats for a whole picture.
     """
-    import torch
-    import torch.nn.functional as F
-
     x = torch.as_tensor(data, dtype=torch.float32)
     generator = torch.Generator().manual_seed(seed)
     descent = getattr(torch.optim, method)(net.parameters(), lr=lr)
@@ -248,10 +240,8 @@ def fine_tune(
         yield float(np.mean(losses))
 
 
-def reconstruct(net: "nn.Module", data: NDArray[Any]) -> Reals:
+def reconstruct(net: "torch.nn.Module", data: NDArray[Any]) -> Reals:
     """Return what an autoencoder makes of each picture, (N, V), from 0 to 1."""
-    import torch
-
     with torch.no_grad():
         logits = net(torch.as_tensor(data, dtype=torch.float32))
     return np.asarray(torch.sigmoid(logits), dtype=np.float64)
@@ -260,11 +250,3 @@ def reconstruct(net: "nn.Module", data: NDArray[Any]) -> Reals:
 def squared_error(data: Reals, reconstruction: Reals) -> float:
     """Return the squared error of a picture, summed over its pixels, on average."""
     return float(((data - reconstruction) ** 2).sum(axis=1).mean())
-
-
-def principal(data: Reals, new: Reals, size: int) -> Reals:
-    """Return new pictures, (N, V), rebuilt from `size` principal components of the data."""
-    mean = data.mean(axis=0)
-    axes = np.linalg.svd(data - mean, full_matrices=False)[2][:size]
-    rebuilt: Reals = mean + (new - mean) @ axes.T @ axes
-    return rebuilt

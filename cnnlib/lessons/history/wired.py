@@ -1,22 +1,39 @@
 """A graph as a network in PyTorch: section 3.1 of the paper on random wiring."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 
-from cnnlib.lessons.history.wiring import Wiring
-
 
 class WiredNet(nn.Module):
-    """A convolutional network whose nodes are wired as a graph says; see `Wiring.to_torch`."""
+    """A convolutional network for grey images whose nodes are wired as a graph says.
 
-    def __init__(self, wiring: Wiring, channels: int, classes: int) -> None:
+    Parameters
+    ----------
+    sources
+        For each node those that it reads, all before it; the input, where there is none.
+    outputs
+        The nodes whose mean is the network's output.
+    channels
+        Of every node.
+    classes
+        Logits to return.
+    """
+
+    def __init__(
+        self,
+        sources: Sequence[Sequence[int]],
+        outputs: Sequence[int],
+        channels: int,
+        classes: int,
+    ) -> None:
         super().__init__()
-        self.sources = [[a for a, b in wiring.edges if b == node] for node in range(wiring.nodes)]
-        self.ends = wiring.outputs()
+        self.sources, self.outputs = sources, outputs
         self.stem = nn.Conv2d(1, channels, 3, padding=1)
-        self.nodes = nn.ModuleList(_node(channels) for _ in range(wiring.nodes))
+        self.nodes = nn.ModuleList(_node(channels) for _ in sources)
         # How much of each input a node takes: the sigmoid of a number, so that it stays positive.
-        self.shares = nn.ParameterList(nn.Parameter(torch.zeros(len(a))) for a in self.sources)
+        self.shares = nn.ParameterList(nn.Parameter(torch.zeros(len(each))) for each in sources)
         self.head = nn.Linear(channels, classes)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -27,7 +44,7 @@ class WiredNet(nn.Module):
             taken = torch.sigmoid(shares)
             total = torch.stack([taken[i] * found[a] for i, a in enumerate(sources)] or [x])
             found.append(node(total.sum(dim=0)))
-        mean = torch.stack([found[end] for end in self.ends]).mean(dim=0)
+        mean = torch.stack([found[end] for end in self.outputs]).mean(dim=0)
         logits: Tensor = self.head(torch.relu(mean).mean(dim=(2, 3)))
         return logits
 

@@ -7,7 +7,7 @@ recognition", ICCV 2019.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
+import networkx
 
 if TYPE_CHECKING:
     from torch import nn
@@ -40,6 +40,10 @@ class Wiring:
         left = {a for a, _ in self.edges}
         return [node for node in range(self.nodes) if node not in left]
 
+    def sources(self) -> list[list[int]]:
+        """Return for each node those from which an edge leads to it."""
+        return [[a for a, b in self.edges if b == node] for node in range(self.nodes)]
+
     def depths(self) -> list[int]:
         """Return the edges on the longest way to each node.
 
@@ -60,9 +64,9 @@ class Wiring:
         ReLU, a separable convolution of 3×3 and a batch normalisation. Without pooling: the images
         here are small.
         """
-        from cnnlib.lessons.history.wired import WiredNet
+        from cnnlib.lessons.history.wired import WiredNet  # it derives a class from PyTorch's
 
-        return WiredNet(self, channels, classes)
+        return WiredNet(self.sources(), self.outputs(), channels, classes)
 
 
 def watts_strogatz(nodes: int = 32, neighbours: int = 4, p: float = 0.75, seed: int = 0) -> Wiring:
@@ -90,17 +94,5 @@ def watts_strogatz(nodes: int = 32, neighbours: int = 4, p: float = 0.75, seed: 
             f"neighbours is {neighbours}; it must be even, and between 2 and {nodes - 1}: "
             "half are on either side"
         )
-    rng = np.random.default_rng(seed)
-    steps = range(1, neighbours // 2 + 1)
-    edges = {_sorted(a, (a + step) % nodes) for step in steps for a in range(nodes)}
-    for step in steps:
-        for a in range(nodes):
-            free = [b for b in range(nodes) if b != a and _sorted(a, b) not in edges]
-            if rng.random() < p and free:
-                edges.discard(_sorted(a, (a + step) % nodes))
-                edges.add(_sorted(a, int(rng.choice(free))))
-    return Wiring(nodes, tuple(sorted(edges)))
-
-
-def _sorted(a: int, b: int) -> Edge:
-    return min(a, b), max(a, b)
+    graph = networkx.watts_strogatz_graph(nodes, neighbours, p, seed=seed)
+    return Wiring(nodes, tuple(sorted((min(edge), max(edge)) for edge in graph.edges)))

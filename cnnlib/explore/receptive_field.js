@@ -1,7 +1,7 @@
 // Receptive fields: stack layers, pick a unit, see what it reads.
 
-import { reached, receptiveFields, sizes, span } from "./arithmetic.js";
-import { button, checkbox, draw, el, follow, pick, put, slider } from "./dom.js";
+import { reached, receptiveFields, sizes, span } from "./shared/arithmetic.js";
+import { button, checkbox, draw, el, follow, pick, put, slider } from "./shared/dom.js";
 
 const KINDS = ["conv", "pool"];
 const CHOICES = { kernel: [1, 2, 3, 5, 7, 11], stride: [1, 2, 3, 4], dilation: [1, 2, 3, 4] };

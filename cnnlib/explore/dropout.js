@@ -1,6 +1,6 @@
 // Dropout: draw masks, watch the average over masks come to the whole network's output.
 
-import { button, draw, el, follow, pick, put, slider } from "./dom.js";
+import { button, draw, el, follow, pick, put, slider } from "./shared/dom.js";
 
 const WIDTHS = [3, 4, 1];
 const INPUT = [1, 0.6, 0.8];

@@ -1,9 +1,14 @@
-"""A copy of a module in which every path from input to output is open. Needs PyTorch."""
+"""A copy of a module in which every path from input to output is open. Needs PyTorch.
+
+What it does not know it refuses: a gate that stays shut would spoil a measured field silently.
+"""
 
 from copy import deepcopy
 
 import torch
 from torch import Tensor, nn
+
+from cnnlib.spec import _torch
 
 #: Modules that decide, from values, what goes through.
 _GATES = (
@@ -33,6 +38,34 @@ _GATES = (
     nn.modules.batchnorm._NormBase,
     nn.modules.dropout._DropoutNd,
 )
+#: Modules that let everything through, as they are; the values of their weights are set.
+_OPEN = (
+    nn.Sequential,
+    nn.ModuleList,
+    nn.ModuleDict,
+    nn.ParameterList,
+    nn.ParameterDict,
+    nn.Identity,
+    nn.Linear,
+    nn.modules.conv._ConvNd,
+    nn.modules.pooling._AvgPoolNd,
+    nn.modules.pooling._AdaptiveAvgPoolNd,
+    nn.modules.padding._ReflectionPadNd,
+    nn.modules.padding._ReplicationPadNd,
+    nn.modules.padding._CircularPadNd,
+    nn.Flatten,
+    nn.Unflatten,
+    nn.Fold,
+    nn.Unfold,
+    nn.Upsample,
+    nn.ChannelShuffle,
+    nn.PixelShuffle,
+    nn.PixelUnshuffle,
+    _torch.Sum,
+    _torch.Concatenation,
+    _torch.Selection,
+    _torch.TableConv,
+)
 
 
 def linear_copy(module: nn.Module) -> nn.Module:
@@ -58,9 +91,19 @@ def _opened(module: nn.Module) -> nn.Module:
         return nn.AdaptiveAvgPool2d(module.output_size)
     if isinstance(module, nn.ConstantPad2d):
         return nn.ConstantPad2d(module.padding, 0.0)  # minus infinity has no sum
+    if not isinstance(module, _OPEN) and _is_common(module):
+        raise TypeError(
+            f"no field can be measured through {module}: cnnlib.spec.linearise does not say "
+            "whether it lets everything through"
+        )
     for name, child in module.named_children():
         setattr(module, name, _opened(child))
     return module
+
+
+def _is_common(module: nn.Module) -> bool:
+    """Say whether a module is PyTorch's or this package's; one of somebody's own is trusted."""
+    return type(module).__module__.startswith(("torch.nn.modules.", _torch.__name__))
 
 
 class _SumPool(nn.Module):

@@ -1,6 +1,6 @@
 // A timeline: move along the years, read what happened, and where it is written.
 
-import { button, draw, el, follow, put, slider } from "./dom.js";
+import { button, draw, el, follow, put, slider } from "./shared/dom.js";
 
 const [WIDTH, LEFT, LINE] = [880, 30, 96];
 

@@ -1,7 +1,7 @@
 // Convolution arithmetic: step through the windows of a convolution or a transposed one.
 
-import { convOutputSize, convTransposeOutputSize, leftOver, span, taps } from "./arithmetic.js";
-import { checkbox, draw, el, follow, freshId, hatching, put, slider } from "./dom.js";
+import { convOutputSize, convTransposeOutputSize, leftOver, span, taps } from "./shared/arithmetic.js";
+import { checkbox, draw, el, follow, freshId, hatching, put, slider } from "./shared/dom.js";
 
 const CONTROLS = [
   { name: "size", label: "Input size", min: 1, max: 12 },

@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pytest
 import torch
+from sklearn.decomposition import PCA
 
 from cnnlib.data import digits
 from cnnlib.lessons.history import rbm
@@ -128,16 +129,6 @@ def test_training_is_the_same_each_time():
     assert not np.allclose(one.weights, other.weights)
 
 
-def test_principal_components():
-    rng = np.random.default_rng(0)
-    data = rng.random((30, 2)) @ rng.random((2, 6)) + 1  # in a plane
-    new = data[:5] * 0.5 + data[5:10] * 0.5
-    np.testing.assert_allclose(rbm.principal(data, new, 2), new)
-    assert rbm.squared_error(new, rbm.principal(data, new, 1)) > 1e-3
-    nothing = rbm.principal(data, new, 0)
-    np.testing.assert_allclose(nothing, np.broadcast_to(data.mean(axis=0), new.shape))
-
-
 def test_the_error_is_summed_over_pixels_and_averaged_over_pictures():
     assert rbm.squared_error(np.zeros((2, 3)), np.array([[1.0, 1, 1], [0, 0, 2]])) == 3.5
 
@@ -153,7 +144,8 @@ def test_pre_training_makes_a_deep_autoencoder_learn():
         return rbm.squared_error(new, rbm.reconstruct(net, new))
 
     mean = rbm.squared_error(new, np.broadcast_to(images.mean(axis=0), new.shape))
-    components = rbm.squared_error(new, rbm.principal(images, new, 2))
+    pca = PCA(2).fit(images)
+    components = rbm.squared_error(new, pca.inverse_transform(pca.transform(new)))
     pretrained = error(rbm.pretrain(images, sizes, epochs=10))
     random = error(rbm.random_start((64, *sizes)))
     assert pretrained < 0.85 * components
