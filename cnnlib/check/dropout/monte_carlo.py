@@ -16,6 +16,7 @@ from cnnlib.check.engine.check import (
     Which,
     mistakes,
 )
+from cnnlib.check.engine.devices import array, tensor
 
 
 class Noisy:
@@ -65,8 +66,6 @@ def ask(arguments: Arguments) -> tuple[Array, Array]:
 
 
 def _reference(arguments: Arguments, device: str) -> Values:
-    from cnnlib.check.engine.devices import array, tensor
-
     asked, answers = ask(arguments)
     y = tensor(answers, device)
     return array(y.mean(0)), array(y.std(0, correction=0)), asked
@@ -116,8 +115,6 @@ def _samples(
     """
 
     def compute(arguments: Arguments) -> Values:
-        from cnnlib.check.engine.devices import array, tensor
-
         asked, answers = ask({**arguments, "samples": take(arguments["samples"])})
         mean, std = formula(tensor(answers))
         return array(mean), array(std), asked
