@@ -1,14 +1,16 @@
 """The checks of activation functions: values forward, gradients backward."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from cnnlib.check.dropout.activations_mistakes import MISTAKES
+from cnnlib.check.dropout import activations_mistakes as mistakes
+from cnnlib.check.dropout.activations_reference import LEAKY_RELU, RELU, SIGMOID, TANH, Activation
 from cnnlib.check.engine.case import Arguments, Array, Case, Layout
 from cnnlib.check.engine.check import Check, Part, Result, Tolerance, Which
+from cnnlib.check.rounding import rounding
 
 
 @dataclass(frozen=True)
@@ -113,11 +115,8 @@ def _rounding(of: str | None) -> Callable[[Arguments, "np.dtype[Any]", str], Tol
 
     def tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
         size = 1.0 if of is None else float(np.abs(arguments[of]).max())
-        epsilon = float(np.finfo(dtype).eps)
         what = "the largest value" if of is None else f"the largest of {of}"
-        return Tolerance(
-            8 * epsilon * size, f"8 steps · {epsilon:.1e} ({dtype} rounding) · {size:.3g} ({what})"
-        )
+        return rounding(dtype, size, what, factor=1, terms=8, unit="steps")
 
     return tolerance
 
@@ -128,63 +127,66 @@ def _strictly(function: Callable[..., Any], *arguments: Any) -> Any:
         return function(*arguments)
 
 
-def _forward(activation: str, parts: Mapping[str, Part], **more: Any) -> Check:
-    def reference(arguments: Arguments, device: str) -> Array:
-        from cnnlib.check.dropout.activations_reference import forward
+def _forward(activation: Activation, **more: Any) -> Check:
+    return Check(judge=activation.name, reference=activation.forward, **more)
 
-        return forward(activation, arguments, device)
 
-    name = f"{activation}_forward"
+def _backward(activation: Activation, **more: Any) -> Check:
     return Check(
-        name=name,
-        judge=_JUDGES[activation],
-        parts=parts,
-        reference=reference,
-        misconceptions=MISTAKES[name],
-        **more,
-    )
-
-
-def _backward(activation: str, part: Part, **more: Any) -> Check:
-    def reference(arguments: Arguments, device: str) -> Array:
-        from cnnlib.check.dropout.activations_reference import backward
-
-        return backward(activation, arguments, device)
-
-    name = f"{activation}_backward"
-    return Check(
-        name=name,
-        judge=f"the gradient of {_JUDGES[activation]}",
-        parts={"basic": part},
-        reference=reference,
-        misconceptions=MISTAKES[name],
+        judge=f"the gradient of {activation.name}",
+        reference=activation.backward,
         results=(Result("dx"),),
         **more,
     )
 
 
-_JUDGES = {
-    "relu": "torch.relu",
-    "leaky_relu": "torch.nn.functional.leaky_relu",
-    "sigmoid": "torch.sigmoid",
-    "tanh": "torch.tanh",
-}
-
-relu_forward = _forward("relu", {"basic": _part("values", _x)}, tolerance=_rounding("x"))
-relu_backward = _backward("relu", _part("gradient", _dy_x), tolerance=_rounding("dy"))
+relu_forward = _forward(
+    RELU,
+    name="relu_forward",
+    parts={"basic": _part("values", _x)},
+    tolerance=_rounding("x"),
+    misconceptions=mistakes.RELU_FORWARD,
+)
+relu_backward = _backward(
+    RELU,
+    name="relu_backward",
+    parts={"basic": _part("gradient", _dy_x)},
+    tolerance=_rounding("dy"),
+    misconceptions=mistakes.RELU_BACKWARD,
+)
 leaky_relu_forward = _forward(
-    "leaky_relu", {"basic": _part("values", _x, slopes=True)}, tolerance=_rounding("x")
+    LEAKY_RELU,
+    name="leaky_relu_forward",
+    parts={"basic": _part("values", _x, slopes=True)},
+    tolerance=_rounding("x"),
+    misconceptions=mistakes.LEAKY_RELU_FORWARD,
 )
 leaky_relu_backward = _backward(
-    "leaky_relu", _part("gradient", _dy_x, slopes=True), tolerance=_rounding("dy")
+    LEAKY_RELU,
+    name="leaky_relu_backward",
+    parts={"basic": _part("gradient", _dy_x, slopes=True)},
+    tolerance=_rounding("dy"),
+    misconceptions=mistakes.LEAKY_RELU_BACKWARD,
 )
 sigmoid_forward = _forward(
-    "sigmoid",
-    {"basic": _part("values", _x), "large": _part("large numbers", _x, LARGE)},
+    SIGMOID,
+    name="sigmoid_forward",
+    parts={"basic": _part("values", _x), "large": _part("large numbers", _x, LARGE)},
     tolerance=_rounding(None),
+    misconceptions=mistakes.SIGMOID_FORWARD,
     call=_strictly,
 )
 sigmoid_backward = _backward(
-    "sigmoid", _part("gradient", _dy_probability), tolerance=_rounding("dy")
+    SIGMOID,
+    name="sigmoid_backward",
+    parts={"basic": _part("gradient", _dy_probability)},
+    tolerance=_rounding("dy"),
+    misconceptions=mistakes.SIGMOID_BACKWARD,
 )
-tanh_backward = _backward("tanh", _part("gradient", _dy_y), tolerance=_rounding("dy"))
+tanh_backward = _backward(
+    TANH,
+    name="tanh_backward",
+    parts={"basic": _part("gradient", _dy_y)},
+    tolerance=_rounding("dy"),
+    misconceptions=mistakes.TANH_BACKWARD,
+)

@@ -1,31 +1,58 @@
 """References of the activation functions: PyTorch's own, on a case's arguments."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-import torch
-import torch.nn.functional as F
-
+from cnnlib._late import F, torch
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.devices import array, tensor
 
 
-def _activate(name: str, arguments: Arguments, x: Any) -> Any:
-    if name == "leaky_relu":
-        return F.leaky_relu(x, arguments.get("slope", 0.01))
-    return {"relu": torch.relu, "sigmoid": torch.sigmoid, "tanh": torch.tanh}[name](x)
+@dataclass(frozen=True)
+class Activation:
+    """One of PyTorch's activation functions.
+
+    Attributes
+    ----------
+    name
+        Its name in PyTorch's documentation.
+    value
+        What it makes of x; settings by name.
+    from_y
+        Its gradient, from dy and y, where students get y in place of x.
+    """
+
+    name: str
+    value: Callable[..., Any]
+    from_y: Callable[[Any, Any], Any] | None = None
+
+    def forward(self, arguments: Arguments, device: str = "cpu") -> Array:
+        """Return the activation of x."""
+        return array(self._apply(tensor(arguments["x"], device), arguments))
+
+    def backward(self, arguments: Arguments, device: str = "cpu") -> Array:
+        """Return dx, by autograd from x, or from y where the function gets that."""
+        dy = tensor(arguments["dy"], device)
+        if self.from_y is not None:
+            return array(self.from_y(dy, tensor(arguments["y"], device)))
+        x = tensor(arguments["x"], device).requires_grad_()
+        self._apply(x, arguments).backward(dy)
+        return array(x.grad)
+
+    def _apply(self, x: Any, arguments: Arguments) -> Any:
+        return self.value(x, *([arguments["slope"]] if "slope" in arguments else []))
 
 
-def forward(name: str, arguments: Arguments, device: str = "cpu") -> Array:
-    """Return the activation of x."""
-    return array(_activate(name, arguments, tensor(arguments["x"], device)))
-
-
-def backward(name: str, arguments: Arguments, device: str = "cpu") -> Array:
-    """Return dx, by autograd from x, or from y where the function gets that."""
-    dy = tensor(arguments["dy"], device)
-    if "y" in arguments:
-        from_y = getattr(torch.ops.aten, f"{name}_backward")
-        return array(from_y(dy, tensor(arguments["y"], device)))
-    x = tensor(arguments["x"], device).requires_grad_()
-    _activate(name, arguments, x).backward(dy)
-    return array(x.grad)
+RELU = Activation("torch.relu", lambda x: x.relu())
+LEAKY_RELU = Activation(
+    "torch.nn.functional.leaky_relu", lambda x, slope=0.01: F.leaky_relu(x, slope)
+)
+SIGMOID = Activation(
+    "torch.sigmoid",
+    lambda x: x.sigmoid(),
+    lambda dy, y: torch.ops.aten.sigmoid_backward(dy, output=y),
+)
+TANH = Activation(
+    "torch.tanh", lambda x: x.tanh(), lambda dy, y: torch.ops.aten.tanh_backward(dy, output=y)
+)

@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 
 from cnnlib.check.dropout.batch_norm_mistakes import BACKWARD, FORWARD
+from cnnlib.check.dropout.batch_norm_reference import backward, forward
 from cnnlib.check.engine.case import Arguments, Array, Case, Layout
-from cnnlib.check.engine.check import Check, Part, Result, Tolerance, Values, Which
+from cnnlib.check.engine.check import Check, Part, Result, Tolerance, Which
+from cnnlib.check.rounding import rounding
 
 
 @dataclass(frozen=True)
@@ -92,18 +94,6 @@ def _backward_case(batch: Batch, rng: np.random.Generator) -> Case:
     return Case(batch.name, positional, batch.settings("eps"), batch.layout)
 
 
-def _forward(arguments: Arguments, device: str) -> Values:
-    from cnnlib.check.dropout.batch_norm_reference import forward
-
-    return forward(arguments, device)
-
-
-def _backward(arguments: Arguments, device: str) -> Values:
-    from cnnlib.check.dropout.batch_norm_reference import backward
-
-    return backward(arguments, device)
-
-
 def _tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
     """Bound the rounding error of any order of summation, to first order, and double it.
 
@@ -113,13 +103,9 @@ def _tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tol
     most; from there it goes into the other results.
     """
     x, n = arguments["x"].astype(np.float64), arguments["x"].size // arguments["x"].shape[1]
-    epsilon = float(np.finfo(dtype).eps)
     size = float(np.max(_sizes({**arguments, "x": x}, n)[result]))
-    return Tolerance(
-        2 * n * epsilon * size,
-        f"2 · {n} terms · {epsilon:.1e} ({dtype} rounding) · {size:.3g} (size of the numbers, "
-        "and what dividing by the deviation makes of it)",
-    )
+    what = "size of the numbers, and what dividing by the deviation makes of it"
+    return rounding(dtype, size, what, terms=n)
 
 
 def _sizes(a: Arguments, n: int) -> dict[str, Any]:
@@ -157,7 +143,7 @@ batch_norm2d_forward = Check(
         "running": Part("running statistics", _TRAINING, judges=("running_mean", "running_var")),
         "test": Part("at test time", _drawing(_forward_case(training=False))),
     },
-    reference=_forward,
+    reference=forward,
     tolerance=_tolerance,
     misconceptions=FORWARD,
     results=(Result("y"), Result("running_mean"), Result("running_var")),
@@ -174,7 +160,7 @@ batch_norm2d_backward = Check(
         ),
         "x": Part("dx", _drawing(_backward_case), judges=("dx",)),
     },
-    reference=_backward,
+    reference=backward,
     tolerance=_tolerance,
     misconceptions=BACKWARD,
     results=(Result("dx"), Result("dgamma"), Result("dbeta")),

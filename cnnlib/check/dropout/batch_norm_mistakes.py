@@ -3,14 +3,21 @@
 from collections.abc import Callable
 from typing import Any
 
+from cnnlib.check.dropout.batch_norm_reference import (
+    backward,
+    gradient,
+    mixed,
+    normal_form,
+    normalise,
+    statistics,
+)
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, Values, mistakes
+from cnnlib.check.formulas import Compute, formulas
 
 
 def _y(arguments: Arguments, **changes: Any) -> Values:
     """Return a changed y; the running statistics are not spoken of."""
-    from cnnlib.check.dropout.batch_norm_reference import normalise
-
     return normalise(arguments, **changes), None, None
 
 
@@ -33,8 +40,6 @@ def _running(
 
 
 def _mixed(arguments: Arguments, share: float, correction: int = 1, root: bool = False) -> Any:
-    from cnnlib.check.dropout.batch_norm_reference import mixed, statistics
-
     mean, var = statistics(arguments, correction)
     return mixed(arguments, share, mean, var.sqrt() if root else var)
 
@@ -64,9 +69,7 @@ _UPDATE = "Running statistics change while training, and only then."
 _GAMMA_BETA = "Last of all, every channel is scaled by its gamma and shifted by its beta."
 
 FORWARD: tuple[Misconception, ...] = (
-    *mistakes(
-        "the unbiased variance normalises", _TWO_VARIANCES, _training(correction=1)
-    ),
+    *mistakes("the unbiased variance normalises", _TWO_VARIANCES, _training(correction=1)),
     *mistakes(
         "the biased variance goes into running_var",
         _TWO_VARIANCES,
@@ -84,9 +87,7 @@ FORWARD: tuple[Misconception, ...] = (
         _running(lambda a, m: _mixed(a, 1 - m)),
         _running(lambda a, m: _mixed(a, 1 - m, 0)),
     ),
-    *mistakes(
-        "the running statistics are not updated", _UPDATE, _running(_kept)
-    ),
+    *mistakes("the running statistics are not updated", _UPDATE, _running(_kept)),
     *mistakes(
         "the running statistics change at test time",
         _UPDATE,
@@ -105,10 +106,16 @@ FORWARD: tuple[Misconception, ...] = (
         _running(lambda a, m: _mixed(a, m, 1, root=True)),
         _running(lambda a, m: _mixed(a, m, 0, root=True)),
     ),
-    *mistakes("eps stands outside the root", _EPS,
-              lambda a: _y(a, own=a["training"], spread=lambda var, eps: var.sqrt() + eps)),
-    *mistakes("eps is forgotten", _EPS,
-              lambda a: _y(a, own=a["training"], spread=lambda var, eps: var.sqrt())),
+    *mistakes(
+        "eps stands outside the root",
+        _EPS,
+        lambda a: _y(a, own=a["training"], spread=lambda var, eps: var.sqrt() + eps),
+    ),
+    *mistakes(
+        "eps is forgotten",
+        _EPS,
+        lambda a: _y(a, own=a["training"], spread=lambda var, eps: var.sqrt()),
+    ),
     *mistakes(
         "x is divided by the variance",
         "After dividing, the batch should have variance 1. Dividing by what does that?",
@@ -116,56 +123,42 @@ FORWARD: tuple[Misconception, ...] = (
     ),
     *mistakes("every pixel has its own mean", _AXES, _training(axes=(0,))),
     *mistakes("every image has its own mean", _AXES, _training(axes=(2, 3))),
-    *mistakes("all channels share one mean", _AXES, _training(axes=(0, 1, 2, 3)),
-              _training(axes=(1, 2, 3))),
-    *mistakes("gamma is forgotten", _GAMMA_BETA,
-              lambda a: _y(a, own=a["training"], scaled=False)),
-    *mistakes("beta is forgotten", _GAMMA_BETA,
-              lambda a: _y(a, own=a["training"], shifted=False)),
-)  # fmt: skip
+    *mistakes(
+        "all channels share one mean",
+        _AXES,
+        _training(axes=(0, 1, 2, 3)),
+        _training(axes=(1, 2, 3)),
+    ),
+    *mistakes("gamma is forgotten", _GAMMA_BETA, lambda a: _y(a, own=a["training"], scaled=False)),
+    *mistakes("beta is forgotten", _GAMMA_BETA, lambda a: _y(a, own=a["training"], shifted=False)),
+)
 
 
 def _dx(**changes: Any) -> Callable[[Arguments], Values]:
     def compute(arguments: Arguments) -> Values:
-        from cnnlib.check.dropout.batch_norm_reference import gradient
-
         return gradient(arguments, **changes), None, None
 
     return compute
 
 
-def _dgamma(formula: Callable[..., Any]) -> Callable[[Arguments], Values]:
-    """Return a changed dgamma, from dy, x, and the normalised x."""
-
-    def compute(arguments: Arguments) -> Values:
-        from cnnlib.check.dropout.batch_norm_reference import normal_form
-        from cnnlib.check.engine.devices import array
-
-        return None, array(formula(*normal_form(arguments))), None
-
-    return compute
+def _sums(**wrong: Callable[..., Any]) -> Compute:
+    """Return changed dgamma or dbeta, from dy, x, and the normalised x."""
+    made = formulas("dx", "dgamma", "dbeta")(**wrong)
+    return lambda arguments: made({**arguments, "normal": normal_form(arguments)})
 
 
-def _sums(formula: Callable[..., Any]) -> Callable[[Arguments], Values]:
+def _summed(over: Callable[[Any], Any]) -> Compute:
     """Return dgamma and dbeta, summed up otherwise."""
 
-    def compute(arguments: Arguments) -> Values:
-        from cnnlib.check.dropout.batch_norm_reference import normal_form
-        from cnnlib.check.engine.devices import array
+    def dbeta(dy: Any) -> Any:
+        return over(dy)
 
-        dy, _, normal = normal_form(arguments)
-        return None, array(formula(dy * normal)), array(formula(dy))
-
-    return compute
+    return _sums(dgamma=lambda dy, normal: over(dy * normal), dbeta=dbeta)
 
 
-def _dbeta(formula: Callable[..., Any]) -> Callable[[Arguments], Values]:
-    def compute(arguments: Arguments) -> Values:
-        from cnnlib.check.engine.devices import array, tensor
-
-        return None, None, array(formula(tensor(arguments["dy"])))
-
-    return compute
+def _swapped(arguments: Arguments) -> Values:
+    _, dgamma, dbeta = backward(arguments)
+    return None, dbeta, dgamma
 
 
 _WAYS = (
@@ -185,8 +178,11 @@ BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes("the way through the mean is missing", _WAYS, _dx(through_mean=False)),
     *mistakes("the way through the variance is missing", _WAYS, _dx(through_var=False)),
-    *mistakes("gamma is forgotten", "y is gamma times the normalised x. So what is dx times?",
-              _dx(scaled=False)),
+    *mistakes(
+        "gamma is forgotten",
+        "y is gamma times the normalised x. So what is dx times?",
+        _dx(scaled=False),
+    ),
     *mistakes("the unbiased variance normalises", _TWO_VARIANCES, _dx(correction=1)),
     *mistakes("eps is forgotten", _EPS, _dx(eps=0.0)),
     *mistakes("every pixel has its own mean", _AXES, _dx(axes=(0,))),
@@ -194,24 +190,27 @@ BACKWARD: tuple[Misconception, ...] = (
     *mistakes(
         "dgamma uses x as it came in",
         "gamma multiplies the normalised x. What does its gradient multiply dy by?",
-        _dgamma(lambda dy, x, normal: (dy * x).sum((0, 2, 3))),
-        _dgamma(lambda dy, x, normal: (dy * (x - x.mean((0, 2, 3), keepdim=True))).sum((0, 2, 3))),
+        _sums(dgamma=lambda dy, x: (dy * x).sum((0, 2, 3))),
+        _sums(dgamma=lambda dy, x: (dy * (x - x.mean((0, 2, 3), keepdim=True))).sum((0, 2, 3))),
     ),
-    *mistakes("dgamma and dbeta are averaged", _SUMS,
-              _sums(lambda each: each.mean((0, 2, 3))),
-              _sums(lambda each: each.sum((0, 2, 3)) / len(each))),
-    *mistakes("dgamma and dbeta are summed over the wrong axes", _SUMS,
-              _sums(lambda each: each.sum(0)), _sums(lambda each: each.sum((2, 3))),
-              _sums(lambda each: each.sum((0, 1))), _sums(lambda each: each.sum((0, 1, 2, 3)))),
-    *mistakes("dgamma and dbeta have each other's place",
-              "The three results come in this order: dx, dgamma, dbeta.",
-              lambda a: (None, *_swapped(a))),
-    *mistakes("dbeta is averaged", _SUMS, _dbeta(lambda dy: dy.mean((0, 2, 3)))),
-)  # fmt: skip
-
-
-def _swapped(arguments: Arguments) -> tuple[Array, Array]:
-    from cnnlib.check.dropout.batch_norm_reference import backward
-
-    _, dgamma, dbeta = backward(arguments)
-    return dbeta, dgamma
+    *mistakes(
+        "dgamma and dbeta are averaged",
+        _SUMS,
+        _summed(lambda each: each.mean((0, 2, 3))),
+        _summed(lambda each: each.sum((0, 2, 3)) / len(each)),
+    ),
+    *mistakes(
+        "dgamma and dbeta are summed over the wrong axes",
+        _SUMS,
+        _summed(lambda each: each.sum(0)),
+        _summed(lambda each: each.sum((2, 3))),
+        _summed(lambda each: each.sum((0, 1))),
+        _summed(lambda each: each.sum((0, 1, 2, 3))),
+    ),
+    *mistakes(
+        "dgamma and dbeta have each other's place",
+        "The three results come in this order: dx, dgamma, dbeta.",
+        _swapped,
+    ),
+    *mistakes("dbeta is averaged", _SUMS, _sums(dbeta=lambda dy: dy.mean((0, 2, 3)))),
+)

@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 
 from cnnlib.check.dropout.dropout_mistakes import BACKWARD, FORWARD
+from cnnlib.check.dropout.dropout_reference import backward, forward
 from cnnlib.check.engine.case import Arguments, Array, Case, Layout
-from cnnlib.check.engine.check import Check, Part, Result, Tolerance, Values, Which
+from cnnlib.check.engine.check import Check, Part, Result, Tolerance, Which
+from cnnlib.check.rounding import rounding
 
 #: A right solution is further from the expected share than allowed at most this often.
 CHANCE = 1e-12
@@ -96,12 +98,6 @@ def _call_forward(function: Callable[..., Any], x: Any, p: Any, training: Any, s
     return y, mask, again, repeat
 
 
-def _forward(arguments: Arguments, device: str) -> Values:
-    from cnnlib.check.dropout.dropout_reference import forward
-
-    return forward(arguments)
-
-
 def _forward_view(arguments: Arguments, values: tuple[Array, ...]) -> tuple[Array, ...]:
     """Return y and mask as if nothing had been dropped, and shares of what was dropped.
 
@@ -180,10 +176,10 @@ def _chance(share: float, n: int) -> float:
 
 
 def _forward_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
-    p, epsilon = _share(arguments), float(np.finfo(dtype).eps)
+    p = _share(arguments)
     if result in ("y", "mask"):
         size = (float(np.abs(arguments["x"]).max()) if result == "y" else 1.0) / (1 - p)
-        return Tolerance(4 * epsilon * size, f"4 · {epsilon:.1e} ({dtype} rounding) · {size:.3g}")
+        return rounding(dtype, size, factor=4)
     n = arguments["x"].size
     pairs = min(n // size * (size // 2) for size in arguments["x"].shape if size > 1)
     allowed = min(0.5, max(_chance(p, n), _chance(2 * p * (1 - p), pairs)))
@@ -208,7 +204,7 @@ dropout_forward = Check(
         "training": Part("while training", _drawing(_forward_case(training=True))),
         "test": Part("at test time", _drawing(_forward_case(training=False))),
     },
-    reference=_forward,
+    reference=forward,
     tolerance=_forward_tolerance,
     misconceptions=FORWARD,
     results=_FORWARD_RESULTS,
@@ -225,13 +221,6 @@ def _call_backward(function: Callable[..., Any], dy: Any, mask: Any) -> Any:
     return function(dy, mask), function(*copies)
 
 
-def _backward(arguments: Arguments, device: str) -> Values:
-    from cnnlib.check.engine.devices import array, tensor
-
-    dx = array(tensor(arguments["dy"]) * tensor(arguments["mask"]))
-    return dx, dx
-
-
 def _backward_view(arguments: Arguments, values: tuple[Array, ...]) -> tuple[Array, ...]:
     """Return dx, and whether another call gave another one."""
     dx, again = values
@@ -239,16 +228,15 @@ def _backward_view(arguments: Arguments, values: tuple[Array, ...]) -> tuple[Arr
 
 
 def _backward_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
-    epsilon = float(np.finfo(dtype).eps)
     size = float(np.abs(arguments["dy"]).max() * arguments["mask"].max()) if result == "dx" else 0
-    return Tolerance(2 * epsilon * size, f"2 · {epsilon:.1e} ({dtype} rounding) · {size:.3g}")
+    return rounding(dtype, size)
 
 
 dropout_backward = Check(
     name="dropout_backward",
     judge="the gradient of torch.nn.functional.dropout",
     parts={"basic": Part("gradient", _drawing(_backward_case, DRAWS[:5] + DRAWS[6:]))},
-    reference=_backward,
+    reference=backward,
     tolerance=_backward_tolerance,
     misconceptions=BACKWARD,
     results=(Result("dx"), Result("changed by a second call", added=True)),

@@ -9,17 +9,17 @@ from typing import Any
 
 import numpy as np
 
+from cnnlib.check.dropout.dropout_reference import kept
 from cnnlib.check.engine.case import Arguments
 from cnnlib.check.engine.check import Misconception, Values, mistakes
+from cnnlib.check.engine.devices import array, tensor
+from cnnlib.check.formulas import Compute, formulas
 
 
 def _dropout(change: Callable[..., tuple[Any, ...] | None]) -> Callable[[Arguments], Values | None]:
     """Return what gets `x, p, training` and three 0-1 masks as PyTorch draws them, as tensors."""
 
     def compute(arguments: Arguments) -> Values | None:
-        from cnnlib.check.dropout.dropout_reference import kept
-        from cnnlib.check.engine.devices import array, tensor
-
         x, p, training = (arguments[name] for name in ("x", "p", "training"))
         first, again, other = (kept(x.shape, p, seed) for seed in (1, 2, 3))
         found = change(tensor(x), p, training, first, again, other)
@@ -95,9 +95,7 @@ FORWARD: tuple[Misconception, ...] = (
         ),
         _dropout(
             _training_only(
-                lambda x, p, one, two, other: (
-                    _masks(x * one / p, one / p, two / p) if p else None
-                )
+                lambda x, p, one, two, other: _masks(x * one / p, one / p, two / p) if p else None
             )
         ),
     ),
@@ -125,18 +123,14 @@ FORWARD: tuple[Misconception, ...] = (
         _TEST,
         _dropout(
             lambda x, p, training, first, again, other: (
-                None
-                if training
-                else _masks(x * first / (1 - p), first / (1 - p), again / (1 - p))
+                None if training else _masks(x * first / (1 - p), first / (1 - p), again / (1 - p))
             )
         ),
     ),
     *mistakes(
         "nothing is dropped in training",
         "Look at `training`: which of its values means that elements are dropped?",
-        _dropout(
-            _training_only(lambda x, p, one, two, other: _masks(x, 0 * x + 1, 0 * x + 1))
-        ),
+        _dropout(_training_only(lambda x, p, one, two, other: _masks(x, 0 * x + 1, 0 * x + 1))),
     ),
     *mistakes("p is the share that is kept", _KEEP, _dropout(_training_only(_kept_by_p))),
     *mistakes("all images share one mask", _EACH, _dropout(_training_only(_shrunk((0,))))),
@@ -151,30 +145,31 @@ FORWARD: tuple[Misconception, ...] = (
     *mistakes(
         "every call drops the same elements",
         "Each training step must drop others. Is a new generator made in every call?",
-        _dropout(_training_only(
-            lambda x, p, one, two, other: _masks(x * one / (1 - p), one / (1 - p), one / (1 - p))
-        )),
+        _dropout(
+            _training_only(
+                lambda x, p, one, two, other: _masks(
+                    x * one / (1 - p), one / (1 - p), one / (1 - p)
+                )
+            )
+        ),
     ),
     *mistakes(
         "the generator is not used",
         _RNG,
-        _dropout(_training_only(
-            lambda x, p, one, two, other: _masks(
-                x * one / (1 - p), one / (1 - p), two / (1 - p), other / (1 - p)
+        _dropout(
+            _training_only(
+                lambda x, p, one, two, other: _masks(
+                    x * one / (1 - p), one / (1 - p), two / (1 - p), other / (1 - p)
+                )
             )
-        )),
+        ),
     ),
-)  # fmt: skip
+)
 
 
-def _dx(formula: Callable[[Any, Any], Any]) -> Callable[[Arguments], Values]:
-    def compute(arguments: Arguments) -> Values:
-        from cnnlib.check.engine.devices import array, tensor
-
-        dx = array(formula(tensor(arguments["dy"]), tensor(arguments["mask"])))
-        return dx, dx
-
-    return compute
+def _dx(wrong: Callable[..., Any]) -> Compute:
+    """Return a wrong dx, from dy and the mask, that is the same in another call."""
+    return formulas("dx", "again")(dx=wrong, again=wrong)
 
 
 BACKWARD: tuple[Misconception, ...] = (
@@ -185,27 +180,27 @@ BACKWARD: tuple[Misconception, ...] = (
         # The numbers are chance; that two calls differ is not.
         lambda a: (None, np.array(1.0)) if (a["mask"] == 0).any() else None,
     ),
-    *mistakes("the mask is not used", "What was dropped gets no gradient.", _dx(lambda dy, m: dy)),
+    *mistakes("the mask is not used", "What was dropped gets no gradient.", _dx(lambda dy: dy)),
     *mistakes(
         "the scale is lost",
         "The mask holds 0 or a factor. Forward multiplied by that factor, so backward does.",
-        _dx(lambda dy, m: dy * (m > 0)),
+        _dx(lambda dy, mask: dy * (mask > 0)),
     ),
     *mistakes(
         "scaled twice",
         "The mask already holds the scale.",
-        _dx(lambda dy, m: dy * m * m),
+        _dx(lambda dy, mask: dy * mask * mask),
     ),
     *mistakes(
         "the gradient goes to what was dropped",
         "Where the mask is 0, x had no influence on y.",
-        _dx(lambda dy, m: dy * (m == 0)),
-        _dx(lambda dy, m: dy * (m == 0) * m.max()),
-        _dx(lambda dy, m: dy * (1 - m)),
+        _dx(lambda dy, mask: dy * (mask == 0)),
+        _dx(lambda dy, mask: dy * (mask == 0) * mask.max()),
+        _dx(lambda dy, mask: dy * (1 - mask)),
     ),
     *mistakes(
         "dy is left out",
         "Backward multiplies the gradient that comes in by something.",
-        _dx(lambda dy, m: m),
+        _dx(lambda mask: mask),
     ),
 )

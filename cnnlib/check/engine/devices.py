@@ -3,8 +3,8 @@
 from typing import Any
 
 import numpy as np
-import torch
 
+from cnnlib._late import torch
 from cnnlib.check.engine.case import Array
 
 

@@ -1,10 +1,11 @@
 """The checks of `ps6_fields` about what a unit sees: computed, and measured by a gradient."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from cnnlib._late import torch
 from cnnlib.check.engine.case import Arguments, Array, Case
 from cnnlib.check.engine.check import (
     LIBRARIES,
@@ -12,22 +13,14 @@ from cnnlib.check.engine.check import (
     Part,
     Result,
     Tolerance,
-    Values,
     Which,
     exact,
 )
+from cnnlib.check.fields import reference
+from cnnlib.check.fields.alexnet import paper_layers
 from cnnlib.check.fields.mistakes import EFFECTIVE_FIELD, RECEPTIVE_FIELD
-from cnnlib.check.fields.nets import Layer, Net, conv, field, number, pool, relu
-
-if TYPE_CHECKING:
-    from torch import Tensor, nn
-
-#: What would count in a student's place.
-COUNTERS = frozenset({"cnnlib", "torchinfo", "torchvision", "fvcore", "thop", "ptflops"})
-
-
-def _fields(arguments: Arguments, device: str) -> Values:
-    return tuple(number(value) for value in field(arguments["layers"]))
+from cnnlib.check.fields.nets import COUNTERS, Layer, Net, conv, flatten, pool, relu, whole_numbers
+from cnnlib.check.rounding import rounding
 
 
 def _drawing(
@@ -45,8 +38,7 @@ def _drawing(
 
 
 def _random_net(rng: np.random.Generator, free: Sequence[str]) -> list[Layer]:
-    def choose(low: int, high: int) -> int:
-        return int(rng.integers(low, high, endpoint=True))
+    choose = whole_numbers(rng)
 
     def setting(name: str, low: int, high: int) -> int:
         return choose(low, high) if name in free else low
@@ -63,13 +55,9 @@ def _random_net(rng: np.random.Generator, free: Sequence[str]) -> list[Layer]:
 
 
 STEM = [conv(3, 8, 7, stride=2), relu(), pool(3, stride=2)]
-ALEXNET = [
-    conv(3, 96, 11, stride=4), relu(), pool(3, stride=2),
-    conv(96, 256, 5, padding=2), relu(), pool(3, stride=2),
-    conv(256, 384, 3, padding=1), relu(),
-    conv(384, 384, 3, padding=1), relu(),
-    conv(384, 256, 3, padding=1), relu(), pool(3, stride=2),
-]  # fmt: skip
+_PAPER = paper_layers(1)
+#: Up to its last pooling: the layers behind it see everything.
+ALEXNET = _PAPER[: _PAPER.index(flatten())]
 STACKS: tuple[tuple[str, list[Layer]], ...] = (
     ("one 5×5 layer", [conv(3, 8, 5)]),
     ("two 3×3 layers", [conv(3, 8, 3), conv(8, 8, 3)]),
@@ -115,7 +103,7 @@ receptive_field = Check(
             "size, jump and start", _drawing(PADDED, "dilation", "stride", "padding")
         ),
     },
-    reference=_fields,
+    reference=reference.receptive_field,
     tolerance=exact,
     results=tuple(Result(name, dtype="integer") for name in ("size", "jump", "start")),
     misconceptions=RECEPTIVE_FIELD,
@@ -123,95 +111,16 @@ receptive_field = Check(
 )  # fmt: skip
 
 
-def model(layers: Net, weights: Sequence[Any]) -> "nn.Sequential":
-    """Return a small net in float64 with the given weights: w and b of one convolution each."""
-    import torch
-    from torch import nn
-
-    built, given = nn.Sequential(), iter(weights)
-    for layer in layers:
-        settings = {name: value for name, value in layer.items() if name != "kind"}
-        match layer["kind"]:
-            case "conv":
-                one = nn.Conv2d(**settings, dtype=torch.float64)
-                with torch.no_grad():
-                    for parameter in one.parameters():
-                        parameter.copy_(torch.as_tensor(next(given)))
-                built.append(one)
-            case "pool":
-                built.append(nn.AvgPool2d(layer["kernel_size"], layer["stride"], layer["padding"]))
-            case _:
-                built.append(nn.ReLU())
-    return built
-
-
 def _call(function: Callable[..., Any], layers: Net, weights: Sequence[Any], shape: Any) -> Any:
     """Call the student's function with a module; every run draws the same images, in float64."""
-    import torch
-
     before = torch.get_default_dtype()
     torch.set_default_dtype(torch.float64)
     try:
-        built = model(layers, weights)
+        built = reference.model(layers, weights)
         torch.manual_seed(0)  # after the model: making one draws random numbers, too
         return function(built, tuple(shape))
     finally:
         torch.set_default_dtype(before)
-
-
-def measured(
-    arguments: Arguments,
-    unit: Callable[[int, int], tuple[Any, Any]] = lambda h, w: (h // 2, w // 2),
-    outputs: slice = slice(None),
-    absolute: str = "first",
-    images: str = "mean",
-    channels: str = "sum",
-    scale: str = "",
-) -> Array:
-    """Return the effective field by autograd, or with something done differently."""
-    import torch
-
-    generator = torch.Generator().manual_seed(0)
-    x = torch.randn(*arguments["shape"], dtype=torch.float64, generator=generator)
-    x.requires_grad_()
-    y = model(arguments["layers"], arguments["weights"])(x)
-    row, column = unit(*y.shape[2:])
-    if isinstance(row, int) and not (row < y.shape[2] and column < y.shape[3]):
-        raise RuntimeError("there is no such unit")
-    (g,) = torch.autograd.grad(y[:, outputs, row, column].sum(), x)
-    found = _merged(g, absolute, images, channels)
-    whole = {"": 1.0, "max": float(found.max()), "sum": float(found.sum())}[scale]
-    return np.asarray((found / whole).numpy())
-
-
-def _merged(g: "Tensor", absolute: str, images: str, channels: str) -> "Tensor":
-    """Return a gradient (N, C, H, W) as one plane."""
-
-    def merge(t: "Tensor") -> "Tensor":
-        return {"mean": t.mean(0), "sum": t.sum(0), "first": t[0]}[images]
-
-    def join(t: "Tensor") -> "Tensor":
-        planes = {"sum": t.sum(-3), "mean": t.mean(-3), "max": t.amax(-3), "first": t.select(-3, 0)}
-        return planes[channels]
-
-    match absolute:
-        case "never":
-            return merge(join(g))
-        case "last":
-            return merge(join(g)).abs()
-        case "after channels":
-            return merge(join(g).abs())
-        case "after images":
-            return join(merge(g).abs())
-        case "square":
-            return merge(join(g**2))
-        case "norm":
-            return merge(join(g**2).sqrt())
-    return merge(join(g.abs()))
-
-
-def _effective(arguments: Arguments, device: str) -> Array:
-    return measured(arguments)
 
 
 def _tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
@@ -223,14 +132,10 @@ def _tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tol
     """
     layers = [layer for layer in arguments["layers"] if layer["kind"] != "relu"]
     paths = {**arguments, "layers": layers, "weights": [np.abs(w) for w in arguments["weights"]]}
-    size = float(measured(paths).max())
+    size = float(reference.measured(paths).max())
     terms = sum(w.size // w.shape[1] for w in arguments["weights"] if w.ndim > 1)
     terms += len(arguments["weights"]) + int(arguments["shape"][0] * arguments["shape"][1])
-    epsilon = float(np.finfo(dtype).eps)
-    return Tolerance(
-        2 * terms * epsilon * size,
-        f"2 · {terms} terms · {epsilon:.1e} ({dtype} rounding) · {size:.3g} (size of the paths)",
-    )
+    return rounding(dtype, size, "size of the paths", terms=terms)
 
 
 PLAIN = (
@@ -285,7 +190,7 @@ effective_field = Check(
         "linear": Part("nets without ReLU", _weighted(PLAIN)),
         "relu": Part("nets with ReLU", _weighted(BENT)),
     },
-    reference=_effective,
+    reference=reference.measured,
     tolerance=_tolerance,
     results=(Result("field", dtype="float"),),
     misconceptions=EFFECTIVE_FIELD,

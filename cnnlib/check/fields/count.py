@@ -4,21 +4,21 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from cnnlib.check.engine.case import Arguments, Array, Case
+from cnnlib.check.engine.case import Case
 from cnnlib.check.engine.check import LIBRARIES, Check, Part, Result, Which, exact
-from cnnlib.check.fields.checks import COUNTERS
+from cnnlib.check.fields import reference
 from cnnlib.check.fields.count_mistakes import MACS, PARAMETERS
 from cnnlib.check.fields.nets import (
+    COUNTERS,
     Layer,
     conv,
     costs,
     flatten,
     linear,
     norm,
-    number,
-    parameters,
     pool,
     relu,
+    whole_numbers,
 )
 
 
@@ -60,9 +60,7 @@ def _fitted(layers: list[Layer], shape: tuple[int, int, int]) -> list[Layer]:
 
 
 def _random(rng: np.random.Generator, rest: str) -> list[Layer]:
-    def choose(low: int, high: int) -> int:
-        return int(rng.integers(low, high, endpoint=True))
-
+    choose = whole_numbers(rng)
     layers: list[Layer] = []
     channels = 3
     for _ in range(choose(1, 2)):
@@ -118,19 +116,11 @@ def _parts(size: bool) -> dict[str, Part]:
     }
 
 
-def _count(arguments: Arguments, device: str) -> Array:
-    return number(parameters(arguments["spec"]))
-
-
-def _products(arguments: Arguments, device: str) -> Array:
-    return number(sum(products for products, *_ in costs(arguments["spec"], arguments["shape"])))
-
-
 count_parameters = Check(
     name="count_parameters",
     judge="the parameters of the same net in PyTorch",
     parts=_parts(size=False),
-    reference=_count,
+    reference=reference.count_parameters,
     tolerance=exact,
     results=(Result("parameters", dtype="integer"),),
     misconceptions=PARAMETERS,
@@ -141,7 +131,7 @@ count_macs = Check(
     name="count_macs",
     judge="torch.nn.functional.conv2d, product by product",
     parts=_parts(size=True),
-    reference=_products,
+    reference=reference.count_macs,
     tolerance=exact,
     results=(Result("multiply-adds", dtype="integer"),),
     misconceptions=MACS,

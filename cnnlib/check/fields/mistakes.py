@@ -6,6 +6,7 @@ from typing import Any
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, Values, mistakes
 from cnnlib.check.fields.nets import Layer, changed, conv, field, number
+from cnnlib.check.fields.reference import measured
 
 Fields = Callable[[list[Layer]], tuple[int | None, int | None, int | None]]
 
@@ -215,8 +216,6 @@ RECEPTIVE_FIELD: tuple[Misconception, ...] = (
 
 def _effective(**changes: Any) -> Callable[[Arguments], Array]:
     def compute(arguments: Arguments) -> Array:
-        from cnnlib.check.fields.checks import measured
-
         return measured(arguments, **changes)
 
     return compute

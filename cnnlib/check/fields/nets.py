@@ -4,17 +4,19 @@ Every dictionary has a `kind` and all settings of that kind. Where PyTorch has t
 here: nothing below states a formula that students are to find.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
+import numpy as np
+
+from cnnlib._late import F, torch
 from cnnlib.check.engine.case import Array
-
-if TYPE_CHECKING:
-    from torch import nn
 
 Layer: TypeAlias = dict[str, Any]
 Net: TypeAlias = Sequence[Mapping[str, Any]]
+#: What would count in a student's place.
+COUNTERS = frozenset({"cnnlib", "torchinfo", "torchvision", "fvcore", "thop", "ptflops"})
 
 
 def conv(
@@ -75,31 +77,27 @@ def changed(layers: Net, kinds: Sequence[str] = ("conv", "pool"), **changes: Any
     ]
 
 
-def module(layer: Mapping[str, Any]) -> "nn.Module":
+def module(layer: Mapping[str, Any]) -> "torch.nn.Module":
     """Return one layer as PyTorch has it."""
-    from torch import nn
-
     settings = {name: value for name, value in layer.items() if name != "kind"}
     match layer["kind"]:
         case "conv":
-            return nn.Conv2d(**settings)
+            return torch.nn.Conv2d(**settings)
         case "pool":
-            return nn.MaxPool2d(**settings)
+            return torch.nn.MaxPool2d(**settings)
         case "norm":
-            return nn.BatchNorm2d(settings["channels"])
+            return torch.nn.BatchNorm2d(settings["channels"])
         case "relu":
-            return nn.ReLU()
+            return torch.nn.ReLU()
         case "flatten":
-            return nn.Flatten()
+            return torch.nn.Flatten()
         case "linear":
-            return nn.Linear(**settings)
+            return torch.nn.Linear(**settings)
     raise ValueError(f"kind is {layer['kind']!r}")
 
 
 def parameters(layers: Net) -> int:
     """Ask PyTorch how many parameters the layers have; no memory is taken for them."""
-    import torch
-
     with torch.device("meta"):
         return sum(p.numel() for layer in layers for p in module(layer).parameters())
 
@@ -128,9 +126,6 @@ def costs(layers: Net, shape: Sequence[int]) -> list[tuple[int, int, int]]:
 def _products(
     c: int, f: int, g: int, k: int, s: int, p: int, d: int, height: int, width: int
 ) -> tuple[int, int, int]:
-    import torch
-    import torch.nn.functional as F
-
     x = torch.ones(1, c, height + 2 * p, width + 2 * p, dtype=torch.float64)
     y = F.conv2d(x, torch.ones(f, c // g, k, k, dtype=x.dtype), None, s, 0, d, g)
     return int(y.sum()), y.shape[2], y.shape[3]
@@ -164,9 +159,6 @@ def _two_fields(
     None where the image is too small: fields must lie in its middle half, because edges of inner
     maps can hide pixels, too.
     """
-    import torch
-    import torch.nn.functional as F
-
     x = torch.ones(1, 1, pixels, dtype=torch.float64, requires_grad=True)
     y = x
     for k, s, p, d in windows:
@@ -188,6 +180,13 @@ def _two_fields(
 
 def number(value: int) -> Array:
     """Return a whole number as a result."""
-    import numpy as np
-
     return np.asarray(value)
+
+
+def whole_numbers(rng: np.random.Generator) -> Callable[[int, int], int]:
+    """Return a function that draws a whole number between two, both included."""
+
+    def choose(low: int, high: int) -> int:
+        return int(rng.integers(low, high, endpoint=True))
+
+    return choose

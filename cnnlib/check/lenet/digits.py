@@ -6,35 +6,38 @@ import numpy as np
 
 from cnnlib.check.engine.case import Arguments, Array, Case
 from cnnlib.check.engine.check import Check, Part, Result, Values, Which, exact
+from cnnlib.check.engine.devices import array, tensor
+from cnnlib.data import SPLITS, Split, digits
 
 #: The shares of digits that must be right. LeNet-5 reaches about 0.96 on held-out ones.
 OVERFITS, GENERALISES = 1.0, 0.92
 
 
-def _labels(arguments: Arguments) -> Array:
-    from cnnlib.data import digits
+def _numbers(split: Split) -> Array:
+    """Return the numbers of a split's digits in the file."""
+    period = sum(map(len, SPLITS.values()))
+    return np.flatnonzero(np.isin(np.arange(len(digits()[1])) % period, SPLITS[split]))
 
+
+def _labels(arguments: Arguments) -> Array:
     return digits()[1][arguments["numbers"]]
 
 
 def _case(rng: np.random.Generator, name: str, numbers: Array, noise: float) -> Case:
     """Return digits of the file by their numbers; noise makes them others than anybody's copy."""
-    from cnnlib.data import digits
-
     images = digits()[0][numbers]
     noisy = np.clip(images + noise * rng.standard_normal(images.shape), 0, 1)
     return Case(name, {"images": noisy if noise else images, "numbers": numbers})
 
 
 def _draw_learned(rng: np.random.Generator, which: Which) -> list[Case]:
-    # Training takes numbers 0 to 3 of every six.
-    numbers = np.flatnonzero(np.arange(1797) % 6 < 4)[:50]
+    numbers = _numbers("train")[:50]
     shuffled = rng.permutation(numbers)
     return [_case(rng, "the fifty digits", numbers if which == "visible" else shuffled, 0.0)]
 
 
 def _draw_unseen(rng: np.random.Generator, which: Which) -> list[Case]:
-    numbers = np.arange(5, 1797, 6)
+    numbers = _numbers("test")
     if which == "visible":
         return [_case(rng, "the test digits", numbers, 0.0)]
     return [_case(rng, "the test digits, a little noise", rng.permutation(numbers), 0.02)]
@@ -47,8 +50,6 @@ def _call(predict: Callable[..., Array], images: Array, numbers: Array) -> Array
 
 def _right(arguments: Arguments, device: str) -> Values:
     """Return logits that are certain of the true digits."""
-    from cnnlib.check.engine.devices import array, tensor
-
     return array(tensor(np.eye(10), device)[_labels(arguments)])
 
 
@@ -64,12 +65,10 @@ def _share(enough: float) -> Callable[[Arguments, tuple[Array, ...]], tuple[Arra
     return view
 
 
-def _predictions(
-    name: str, title: str, judge: str, draw: Callable[..., list[Case]], enough: float
-) -> Check:
+def _predictions(name: str, title: str, draw: Callable[..., list[Case]], enough: float) -> Check:
     return Check(
         name=name,
-        judge=judge,
+        judge="their true labels",
         parts={"basic": Part(title, draw)},
         reference=_right,
         tolerance=exact,
@@ -80,9 +79,5 @@ def _predictions(
     )
 
 
-overfits = _predictions(
-    "overfits", "fifty digits, all of them", "their true labels", _draw_learned, OVERFITS
-)
-generalises = _predictions(
-    "generalises", "held-out digits, 92 %", "their true labels", _draw_unseen, GENERALISES
-)
+overfits = _predictions("overfits", "fifty digits, all of them", _draw_learned, OVERFITS)
+generalises = _predictions("generalises", "held-out digits, 92 %", _draw_unseen, GENERALISES)

@@ -1,18 +1,20 @@
 """The checks of the layers of a small network, as classes, and of its loss."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from cnnlib import spec, zoo
+from cnnlib._arguments import pair
 from cnnlib.check.engine.case import Arguments, Array, Case, Layout
-from cnnlib.check.engine.check import Check, Part, Result, Tolerance, Values, Which
+from cnnlib.check.engine.check import Check, Part, Result, Tolerance, Which
+from cnnlib.check.lenet import layers_reference as reference
 from cnnlib.check.lenet.layers_mistakes import AVG_POOL, CONV, CROSS_ENTROPY, LENET5, LINEAR, TANH
-
-#: The ten weights of LeNet-5 in its modern form: 61,706 numbers.
-LENET5_SHAPES = ((6, 1, 5, 5), (6,), (16, 6, 5, 5), (16,), (120, 400), (120,), (84, 120), (84,),
-                 (10, 84), (10,))  # fmt: skip
+from cnnlib.check.rounding import rounding
 
 
 @dataclass(frozen=True)
@@ -86,25 +88,25 @@ LINEARS = (
 )
 
 
-def _random(kind: str, rng: np.random.Generator) -> Shapes:
+def _random_conv(rng: np.random.Generator) -> Shapes:
     n, c, h, w, f = (int(size) for size in rng.integers(1, 5, size=5))
-    name = "a random shape"
-    if kind == "conv":
-        kh, kw = (int(size) for size in rng.integers(1, 4, size=2))
-        return conv(name, (n, c, h + kh, w + kw), f, (kh, kw))
-    if kind == "linear":
-        return dense(name, n, h + 1, w + 1)
-    return halved(name, n, c, 2 * h, 2 * w) if kind == "avg_pool" else Shapes(name, (n, c), (n, c))
+    kh, kw = (int(size) for size in rng.integers(1, 4, size=2))
+    return conv("a random shape", (n, c, h + kh, w + kw), f, (kh, kw))
 
 
-def _part(title: str, kind: str, shapes: Sequence[Shapes], judges: tuple[str, ...]) -> Part:
-    """Return a part; three random shapes are hidden."""
+def _random_pool(rng: np.random.Generator) -> Shapes:
+    n, c, h, w, _ = (int(size) for size in rng.integers(1, 5, size=5))
+    return halved("a random shape", n, c, 2 * h, 2 * w)
 
-    def draw(rng: np.random.Generator, which: Which) -> list[Case]:
-        random = [_random(kind, rng) for _ in range(3)] if which == "hidden" else []
-        return [each.case(rng, judges != ("y",)) for each in [*shapes, *random]]
 
-    return Part(title, draw, judges)
+def _random_tanh(rng: np.random.Generator) -> Shapes:
+    n, c, *_ = (int(size) for size in rng.integers(1, 5, size=5))
+    return Shapes("a random shape", (n, c), (n, c))
+
+
+def _random_linear(rng: np.random.Generator) -> Shapes:
+    n, _, h, w, _ = (int(size) for size in rng.integers(1, 5, size=5))
+    return dense("a random shape", n, h + 1, w + 1)
 
 
 def _call_weighted(make: Callable[..., Any], x: Any, w: Any, b: Any, dy: Any) -> Any:
@@ -137,42 +139,72 @@ def _tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tol
     terms = sum(arguments[name].size for name in sizes)
     factors = {"y": ("x", "w"), "dx": ("dy", "w"), "dw": ("dy", "x"), "db": ("dy",)}[result]
     size = float(np.prod([max(1.0, sizes.get(name, 1.0)) for name in factors]))
-    epsilon = float(np.finfo(dtype).eps)
-    return Tolerance(
-        2 * terms * epsilon * size,
-        f"2 · {terms} terms · {epsilon:.1e} ({dtype} rounding) · {size:.3g} (size of the products)",
-    )
+    return rounding(dtype, size, "size of the products", terms=terms)
 
 
-def _layer(name: str, kind: str, judge: str, shapes: Sequence[Shapes], mistakes: Any) -> Check:
-    weighted = shapes[0].w is not None
-    backward = ("dx", "dw", "db") if weighted else ("dx",)
+def _layer(
+    fixed: Sequence[Shapes],
+    random: Callable[[np.random.Generator], Shapes],
+    forward: Callable[..., Any],
+    **more: Any,
+) -> Check:
+    """Return the check of a layer: on fixed shapes, and on three random ones that are hidden."""
+    weighted = fixed[0].w is not None
 
-    def reference(arguments: Arguments, device: str) -> Values:
-        from cnnlib.check.lenet.layers_reference import layer
+    def part(title: str, *judges: str) -> Part:
+        def draw(rng: np.random.Generator, which: Which) -> list[Case]:
+            spread = [random(rng) for _ in range(3)] if which == "hidden" else []
+            return [each.case(rng, judges != ("y",)) for each in [*fixed, *spread]]
 
-        return layer(kind, arguments, device)
+        return Part(title, draw, judges)
 
-    parts = {"forward": _part("forward", kind, shapes, ("y",))}
+    parts = {"forward": part("forward", "y")}
     if weighted:
-        parts["weights"] = _part("dw and db", kind, shapes, ("dw", "db"))
-    parts["backward"] = _part("dx", kind, shapes, ("dx",))
+        parts["weights"] = part("dw and db", "dw", "db")
+    parts["backward"] = part("dx", "dx")
+    results = ("y", "dx", "dw", "db") if weighted else ("y", "dx")
     return Check(
-        name=name,
-        judge=judge,
         parts=parts,
-        reference=reference,
+        reference=partial(reference.layer, forward),
         tolerance=_tolerance,
-        misconceptions=mistakes,
-        results=tuple(Result(result, added=True) for result in ("y", *backward)),
+        results=tuple(Result(result, added=True) for result in results),
         call=_call_weighted if weighted else _call_plain,
+        **more,
     )
 
 
-conv_layer = _layer("conv_layer", "conv", "torch.nn.Conv2d", CONVS, CONV)
-avg_pool_layer = _layer("avg_pool_layer", "avg_pool", "torch.nn.AvgPool2d", POOLS, AVG_POOL)
-tanh_layer = _layer("tanh_layer", "tanh", "torch.nn.Tanh", TANHS, TANH)
-linear_layer = _layer("linear_layer", "linear", "torch.nn.Linear", LINEARS, LINEAR)
+conv_layer = _layer(
+    CONVS,
+    _random_conv,
+    reference.conv,
+    name="conv_layer",
+    judge="torch.nn.Conv2d",
+    misconceptions=CONV,
+)
+avg_pool_layer = _layer(
+    POOLS,
+    _random_pool,
+    reference.avg_pool,
+    name="avg_pool_layer",
+    judge="torch.nn.AvgPool2d",
+    misconceptions=AVG_POOL,
+)
+tanh_layer = _layer(
+    TANHS,
+    _random_tanh,
+    reference.tanh,
+    name="tanh_layer",
+    judge="torch.nn.Tanh",
+    misconceptions=TANH,
+)
+linear_layer = _layer(
+    LINEARS,
+    _random_linear,
+    reference.linear,
+    name="linear_layer",
+    judge="torch.nn.Linear",
+    misconceptions=LINEAR,
+)
 
 
 def _cross_entropy_case(
@@ -199,23 +231,13 @@ def _draw_cross_entropy(rng: np.random.Generator, which: Which) -> list[Case]:
     return cases
 
 
-def _cross_entropy(arguments: Arguments, device: str) -> Values:
-    from cnnlib.check.lenet.layers_reference import cross_entropy
-
-    return cross_entropy(arguments, device)
-
-
 def _cross_entropy_tolerance(
     arguments: Arguments, dtype: "np.dtype[Any]", result: str
 ) -> Tolerance:
     # Logits are subtracted from each other before anything else: their size counts, not the loss's.
     size = max(1.0, float(np.abs(arguments["logits"]).max()))
     terms = arguments["logits"].size
-    epsilon = float(np.finfo(dtype).eps)
-    return Tolerance(
-        4 * terms * epsilon * size,
-        f"4 · {terms} terms · {epsilon:.1e} ({dtype} rounding) · {size:.3g} (the largest logit)",
-    )
+    return rounding(dtype, size, "the largest logit", factor=4, terms=terms)
 
 
 def _strictly(function: Callable[..., Any], *arguments: Any) -> Any:
@@ -228,7 +250,7 @@ cross_entropy = Check(
     name="cross_entropy",
     judge="torch.nn.functional.cross_entropy",
     parts={"basic": Part("loss and gradient", _draw_cross_entropy)},
-    reference=_cross_entropy,
+    reference=reference.cross_entropy,
     tolerance=_cross_entropy_tolerance,
     misconceptions=CROSS_ENTROPY,
     results=(Result("loss", dtype="float"), Result("dlogits")),
@@ -236,13 +258,30 @@ cross_entropy = Check(
 )
 
 
+#: LeNet-5 in its modern form, for its sizes alone: PyTorch says what it computes.
+_LENET5 = zoo.lenet5("modern").summary()
+
+
+def _lenet5_shapes() -> list[tuple[int, ...]]:
+    """Return the shapes of its ten weights; a kernel that reads the whole map is a linear layer."""
+    shapes: list[tuple[int, ...]] = []
+    for row in _LENET5.rows:
+        if row.weights:
+            filters, *size = row.output_shape
+            reads: tuple[int, ...] = (math.prod(row.input_shape),)
+            if isinstance(row.layer, spec.Conv) and math.prod(size) > 1:
+                reads = (row.input_shape[0], *pair(row.layer.kernel_size))
+            shapes += [(filters, *reads), (filters,)]
+    return shapes
+
+
 def _draw_lenet5(rng: np.random.Generator, which: Which) -> list[Case]:
     def case(name: str, n: int) -> Case:
-        weights = [rng.standard_normal(s) / np.sqrt(np.prod(s[1:])) for s in LENET5_SHAPES]
+        weights = [rng.standard_normal(s) / np.sqrt(np.prod(s[1:])) for s in _lenet5_shapes()]
         positional = {
             "weights": weights,
-            "x": rng.standard_normal((n, 1, 32, 32)),
-            "dlogits": rng.standard_normal((n, 10)),
+            "x": rng.standard_normal((n, *_LENET5.input_shape)),
+            "dlogits": rng.standard_normal((n, *_LENET5.output_shape)),
         }
         return Case(name, positional)
 
@@ -258,21 +297,17 @@ def _call_lenet5(make: Callable[..., Any], weights: Any, x: Any, dlogits: Any) -
     return (logits, *gradients)
 
 
-def _lenet5(arguments: Arguments, device: str) -> Values:
-    from cnnlib.check.lenet.layers_reference import lenet5
-
-    return lenet5(arguments, device)
-
-
 def _lenet5_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
     epsilon = float(np.finfo(dtype).eps)
-    terms = 28 * 28 * len(arguments["x"])
+    terms = math.prod(_LENET5.rows[0].output_shape[1:]) * len(arguments["x"])
     return Tolerance(
         1000 * terms * epsilon,
         f"1000 · {terms} terms, the longest sum · {epsilon:.1e} ({dtype} rounding): five layers "
         "pass their rounding on",
     )
 
+
+_GRADIENTS = tuple(f"d{kind}{number}" for number in range(1, 6) for kind in "wb")
 
 lenet5 = Check(
     name="lenet5",
@@ -282,15 +317,15 @@ lenet5 = Check(
         "backward": Part(
             "gradients",
             _draw_lenet5,
-            judges=tuple(f"d{kind}{number}" for number in range(1, 6) for kind in "wb"),
+            judges=_GRADIENTS,
         ),
     },
-    reference=_lenet5,
+    reference=reference.lenet5,
     tolerance=_lenet5_tolerance,
     misconceptions=LENET5,
     results=(
         Result("logits"),
-        *(Result(f"d{kind}{number}") for number in range(1, 6) for kind in "wb"),
+        *map(Result, _GRADIENTS),
     ),
     call=_call_lenet5,
     # What the layers return is what their own checks ask for.

@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 
 from cnnlib.check.engine.case import Arguments, Array, Case
-from cnnlib.check.engine.check import Check, Part, Result, Tolerance, Values, Which, exact
+from cnnlib.check.engine.check import Check, Part, Result, Tolerance, Which, exact
+from cnnlib.check.lenet import training_reference as reference
 from cnnlib.check.lenet.training_mistakes import DECAY, PLATEAU, SGD, STOPPING
+from cnnlib.check.rounding import rounding
 
 
 def _sgd_case(
@@ -56,21 +58,13 @@ def _call_sgd(function: Callable[..., Any], w: Any, gradients: Any, lr: float, *
     return np.stack([w for w, _ in path]), np.stack([v for _, v in path])
 
 
-def _sgd(arguments: Arguments, device: str) -> Values:
-    from cnnlib.check.lenet.training_reference import sgd
-
-    return sgd(arguments, device)
-
-
 def _sgd_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
-    steps, epsilon = len(arguments["gradients"]), float(np.finfo(dtype).eps)
     # Every step adds a gradient and a decayed weight to what momentum has kept.
     size = float(
         sum(np.abs(g).max() for g in arguments["gradients"]) + np.abs(arguments["w"]).max()
     )
-    return Tolerance(
-        8 * steps * epsilon * size,
-        f"8 · {steps} steps · {epsilon:.1e} ({dtype} rounding) · {size:.3g} (all gradients)",
+    return rounding(
+        dtype, size, "all gradients", factor=8, terms=len(arguments["gradients"]), unit="steps"
     )
 
 
@@ -82,7 +76,7 @@ sgd_step = Check(
         "momentum": _sgd_part("momentum", momentum=0.9),
         "decay": _sgd_part("momentum and weight decay", momentum=0.9, weight_decay=0.1),
     },
-    reference=_sgd,
+    reference=reference.sgd,
     tolerance=_sgd_tolerance,
     misconceptions=SGD,
     results=(Result("w"), Result("v")),
@@ -139,13 +133,6 @@ def _first_stop(arguments: Arguments, values: tuple[Array, ...]) -> tuple[Array,
     return (np.maximum.accumulate(values[0]).astype(float),)
 
 
-def _stopping(arguments: Arguments, device: str) -> Values:
-    from cnnlib.check.lenet.training_reference import bad_epochs
-
-    bad = bad_epochs(arguments, arguments.get("min_delta", 0.0))
-    return np.asarray(bad > arguments["patience"])
-
-
 early_stopping = Check(
     name="early_stopping",
     judge="the rule of torch.optim.lr_scheduler.ReduceLROnPlateau",
@@ -153,7 +140,7 @@ early_stopping = Check(
         "patience": Part("patience", _draw_stopping(deltas=False)),
         "min_delta": Part("min_delta", _draw_stopping(deltas=True)),
     },
-    reference=_stopping,
+    reference=reference.stopping,
     tolerance=exact,
     misconceptions=STOPPING,
     results=(Result("stop", dtype="boolean", added=True),),
@@ -186,12 +173,6 @@ def _call_decay(
     return np.array(rates, dtype=float)
 
 
-def _decay(arguments: Arguments, device: str) -> Values:
-    from cnnlib.check.lenet.training_reference import step_decay
-
-    return step_decay(arguments)
-
-
 def _rate_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
     lr = float(arguments["lr"])
     return Tolerance(1e-12 * lr, f"1e-12 · {lr:.3g} (the first learning rate)")
@@ -201,7 +182,7 @@ step_decay = Check(
     name="step_decay",
     judge="torch.optim.lr_scheduler.StepLR",
     parts={"basic": Part("learning rates", _draw_decay)},
-    reference=_decay,
+    reference=reference.step_decay,
     tolerance=_rate_tolerance,
     misconceptions=DECAY,
     results=(Result("lr", dtype="float", added=True),),
@@ -233,12 +214,6 @@ def _call_plateau(
     return np.array(rates, dtype=float)
 
 
-def _plateau(arguments: Arguments, device: str) -> Values:
-    from cnnlib.check.lenet.training_reference import plateau
-
-    return plateau(arguments)
-
-
 reduce_on_plateau = Check(
     name="reduce_on_plateau",
     judge="torch.optim.lr_scheduler.ReduceLROnPlateau",
@@ -246,7 +221,7 @@ reduce_on_plateau = Check(
         "patience": Part("factor and patience", _draw_plateau(floor=False)),
         "min_lr": Part("min_lr", _draw_plateau(floor=True)),
     },
-    reference=_plateau,
+    reference=reference.plateau,
     tolerance=_rate_tolerance,
     misconceptions=PLATEAU,
     results=(Result("lr", dtype="float", added=True),),

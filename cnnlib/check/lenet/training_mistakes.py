@@ -7,30 +7,26 @@ import numpy as np
 
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, Values, mistakes
+from cnnlib.check.engine.devices import array, tensor
+from cnnlib.check.lenet.training_reference import bad_epochs, plateau, step_decay, stopping
 
 #: One step as a mistake makes it: from w, dw, v, lr, momentum, weight_decay to w and v.
 Step = Callable[[Any, Any, Any, float, float, float], tuple[Any, Any]]
 
 
-def _steps(*steps: Step) -> list[Callable[[Arguments], Values]]:
-    """Return mistakes that take all their steps in a wrong way."""
+def _steps(step: Step) -> Callable[[Arguments], Values]:
+    """Return a mistake that takes all its steps in a wrong way."""
 
-    def walk(step: Step) -> Callable[[Arguments], Values]:
-        def compute(arguments: Arguments) -> Values:
-            from cnnlib.check.engine.devices import array, tensor
+    def walk(arguments: Arguments) -> Values:
+        w = tensor(arguments["w"])
+        momentum, decay = (arguments.get(name, 0.0) for name in ("momentum", "weight_decay"))
+        v, path = 0 * w, []
+        for gradient in arguments["gradients"]:
+            w, v = step(w, tensor(gradient), v, arguments["lr"], momentum, decay)
+            path.append((array(w), array(v)))
+        return np.stack([w for w, _ in path]), np.stack([v for _, v in path])
 
-            w = tensor(arguments["w"])
-            settings = (arguments.get(name, 0.0) for name in ("momentum", "weight_decay"))
-            m, decay = settings
-            v, path = 0 * w, []
-            for gradient in arguments["gradients"]:
-                w, v = step(w, tensor(gradient), v, arguments["lr"], m, decay)
-                path.append((array(w), array(v)))
-            return np.stack([w for w, _ in path]), np.stack([v for _, v in path])
-
-        return compute
-
-    return [walk(step) for step in steps]
+    return walk
 
 
 def _along(v: Callable[..., Any]) -> Step:
@@ -56,31 +52,31 @@ _CONVENTION = (
 
 SGD: tuple[Misconception, ...] = (
     *mistakes("the velocity is not kept", _MEMORY,
-              *_steps(_along(lambda w, g, v, m, d: g + d * w),
-                      lambda w, g, v, lr, m, d: (w - lr * (m * v + g + d * w), v))),
+              _steps(_along(lambda w, g, v, m, d: g + d * w)),
+              _steps(lambda w, g, v, lr, m, d: (w - lr * (m * v + g + d * w), v))),
     *mistakes("the new gradient is dampened", _MEMORY,
-              *_steps(_along(lambda w, g, v, m, d: m * v + (1 - m) * (g + d * w)))),
+              _steps(_along(lambda w, g, v, m, d: m * v + (1 - m) * (g + d * w)))),
     *mistakes("the old velocity is kept in full", _MEMORY,
-              *_steps(_along(lambda w, g, v, m, d: v + g + d * w))),
+              _steps(_along(lambda w, g, v, m, d: v + g + d * w))),
     *mistakes("the weights move before the velocity", _ORDER,
-              *_steps(lambda w, g, v, lr, m, d: (w - lr * v, m * v + g + d * w))),
+              _steps(lambda w, g, v, lr, m, d: (w - lr * v, m * v + g + d * w))),
     *mistakes("the weight decay is decoupled", _DECAY,
-              *_steps(lambda w, g, v, lr, m, d: (
+              _steps(lambda w, g, v, lr, m, d: (
                   w - lr * d * w - lr * (m * v + g), m * v + g))),
     *mistakes("the weight decay has the wrong sign", _DECAY,
-              *_steps(_along(lambda w, g, v, m, d: m * v + g - d * w))),
+              _steps(_along(lambda w, g, v, m, d: m * v + g - d * w))),
     *mistakes("the weight decay is missing", _DECAY,
-              *_steps(_along(lambda w, g, v, m, d: m * v + g))),
+              _steps(_along(lambda w, g, v, m, d: m * v + g))),
     *mistakes("the step goes uphill", "Gradients point to where the loss grows.",
-              *_steps(lambda w, g, v, lr, m, d: (
+              _steps(lambda w, g, v, lr, m, d: (
                   w + lr * (m * v + g + d * w), m * v + g + d * w))),
     *mistakes("the learning rate is inside the velocity", _CONVENTION,
-              *_steps(lambda w, g, v, lr, m, d: (
-                  w - (m * v + lr * (g + d * w)), m * v + lr * (g + d * w)),
-                      lambda w, g, v, lr, m, d: (
+              _steps(lambda w, g, v, lr, m, d: (
+                  w - (m * v + lr * (g + d * w)), m * v + lr * (g + d * w))),
+              _steps(lambda w, g, v, lr, m, d: (
                   w + (m * v - lr * (g + d * w)), m * v - lr * (g + d * w)))),
     *mistakes("this is Nesterov's momentum", "Wanted is the plain form: a step along the velocity.",
-              *_steps(lambda w, g, v, lr, m, d: (
+              _steps(lambda w, g, v, lr, m, d: (
                   w - lr * (g + d * w + m * (m * v + g + d * w)), m * v + g + d * w))),
 )  # fmt: skip
 
@@ -102,20 +98,12 @@ def _against_last(a: Arguments) -> list[bool]:
     return [i == 0 or loss < losses[i - 1] - delta for i, loss in enumerate(losses)]
 
 
-def _stops(
-    arguments: Arguments, more: int = 0, delta: float | None = None, **changes: Any
-) -> Array:
-    """Return when to stop, with other losses, patience, or min_delta."""
-    from cnnlib.check.lenet.training_reference import bad_epochs
-
-    changed = {**arguments, **changes}
-    bad = bad_epochs(changed, changed.get("min_delta", 0.0) if delta is None else delta)
-    return np.asarray(bad > changed["patience"] + more)
+def _stops(arguments: Arguments, better: Sequence[bool]) -> Array:
+    """Return when to stop if the losses are a new best exactly where it is said."""
+    return stopping({**arguments, "losses": _story(better), "min_delta": 0.0})
 
 
 def _never_reset(arguments: Arguments) -> Array:
-    from cnnlib.check.lenet.training_reference import bad_epochs
-
     bad = bad_epochs(arguments, arguments.get("min_delta", 0.0)) > 0
     return np.asarray(np.cumsum(bad) > arguments["patience"])
 
@@ -130,20 +118,20 @@ _DELTA = "A loss counts as a gain only if it is below the best one by more than 
 _DIRECTION = "What comes in is a loss: less is better."
 
 STOPPING: tuple[Misconception, ...] = (
-    *mistakes("it stops one epoch too early", _PATIENCE, lambda a: _stops(a, more=-1)),
-    *mistakes("it stops one epoch too late", _PATIENCE, lambda a: _stops(a, more=1)),
+    *mistakes("it stops one epoch too early", _PATIENCE, lambda a: stopping(a, more=-1)),
+    *mistakes("it stops one epoch too late", _PATIENCE, lambda a: stopping(a, more=1)),
     *mistakes("the counter is not reset", _RESET, _never_reset),
     *mistakes("the best loss is never updated", _BEST,
-              lambda a: _stops(a, losses=_story(_against_first(a)), min_delta=0.0)),
+              lambda a: _stops(a, _against_first(a))),
     *mistakes("the loss is compared with the last one, not the best", _BEST,
-              lambda a: _stops(a, losses=_story(_against_last(a)), min_delta=0.0)),
-    *mistakes("min_delta is not used", _DELTA, lambda a: _stops(a, delta=0.0)),
+              lambda a: _stops(a, _against_last(a))),
+    *mistakes("min_delta is not used", _DELTA, lambda a: stopping(a, min_delta=0.0)),
     *mistakes("min_delta has the wrong sign", _DELTA,
-              lambda a: _stops(a, delta=-a.get("min_delta", 0.0))),
+              lambda a: stopping(a, min_delta=-a.get("min_delta", 0.0))),
     *mistakes("more is taken for better", _DIRECTION,
-              lambda a: _stops(a, losses=[-loss for loss in a["losses"]])),
+              lambda a: stopping({**a, "losses": [-loss for loss in a["losses"]]})),
     *mistakes("an equal loss is taken for a gain", _BEST,
-              lambda a: _stops(a, delta=a.get("min_delta", 0.0) - 1e-9)),
+              lambda a: stopping(a, min_delta=a.get("min_delta", 0.0) - 1e-9)),
     *mistakes("it never stops", "What does step return? Without a return it is None.",
               lambda a: np.zeros(len(a["losses"]), dtype=bool)),
 )  # fmt: skip
@@ -151,8 +139,6 @@ STOPPING: tuple[Misconception, ...] = (
 
 def _rates(arguments: Arguments, **changes: Any) -> Array:
     """Return the learning rates on a plateau, with other losses or settings."""
-    from cnnlib.check.lenet.training_reference import plateau
-
     losses = changes.pop("losses", arguments["losses"])
     return plateau({**arguments, "losses": losses}, **changes)
 
@@ -163,8 +149,6 @@ def _fewer(arguments: Arguments, patience: int) -> Array | None:
 
 def _lowered_on(arguments: Arguments) -> Array:
     """Once patience is used up, lower the rate after every epoch without a gain."""
-    from cnnlib.check.lenet.training_reference import bad_epochs
-
     times = np.cumsum(bad_epochs(arguments, 0.0) > arguments["patience"])
     rates = arguments["lr"] * arguments["factor"] ** np.concatenate([[0], times])
     return np.asarray(np.maximum(rates, arguments.get("min_lr", 0.0)))
@@ -202,8 +186,6 @@ PLATEAU: tuple[Misconception, ...] = (
 
 def _decayed(arguments: Arguments, ahead: int = 0, **changes: Any) -> Array:
     """Return the rates under other settings, or those of some epochs earlier or later."""
-    from cnnlib.check.lenet.training_reference import step_decay
-
     epochs = arguments["epochs"]
     rates = step_decay({**arguments, **changes, "epochs": epochs + max(ahead, 0)})
     if ahead < 0:

@@ -4,9 +4,8 @@ import warnings
 from typing import Any
 
 import numpy as np
-import torch
-from torch.optim.lr_scheduler import ReduceLROnPlateau, StepLR
 
+from cnnlib._late import torch
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.devices import array, tensor
 
@@ -28,13 +27,13 @@ def sgd(arguments: Arguments, device: str = "cpu", **settings: Any) -> tuple[Arr
     return np.stack([w for w, _ in path]), np.stack([v for _, v in path])
 
 
-def _optimiser(lr: float) -> torch.optim.Optimizer:
+def _optimiser(lr: float) -> "torch.optim.Optimizer":
     return torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=lr)
 
 
 def bad_epochs(arguments: Arguments, min_delta: float) -> Array:
     """Return how many epochs in a row, up to each, brought no new best loss."""
-    scheduler = ReduceLROnPlateau(
+    scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(
         _optimiser(1.0), patience=10**9, threshold=min_delta, threshold_mode="abs"
     )
     counts = []
@@ -44,10 +43,20 @@ def bad_epochs(arguments: Arguments, min_delta: float) -> Array:
     return np.array(counts)
 
 
-def step_decay(arguments: Arguments) -> Array:
+def stopping(
+    arguments: Arguments, device: str = "cpu", *, more: int = 0, min_delta: float | None = None
+) -> Array:
+    """Return when to stop; `more` epochs later, or with another min_delta, where it is said."""
+    delta = arguments.get("min_delta", 0.0) if min_delta is None else min_delta
+    return np.asarray(bad_epochs(arguments, delta) > arguments["patience"] + more)
+
+
+def step_decay(arguments: Arguments, device: str = "cpu") -> Array:
     """Return the learning rates of the epochs under `StepLR`."""
     optimiser = _optimiser(arguments["lr"])
-    scheduler = StepLR(optimiser, arguments["step_size"], arguments["gamma"])
+    scheduler = torch.optim.lr_scheduler.StepLR(
+        optimiser, arguments["step_size"], arguments["gamma"]
+    )
     rates = [optimiser.param_groups[0]["lr"]]
     for _ in range(arguments["epochs"]):
         with warnings.catch_warnings():
@@ -58,7 +67,7 @@ def step_decay(arguments: Arguments) -> Array:
     return np.array(rates)
 
 
-def plateau(arguments: Arguments, **changes: Any) -> Array:
+def plateau(arguments: Arguments, device: str = "cpu", **changes: Any) -> Array:
     """Return the learning rates of the epochs under `ReduceLROnPlateau`."""
     optimiser = _optimiser(arguments["lr"])
     settings = {
@@ -67,7 +76,9 @@ def plateau(arguments: Arguments, **changes: Any) -> Array:
         "min_lr": arguments.get("min_lr", 0.0),
         **changes,
     }
-    scheduler = ReduceLROnPlateau(optimiser, threshold=0.0, eps=0.0, **settings)
+    scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(
+        optimiser, threshold=0.0, eps=0.0, **settings
+    )
     rates = [optimiser.param_groups[0]["lr"]]
     for loss in arguments["losses"]:
         scheduler.step(loss)

@@ -1,17 +1,18 @@
 """The checks of `ps9_transfer`: freezing, features of a layer, and nearest neighbours."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
+from cnnlib._late import torch
 from cnnlib.check.engine.case import Arguments, Array, Case
 from cnnlib.check.engine.check import Check, Part, Result, Tolerance, Values, Which, exact
-from cnnlib.check.transfer.mistakes import EXTRACT_FEATURES, FREEZE_UNTIL, NEAREST, squared
-from cnnlib.check.transfer.models import outputs, small_model, weights_for
-
-if TYPE_CHECKING:
-    from torch import nn
+from cnnlib.check.rounding import rounding
+from cnnlib.check.transfer.mistakes import EXTRACT_FEATURES, FREEZE_UNTIL, NEAREST
+from cnnlib.check.transfer.models import outputs, small_model, squared, weights_for
 
 #: Modules that would do the exercise.
 READY = frozenset({"cnnlib", "torchvision", "sklearn", "scipy", "timm"})
@@ -21,12 +22,9 @@ READY = frozenset({"cnnlib", "torchvision", "sklearn", "scipy", "timm"})
 Children = Sequence[Sequence[str]]
 
 
-def _named_model(children: Children) -> "nn.Module":
-    from collections import OrderedDict
-
-    from torch import nn
-
-    makers: Mapping[str, Callable[[], nn.Module]] = {
+def _named_model(children: Children) -> "torch.nn.Module":
+    nn = torch.nn
+    makers: Mapping[str, Callable[[], torch.nn.Module]] = {
         "conv": lambda: nn.Conv2d(2, 2, 1),
         "norm": lambda: nn.BatchNorm2d(2),
         "relu": nn.ReLU,
@@ -137,8 +135,6 @@ def _call_extract(
     name: str,
 ) -> Any:
     """Give the student's function a model in a known mode; return the modes and hooks it left."""
-    import torch
-
     model = small_model(kind, weights)
     modules = list(model.modules())
     for module, mode in zip(modules, modes, strict=True):
@@ -161,11 +157,7 @@ def _features_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: st
     a = arguments
     size = float(outputs(a["kind"], a["weights"], a["x"], absolute=True)[a["name"]].max())
     terms = sum(w[0].size + 2 for w in a["weights"].values())
-    epsilon = float(np.finfo(dtype).eps)
-    return Tolerance(
-        2 * terms * epsilon * size,
-        f"2 · {terms} terms · {epsilon:.1e} ({dtype} rounding) · {size:.3g} (size of the sums)",
-    )
+    return rounding(dtype, size, "size of the sums", terms=terms)
 
 
 def _extracting(
@@ -271,12 +263,8 @@ def _nearest_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str
     q, b = (arguments[name].astype(np.float64) for name in ("query", "bank"))
     size = 2 * float((q**2).sum(1).max() + (b**2).sum(1).max())
     terms = q.shape[1] + 2
-    epsilon = float(np.finfo(dtype).eps)
-    return Tolerance(
-        4 * terms * epsilon * size,
-        f"4 · {terms} terms · {epsilon:.1e} ({dtype} rounding) · {size:.3g} (size of the squares), "
-        "in squared distances",
-    )
+    bound = rounding(dtype, size, "size of the squares", factor=4, terms=terms)
+    return replace(bound, why=f"{bound.why}, in squared distances")
 
 
 def _banks(rng: np.random.Generator, which: Which) -> list[Case]:

@@ -7,13 +7,13 @@ import numpy as np
 
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, Values, mistakes
-from cnnlib.check.transfer.models import PLAIN, SKIP, outputs
+from cnnlib.check.transfer.models import PLAIN, SKIP, outputs, squared
 
 
-def _trains(rule: Callable[[int, int, bool], bool]) -> Callable[[Arguments], Values]:
+def _trains(rule: Callable[[int, int, bool], bool]) -> Callable[[Arguments], tuple[Array, Array]]:
     """Return which parameters train, by a child's place, the named one's, and if it was frozen."""
 
-    def compute(a: Arguments) -> Values:
+    def compute(a: Arguments) -> tuple[Array, Array]:
         sizes = {"conv": 2, "norm": 2, "relu": 0, "linear": 2, "block": 4}
         names = [name for name, _ in a["children"]]
         place = names.index(a["name"]) if a["name"] in names else len(names)
@@ -24,12 +24,12 @@ def _trains(rule: Callable[[int, int, bool], bool]) -> Callable[[Arguments], Val
     return compute
 
 
-def _accepts(rule: Callable[[int, int, bool], bool]) -> Callable[[Arguments], Values]:
-    """Return the same, where an unknown name is no error."""
+def _refused(rule: Callable[[int, int, bool], bool], refused: bool) -> Any:
+    """Return what trains after an unknown name, and whether that is refused."""
 
-    def compute(a: Arguments) -> Values:
-        trains, _ = _trains(rule)(a)
-        return trains, np.asarray(False)
+    def compute(a: Arguments) -> Values | None:
+        known = a["name"] in [name for name, _ in a["children"]]
+        return None if known else (_trains(rule)(a)[0], np.asarray(refused))
 
     return compute
 
@@ -79,15 +79,15 @@ FREEZE_UNTIL: tuple[Misconception, ...] = (
     *mistakes(
         "an unknown name is taken silently",
         _UNKNOWN,
-        lambda a: _accepts(lambda i, p, f: i > p)(a) if _unknown(a) else None,
-        lambda a: _accepts(lambda i, p, f: not f)(a) if _unknown(a) else None,
-        lambda a: _accepts(lambda i, p, f: True)(a) if _unknown(a) else None,
+        _refused(lambda i, p, f: i > p, False),
+        _refused(lambda i, p, f: not f, False),
+        _refused(lambda i, p, f: True, False),
     ),
     *mistakes(
         "an unknown name freezes something before it is refused",
         _UNKNOWN,
-        lambda a: _trains(lambda i, p, f: False)(a) if _unknown(a) else None,
-        lambda a: _trains(lambda i, p, f: True)(a) if _unknown(a) else None,
+        _refused(lambda i, p, f: False, True),
+        _refused(lambda i, p, f: True, True),
     ),
     *mistakes(
         "what follows stays frozen if it was frozen before",
@@ -128,10 +128,6 @@ FREEZE_UNTIL: tuple[Misconception, ...] = (
 )  # fmt: skip
 
 
-def _unknown(a: Arguments) -> bool:
-    return a["name"] not in [name for name, _ in a["children"]]
-
-
 def _feature(
     change: Callable[[Arguments, dict[str, Array]], Array | None], **settings: Any
 ) -> Callable[[Arguments], Values | None]:
@@ -149,19 +145,16 @@ def _is_written_over(a: Arguments) -> bool:
     return a["name"] in {"plain": ("conv2",), "skip": ("norm", "add")}[a["kind"]]
 
 
-def _left(mode: bool) -> Callable[[Arguments], Values]:
-    """Return the right features, and a model that was left in one mode."""
+def _leaves(
+    modes: Callable[[list[bool]], list[bool]] = lambda modes: modes, hooks: int = 0
+) -> Callable[[Arguments], Values]:
+    """Return the right features, and a model that was left with other modes or with hooks."""
 
     def compute(a: Arguments) -> Values:
         right = outputs(a["kind"], a["weights"], a["x"])[a["name"]]
-        return right, np.full(len(a["modes"]), mode), np.asarray(0)
+        return right, np.array(modes(a["modes"])), np.asarray(hooks)
 
     return compute
-
-
-def _like_the_whole(a: Arguments) -> Values:
-    right = outputs(a["kind"], a["weights"], a["x"])[a["name"]]
-    return right, np.full(len(a["modes"]), a["modes"][0]), np.asarray(0)
 
 
 def _neighbour(a: Arguments, found: dict[str, Array], step: int) -> Array | None:
@@ -170,33 +163,28 @@ def _neighbour(a: Arguments, found: dict[str, Array], step: int) -> Array | None
     return found[names[place]] if 0 <= place < len(names) else None
 
 
-def _hooked(a: Arguments) -> Values:
-    right = outputs(a["kind"], a["weights"], a["x"])[a["name"]]
-    return right, np.array(a["modes"]), np.asarray(1)
-
-
 EXTRACT_FEATURES: tuple[Misconception, ...] = (
     *mistakes(
         "the hook is never removed",
         "A hook stays and runs at every later call. What does register_forward_hook return?",
-        _hooked,
+        _leaves(hooks=1),
     ),
     *mistakes(
         "all layers get the mode of the whole model",
         "model.train(mode) sets every layer inside. But a frozen layer may be in evaluation mode "
         "while the rest trains: note each module's own mode.",
-        _like_the_whole,
+        _leaves(lambda modes: modes[:1] * len(modes)),
     ),
     *mistakes(
         "the model is left in evaluation mode",
         "Whoever trains this model next would train without dropout. Note the mode before you "
         "change it, layer by layer.",
-        _left(False),
+        _leaves(lambda modes: [False] * len(modes)),
     ),
     *mistakes(
         "the model is left in training mode",
         "Note the mode before you change it, and bring back exactly that.",
-        _left(True),
+        _leaves(lambda modes: [True] * len(modes)),
     ),
     *mistakes(
         "the features are those after the ReLU",
@@ -245,15 +233,6 @@ EXTRACT_FEATURES: tuple[Misconception, ...] = (
 )
 
 
-def squared(a: Arguments) -> Array:
-    """Return the squared distance of every query (rows) to every vector of the bank."""
-    import torch
-
-    q, b = (torch.as_tensor(a[name].copy()).double() for name in ("query", "bank"))
-    exactly = torch.cdist(q, b, compute_mode="donot_use_mm_for_euclid_dist")
-    return np.asarray((exactly**2).numpy())
-
-
 def _sorted_by(score: Callable[[Array, Array], Array]) -> Callable[[Arguments], Array]:
     """Return the indices with the smallest scores."""
 
@@ -274,8 +253,8 @@ def _order(a: Arguments) -> Array:
 
 def _once(a: Arguments) -> Array | None:
     """Search the neighbours of the bank's vectors among the queries."""
-    swapped = {**a, "query": a["bank"], "bank": a["query"]}
-    return _order(swapped)[:, : a["k"]] if a["k"] <= len(a["query"]) else None
+    turned = {**a, "query": a["bank"], "bank": a["query"]}
+    return _order(turned)[:, : a["k"]] if a["k"] <= len(a["query"]) else None
 
 
 _DISTANCE = (

@@ -1,14 +1,14 @@
-"""Two small models of layers with names, and what each layer gives, by PyTorch's functions."""
+"""References of `ps9_transfer`: two small models, what each of their layers gives, distances."""
 
+from collections import OrderedDict
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from cnnlib.check.engine.case import Array
-
-if TYPE_CHECKING:
-    from torch import Tensor, nn
+from cnnlib._late import F, torch
+from cnnlib.check.engine.case import Arguments, Array
+from cnnlib.check.engine.devices import tensor
 
 #: The kinds of layers by name, in the order in which `plain` computes them.
 PLAIN = ("conv1", "norm", "relu1", "pool", "drop", "conv2", "relu2", "flat", "head")
@@ -29,14 +29,36 @@ def weights_for(kind: str, rng: np.random.Generator, dtype: str) -> dict[str, Ar
     return {name: np.asarray(value, dtype=dtype) for name, value in drawn.items()}
 
 
-def small_model(kind: str, weights: Mapping[str, Any]) -> "nn.Module":
+def small_model(kind: str, weights: Mapping[str, Any]) -> "torch.nn.Module":
     """Return a module with the given weights, on their device and in their dtype."""
-    import torch
-    from torch import nn
-
     given = {name: torch.as_tensor(value) for name, value in weights.items()}
     one = given["conv1.weight"]
+    model = (_plain() if kind == "plain" else _skip()).to(device=one.device, dtype=one.dtype)
+    model.load_state_dict(given, strict=False)  # the number of batches seen is not given
+    return model
 
+
+def _plain() -> "torch.nn.Module":
+    nn = torch.nn
+    return nn.Sequential(
+        OrderedDict(
+            conv1=nn.Conv2d(2, 4, 3, padding=1),
+            norm=nn.BatchNorm2d(4),
+            relu1=nn.ReLU(),
+            pool=nn.MaxPool2d(2),
+            drop=nn.Dropout(0.5),
+            conv2=nn.Conv2d(4, 4, 3, padding=1),
+            relu2=nn.ReLU(inplace=True),
+            flat=nn.Flatten(),
+            head=nn.Linear(4 * 3 * 4, 3),
+        )
+    )
+
+
+def _skip() -> "torch.nn.Module":
+    nn = torch.nn
+
+    # In a function: a class must have its base, and so PyTorch, when it is made.
     class Skip(nn.Module):
         """Its layers are not written down in the order in which they compute."""
 
@@ -50,30 +72,12 @@ def small_model(kind: str, weights: Mapping[str, Any]) -> "nn.Module":
             self.add = nn.Identity()
             self.flat = nn.Flatten()
 
-        def forward(self, x: "Tensor") -> "Tensor":
+        def forward(self, x: "torch.Tensor") -> "torch.Tensor":
             x = self.relu(self.norm(self.conv1(x)))
             x = self.relu(self.add(self.conv2(x) + x))
             return self.head(self.flat(x))  # type: ignore[no-any-return]
 
-    plain: dict[str, nn.Module] = {
-        "conv1": nn.Conv2d(2, 4, 3, padding=1),
-        "norm": nn.BatchNorm2d(4),
-        "relu1": nn.ReLU(),
-        "pool": nn.MaxPool2d(2),
-        "drop": nn.Dropout(0.5),
-        "conv2": nn.Conv2d(4, 4, 3, padding=1),
-        "relu2": nn.ReLU(inplace=True),
-        "flat": nn.Flatten(),
-        "head": nn.Linear(4 * 3 * 4, 3),
-    }
-    model: nn.Module = Skip()
-    if kind == "plain":
-        model = nn.Sequential()
-        for name, module in plain.items():
-            model.add_module(name, module)
-    model = model.to(device=one.device, dtype=one.dtype)
-    model.load_state_dict(given, strict=False)  # the number of batches seen is not given
-    return model
+    return Skip()
 
 
 def outputs(
@@ -89,10 +93,6 @@ def outputs(
     With `training`, batch normalisation uses the batch's own statistics, and dropout nothing.
     With `absolute`, everything is made positive and nothing is cut off: a bound on all sums.
     """
-    import torch.nn.functional as F
-
-    from cnnlib.check.engine.devices import tensor
-
     w = {name: tensor(abs(value) if absolute else value) for name, value in weights.items()}
     x = tensor(abs(images) if absolute else images)
     found: dict[str, Array] = {}
@@ -116,3 +116,10 @@ def outputs(
             x = F.linear(x, w["head.weight"], w["head.bias"])
         found[name] = np.asarray(x.numpy()).copy()
     return found
+
+
+def squared(a: Arguments) -> Array:
+    """Return the squared distance of every query (rows) to every vector of the bank."""
+    q, b = (torch.as_tensor(a[name].copy()).double() for name in ("query", "bank"))
+    exactly = torch.cdist(q, b, compute_mode="donot_use_mm_for_euclid_dist")
+    return np.asarray((exactly**2).numpy())

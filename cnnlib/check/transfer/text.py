@@ -5,24 +5,22 @@ class; weights are loaded into it by name, so that its numbers can be compared.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from cnnlib._late import torch
 from cnnlib.check.engine.case import Arguments, Array, Case
 from cnnlib.check.engine.check import (
     Check,
-    Misconception,
     Part,
     Result,
     Tolerance,
-    Values,
     Which,
-    mistakes,
 )
-
-if TYPE_CHECKING:
-    from torch import Tensor
+from cnnlib.check.rounding import rounding
+from cnnlib.check.transfer.text_mistakes import TEXT_CNN
+from cnnlib.check.transfer.text_reference import forward, results
 
 
 def _call(
@@ -32,8 +30,6 @@ def _call(
     tokens: Any,
 ) -> Any:
     """Make the student's net in float64, load weights, and run it in both modes."""
-    import torch
-
     before = torch.get_default_dtype()
     torch.set_default_dtype(torch.float64)
     try:
@@ -54,41 +50,6 @@ def _call(
         torch.set_default_dtype(before)
 
 
-def _forward(arguments: Arguments, **changes: Any) -> "tuple[Tensor, Tensor]":
-    """Return logits and the embedding, by PyTorch's functions, with something done differently."""
-    import torch
-    import torch.nn.functional as F
-
-    w = {name: torch.as_tensor(value).clone() for name, value in arguments["weights"].items()}
-    table = w["embedding.weight"].requires_grad_()
-    tokens = torch.as_tensor(arguments["tokens"])
-    x = F.embedding(tokens, table, padding_idx=changes.get("padding_idx", 0))
-    x = x.reshape(x.shape[0], x.shape[2], x.shape[1]) if "reshape" in changes else x.mT
-    found = []
-    for i in range(len(arguments["settings"]["widths"])):
-        weight, bias = w[f"convs.{i}.weight"], w[f"convs.{i}.bias"]
-        pad = (weight.shape[2] - 1) if "wide" in changes else changes.get("pad", 0)
-        y = F.conv1d(x, weight, bias * changes.get("bias", 1), padding=pad)
-        y = changes.get("activation", F.relu)(y)
-        found.append(changes.get("pooled", lambda t: t.amax(2))(y))
-    features = torch.cat(found[::-1] if "reversed" in changes else found, dim=1)
-    if "unbiased" in changes:
-        return F.linear(features, w["linear.weight"]), table
-    logits = F.linear(features, w["linear.weight"], w["linear.bias"])
-    return changes.get("last", lambda t: t)(logits), table
-
-
-def _results(arguments: Arguments, kept: str = "right", **changes: Any) -> Values:
-    import torch
-
-    logits, table = _forward(arguments, **changes)
-    (gradient,) = torch.autograd.grad(logits.sum(), table)
-    p, v = arguments["settings"]["dropout"], logits.detach().numpy()
-    mask = np.arange(v.size).reshape(v.shape) % 2
-    dropped = {"right": v * mask / (1 - p), "none": v, "unscaled": v * mask}[kept]
-    return v, np.asarray(gradient.numpy()), dropped
-
-
 def _dropout_seen(arguments: Arguments, values: tuple[Array, ...]) -> tuple[Array, ...]:
     """Return what dropout did as one number, because its zeros fall anywhere.
 
@@ -106,27 +67,19 @@ def _dropout_seen(arguments: Arguments, values: tuple[Array, ...]) -> tuple[Arra
     return v, gradient, np.asarray(round(scale, 6))
 
 
-def _reference(arguments: Arguments, device: str) -> Values:
-    return _results(arguments)
-
-
 def _tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
     """Bound the rounding error: terms of all sums times the size that absolute values reach."""
     if result == "dropout":
         return Tolerance(1e-6, "one part in a million, of a scale")
     w = {name: np.abs(value) for name, value in arguments["weights"].items()}
-    logits, _ = _forward({**arguments, "weights": w})
+    logits, _ = forward({**arguments, "weights": w})
     linear, length = w["linear.weight"].sum(axis=0), arguments["tokens"].size
     filters = [w[f"convs.{i}.weight"] for i in range(len(arguments["settings"]["widths"]))]
     size = float(logits.detach().max())
     if result == "gradient":
         size = float(linear.sum() * max(f.max() for f in filters) * length)
     terms = sum(f[0].size for f in filters) + linear.size + length + 2
-    epsilon = float(np.finfo(dtype).eps)
-    return Tolerance(
-        2 * terms * epsilon * size,
-        f"2 · {terms} terms · {epsilon:.1e} ({dtype} rounding) · {size:.3g} (size of the sums)",
-    )
+    return rounding(dtype, size, "size of the sums", terms=terms)
 
 
 def _sentences(
@@ -160,100 +113,6 @@ def _sentences(
     return draw
 
 
-def _shape(name: str, hint: str, **changes: Any) -> list[Misconception]:
-    return mistakes(name, hint, lambda a: _results(a, **changes))
-
-
-def _activations() -> dict[str, Callable[[Any], Any]]:
-    import torch
-
-    return {
-        "none": lambda t: t,
-        "tanh": torch.tanh,
-        "sigmoid": torch.sigmoid,
-        "leaky": torch.nn.functional.leaky_relu,
-    }
-
-
-def _activated(name: str) -> Callable[[Arguments], Values]:
-    return lambda a: _results(a, activation=_activations()[name])
-
-
-_AXES = (
-    "The embedding gives (sentences, words, numbers a word); Conv1d wants (sentences, numbers a "
-    "word, words). Moving axes and refilling a shape are two things: try both on np.arange."
-)
-_TIME = (
-    "Max over time: of every filter, the largest value at any place of the sentence. One number."
-)
-
-TEXT_CNN: tuple[Misconception, ...] = (
-    *_shape("axes are refilled, not moved", _AXES, reshape=True),
-    *_shape("the average over time, not the maximum", _TIME, pooled=lambda t: t.mean(2)),
-    *_shape("the sum over time, not the maximum", _TIME, pooled=lambda t: t.sum(2)),
-    *_shape("only the last place counts", _TIME, pooled=lambda t: t[:, :, -1]),
-    *_shape("only the first place counts", _TIME, pooled=lambda t: t[:, :, 0]),
-    *_shape("the minimum, not the maximum", _TIME, pooled=lambda t: t.amin(2)),
-    *mistakes(
-        "the ReLU is missing",
-        "Between a convolution and the maximum, negative values are cut off.",
-        _activated("none"),
-    ),
-    *mistakes(
-        "another activation in place of the ReLU",
-        "The text says which activation comes behind the convolutions.",
-        _activated("tanh"),
-        _activated("sigmoid"),
-        _activated("leaky"),
-    ),
-    *_shape(
-        "the widths come in the wrong order",
-        "The linear layer's first inputs belong to the first width. In which order do you join?",
-        reversed=True,
-    ),
-    *mistakes(
-        "padding around the sentences",
-        "The convolutions here add no zeros of their own: a filter of width 3 has two places fewer "
-        "than the sentence has words.",
-        lambda a: _results(a, pad=1),
-        lambda a: _results(a, pad=2),
-        lambda a: _results(a, wide=True),
-    ),
-    *mistakes(
-        "the result is no longer logits",
-        "Return what the linear layer gives: the loss function of PyTorch does the rest itself.",
-        lambda a: _results(a, last=lambda t: t.softmax(1)),
-        lambda a: _results(a, last=lambda t: t.log_softmax(1)),
-        lambda a: _results(a, last=lambda t: t.sigmoid()),
-        lambda a: _results(a, last=lambda t: t.relu()),
-    ),
-    *_shape(
-        "the linear layer has no bias",
-        "Use a plain nn.Linear: it has a bias unless you say otherwise.",
-        unbiased=True,
-    ),
-    *_shape(
-        "the padding learns",
-        "Token 0 stands for no word. Which argument of nn.Embedding keeps its row at zero?",
-        padding_idx=None,
-    ),
-    *_shape(
-        "another token is taken for the padding",
-        "Token 0 stands for no word. Which argument of nn.Embedding says so?",
-        padding_idx=-1,
-    ),
-    *_shape(
-        "nothing is dropped in training",
-        "Which layer sets features to zero at random, and where does forward call it?",
-        kept="none",
-    ),
-    *_shape(
-        "what dropout keeps is not scaled",
-        "nn.Dropout makes what it keeps larger in training, so that evaluation needs no change.",
-        kept="unscaled",
-    ),
-)
-
 WIDTHS = (
     ("one width", (3,), 3, (2, 7)),
     ("three widths", (2, 3, 4), 2, (3, 8)),
@@ -279,7 +138,7 @@ TextCNN = Check(
             judges=("logits", "dropout"),
         ),
     },
-    reference=_reference,
+    reference=results,
     tolerance=_tolerance,
     results=(
         Result("logits", dtype="float"),

@@ -8,8 +8,10 @@ from cnnlib.check import CHECKS
 from cnnlib.check.engine.judge import Referee
 from cnnlib.check.engine.observe import Observation
 from cnnlib.check.engine.report import Report
-from cnnlib.check.fields.design import ROWS, paper_layers, summarise, to_table
+from cnnlib.check.fields.alexnet import paper_layers
 from cnnlib.check.fields.nets import conv, costs, field, flatten, linear, parameters
+from cnnlib.check.fields.reference import measured, model
+from cnnlib.check.fields.table import ROWS, summarise, to_table
 from cnnlib.receptive_field import measure
 
 SEEDS = range(3)
@@ -63,8 +65,6 @@ def test_alexnet_has_the_parameters_of_the_zoo(groups, variant, total):
 
 
 def test_the_effective_field_is_the_library_s():
-    from cnnlib.check.fields.checks import measured, model
-
     case = CHECKS["effective_field"].draw("linear", "visible")[1]
     net = model(case.arguments["layers"], case.arguments["weights"]).float()
     ours = measured(case.arguments)
