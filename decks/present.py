@@ -46,8 +46,9 @@ def main() -> int:
     parser.add_argument("--lecture", default="", help="the beginning of its name, such as 05")
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
     options = parser.parse_args()
-    # Whoever ends us gets the same order: the server stops, and with it the kernel.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Whoever ends us gets the same order: the server stops, and with it the kernel. It goes the way
+    # of Ctrl-C, which asyncio hears; raised amid its loop, it can leave a thread that never ends.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         present(choose(options.lecture), browser=not options.no_browser)
     except (LookupError, RuntimeError) as problem:

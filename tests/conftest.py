@@ -5,9 +5,11 @@ import shutil
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
+from executed import executed
 
 ROOT = Path(__file__).parents[1]
 
@@ -51,6 +53,15 @@ def require_program() -> Callable[[str], str]:
         return path
 
     return require
+
+
+@pytest.fixture(scope="session")
+def executed_lecture(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Any]:
+    """Give a lecture as it was run, once in the whole run of the tests."""
+    base = tmp_path_factory.getbasetemp()
+    store = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "lectures"
+    store.mkdir(exist_ok=True)
+    return lambda lecture: executed(lecture, store)
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from executed import as_taught
 from lab import visit
 from playwright.sync_api import expect
 
@@ -27,12 +28,13 @@ def name(request):
 
 
 @pytest.fixture(scope="module")
-def deck(name, browser, tmp_path_factory):
+def deck(name, browser, tmp_path_factory, executed_lecture):
     """A lecture's deck, built from what stands in the repository."""
     build.install()
     lecture = ROOT / "lectures" / f"{name}.ipynb"
     page = tmp_path_factory.mktemp("decks") / f"{name}.html"
-    build.write(page, build.render(build.execute(lecture), name, build.fingerprint(lecture)))
+    notebook = as_taught(executed_lecture(lecture))
+    build.write(page, build.render(notebook, name, build.fingerprint(lecture)))
     build.write(page.with_name("errata.html"), build.render_errata())
     return page
 
