@@ -27,7 +27,7 @@ demo: setup  ## release an assignment, hand in a small class, grade it
 	@$(BIN)/python -m autograder.demo --course $(COURSE)
 
 test: setup  ## run every test
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto
 
 mutants: setup  ## say which wrong solutions the checks catch, and name
 	@$(BIN)/python -m tools.mutants
