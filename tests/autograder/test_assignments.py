@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbgrader.api import Gradebook
+from books import gradebook_of
 
 from autograder.course.course import open_course
 from autograder.course.plan import cell_id
@@ -133,6 +133,5 @@ def test_both_graders_give_the_solution_everything(name, course, tmp_path):
 
 
 def scores(course, name):
-    opened = open_course(course)
-    with Gradebook(opened.directory.db_url, opened.directory.course_id) as gradebook:
+    with gradebook_of(open_course(course)) as gradebook:
         return {s.student.id: s.score for s in gradebook.assignment_submissions(name)}

@@ -1,8 +1,5 @@
 """The cells answer what Hubel and Wiesel's cells answered."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -142,14 +139,3 @@ def test_pictures_are_drawn_and_have_their_text():
     assert all(picture.png.startswith(b"\x89PNG") for picture in pictures)
     assert len({picture.png for picture in pictures}) == len(pictures)
     assert pictures[1].alt == "cells on cells"
-
-
-def test_chapters_load_nothing_heavy(repository):
-    code = (
-        "import sys, cnnlib.lessons.history.cortex, cnnlib.lessons.history.retinotopy, "
-        "cnnlib.lessons.history.neocognitron; print({'torch', 'matplotlib'} & set(sys.modules))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=repository, check=True, capture_output=True, text=True
-    )
-    assert done.stdout == "set()\n"
