@@ -27,19 +27,19 @@ demo: setup  ## release an assignment, hand in a small class, grade it
 	@$(BIN)/python -m autograder.demo --course $(COURSE)
 
 test: setup  ## run every test
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto
 
 mutants: setup  ## say which wrong solutions the checks catch, and name
-	@PYTHONPATH=tests/support $(BIN)/python tools/mutants.py
+	@$(BIN)/python -m tools.mutants
 
 lab: setup  ## open JupyterLab on the course
 	cd $(COURSE) && $(CURDIR)/$(BIN)/jupyter lab $(ROOT)
 
 present: setup  ## present a lecture live, explorers and cells running; LECTURE=05
-	@$(BIN)/python decks/present.py --lecture "$(LECTURE)"
+	@$(BIN)/python -m decks.present --lecture "$(LECTURE)"
 
 decks: setup  ## build the offline decks and their PDFs; LECTURE=05 builds one
-	@$(BIN)/python decks/build.py --lecture "$(LECTURE)"
+	@$(BIN)/python -m decks.build --lecture "$(LECTURE)"
 
 formgrader: setup  ## open nbgrader's formgrader on the graded class
 	cd $(COURSE) && $(CURDIR)/$(BIN)/jupyter server --ServerApp.default_url=/formgrader --ServerApp.open_browser=True $(ROOT)
@@ -48,12 +48,12 @@ lint: setup  ## check style and types, change nothing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python tools/notebooks.py
+	$(BIN)/python -m tools.notebooks
 
 format: setup  ## put code and notebooks into their one form
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
-	$(BIN)/python tools/notebooks.py --fix
+	$(BIN)/python -m tools.notebooks --fix
 
 clean:  ## remove what make built; submissions and grades stay
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

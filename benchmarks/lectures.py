@@ -25,12 +25,11 @@ from rich.console import Console
 from rich.table import Table
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "support"))
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
 
-from beside import load_beside  # noqa: E402
 from lab import Notebook, chromium, serve, visit  # noqa: E402
 
-decks = load_beside(str(ROOT / "decks" / "x"), "build.py")
+from decks import build  # noqa: E402
 
 #: How often the sliders of an explorer are moved.
 MOVES = 200
@@ -63,8 +62,8 @@ def main() -> None:
     lectures = sorted((ROOT / "lectures").glob(f"{options.lecture}*.ipynb"))
     executable = shutil.which("chromium")
     if executable is None or not lectures:
-        sys.exit("Chromium is not installed" if lectures else f"there are: {decks.names()}")
-    decks.install()
+        sys.exit("Chromium is not installed" if lectures else f"there are: {build.names()}")
+    build.install()
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
         rows = [make(each, scratch, executable if options.pdf else None) for each in lectures]
@@ -81,13 +80,13 @@ def main() -> None:
 def make(lecture: Path, folder: Path, chromium: str | None) -> dict[str, Any]:
     """Run a lecture, build its deck and print it; return what that took."""
     times = [perf_counter()]
-    notebook = decks.execute(lecture)
+    notebook = build.execute(lecture)
     times.append(perf_counter())
     page = folder / f"{lecture.stem}.html"
-    decks.write(page, decks.render(notebook, lecture.stem, "key"))
+    build.write(page, build.render(notebook, lecture.stem, "key"))
     times.append(perf_counter())
     if chromium is not None:
-        decks.print_pdf(page, page.with_suffix(".pdf"), chromium)
+        build.print_pdf(page, page.with_suffix(".pdf"), chromium)
         times.append(perf_counter())
     names = ("run_s", "deck_s", "pdf_s")
     spans = (after - before for before, after in pairwise(times))

@@ -129,12 +129,13 @@ def write(path: Path, text: str) -> None:
 
 
 def execute(lecture: Path) -> Any:
-    """Run a lecture from its top to its bottom; keep the state of its widgets."""
-    notebook = nbformat.read(lecture, as_version=4)
-    NotebookClient(
-        notebook, timeout=300, resources={"metadata": {"path": lecture.parent}}
-    ).execute()
-    return notebook
+    """Return a lecture, run from its top to its bottom."""
+    return run(nbformat.read(lecture, as_version=4), lecture.parent)
+
+
+def run(notebook: Any, folder: Path) -> Any:
+    """Run all cells in a folder; keep the state of the widgets."""
+    return NotebookClient(notebook, timeout=300, kernel_name="python3").execute(cwd=str(folder))
 
 
 def render(notebook: Any, name: str, key: str) -> str:

@@ -10,48 +10,33 @@ JupyterLab gets settings of its own, in a folder that goes when the presentation
 import argparse
 import asyncio
 import contextlib
-import json
-import os
-import secrets
-import shutil
 import signal
-import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 import webbrowser
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from copies import ROOT, fresh_copy, path_of
-from jupyter_client import AsyncKernelManager
+from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, CellExecutionError, DeadKernelError
 from nbformat.sign import NotebookNotary
 
+from decks.copies import ROOT, fresh_copy, path_of
+from decks.jupyter import PATIENCE, PRIVATE, SETTINGS, serve
+
 HERE = Path(__file__).parent
-#: Seconds that a server may take to start, and a cell to run.
-PATIENCE = 300
-SETTINGS = {
+LAB = (sys.executable, "-m", "jupyterlab", "--custom-css")
+#: JupyterLab as slides.
+SLIDES = {
+    **SETTINGS,
     "jupyterlab-slideshow/plugin": {"active": True},
-    "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
-    # All cells stand in the page: the slideshow looks for them there.
     "@jupyterlab/notebook-extension/tracker": {
-        "windowingMode": "none",
+        **SETTINGS["@jupyterlab/notebook-extension/tracker"],
         "codeCellConfig": {"lineWrap": True},
     },
-}
-#: Where Jupyter keeps what is of no use after the presentation.
-PRIVATE = {
-    "JUPYTER_CONFIG_DIR": "config",
-    "JUPYTER_DATA_DIR": "data",
-    "JUPYTER_RUNTIME_DIR": "runtime",
-    "JUPYTERLAB_SETTINGS_DIR": "settings",
-    "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
 }
 
 
@@ -61,8 +46,9 @@ def main() -> int:
     parser.add_argument("--lecture", default="", help="the beginning of its name, such as 05")
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
     options = parser.parse_args()
-    # Whoever ends us gets the same order: the server stops, and with it the kernel.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Whoever ends us gets the same order: the server stops, and with it the kernel. It goes the way
+    # of Ctrl-C, which asyncio hears; raised amid its loop, it can leave a thread that never ends.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         present(choose(options.lecture), browser=not options.no_browser)
     except (LookupError, RuntimeError) as problem:
@@ -93,105 +79,19 @@ def choose(beginning: str) -> Path:
 def present(lecture: Path, *, browser: bool) -> None:
     """Present a lecture until its server ends."""
     copy = fresh_copy(lecture)
-    with tempfile.TemporaryDirectory(prefix="present-") as folder, serve(Path(folder)) as server:
-        connection = server.open(copy)
+    with (
+        tempfile.TemporaryDirectory(prefix="present-") as folder,
+        serve(LAB, ROOT, Path(folder), settings=SLIDES, style=HERE / "live.css") as server,
+    ):
+        connection = server.open(path_of(copy))
         print(f"{lecture.stem}: running its cells ...", flush=True)
         run(copy, connection)
         sign(copy, server.private / PRIVATE["JUPYTER_DATA_DIR"])
-        address = f"{server.url}lab/tree/{path_of(copy)}?token={server.token}"
+        address = server.at(f"lab/tree/{path_of(copy)}")
         print(f"{address}\nCtrl-C ends the presentation.", flush=True)
         if browser:
             webbrowser.open(address)
         server.process.wait()
-
-
-@dataclass(frozen=True)
-class Server:
-    """A Jupyter server that runs, and where it keeps its things."""
-
-    process: "subprocess.Popen[bytes]"
-    url: str
-    token: str
-    private: Path
-
-    def ask(self, path: str, content: Any = None) -> Any:
-        """Ask the server's REST API; with content, post it."""
-        request = urllib.request.Request(  # noqa: S310 (our own server)
-            f"{self.url}api/{path}",
-            data=None if content is None else json.dumps(content).encode(),
-            headers={"Authorization": f"token {self.token}"},
-        )
-        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
-            return json.load(answer)
-
-    def open(self, copy: Path) -> Path:
-        """Start the kernel that JupyterLab will use for a notebook; return its connection file."""
-        kernel = {"name": "python3"}
-        session = {"path": path_of(copy), "name": copy.name, "type": "notebook", "kernel": kernel}
-        found = self.ask("sessions", session)["kernel"]["id"]
-        return self.private / PRIVATE["JUPYTER_RUNTIME_DIR"] / f"kernel-{found}.json"
-
-
-@contextlib.contextmanager
-def serve(private: Path) -> Iterator[Server]:
-    """Run JupyterLab on the repository, with all its own files in one folder; stop it in the end.
-
-    Raises
-    ------
-    RuntimeError
-        It did not start; the message is its log.
-    """
-    token, log = secrets.token_hex(16), private / "log"
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--custom-css"]
-    command += [f"--ServerApp.root_dir={ROOT}", "--ServerApp.port=0"]  # any free one
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
-    places = {name: str(private / place) for name, place in PRIVATE.items()}
-    furnish(private)
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env={**kept, **places, "JUPYTER_TOKEN": token},
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,  # Ctrl-C is for us; we stop it in order
-        )
-        try:
-            yield wait_until_up(process, token, private)
-        finally:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-            process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=30)
-            process.kill()
-            process.wait()
-
-
-def furnish(private: Path) -> None:
-    """Write the settings and the style of the slides."""
-    for place in PRIVATE.values():
-        (private / place).mkdir()
-    for plugin, settings in SETTINGS.items():
-        path = private / "settings" / f"{plugin}.jupyterlab-settings"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(settings), "utf-8")
-    (private / "config" / "custom").mkdir()
-    shutil.copy(HERE / "live.css", private / "config" / "custom" / "custom.css")
-
-
-def wait_until_up(process: "subprocess.Popen[bytes]", token: str, private: Path) -> Server:
-    """Return the server as soon as it answers."""
-    facts = private / PRIVATE["JUPYTER_RUNTIME_DIR"] / f"jpserver-{process.pid}.json"
-    end = time.monotonic() + PATIENCE
-    while process.poll() is None and time.monotonic() < end:
-        # Not written, half written, or not answering yet: look again.
-        with contextlib.suppress(OSError, ValueError):
-            server = Server(process, json.loads(facts.read_text("utf-8"))["url"], token, private)
-            server.ask("status")
-            return server
-        time.sleep(0.1)
-    raise RuntimeError(f"JupyterLab did not start:\n{(private / 'log').read_text('utf-8')}")
 
 
 class Guest(NotebookClient):
@@ -204,14 +104,16 @@ class Guest(NotebookClient):
         try:
             yield
         finally:
-            self.kc.stop_channels()
+            if self.kc is not None:
+                self.kc.stop_channels()
 
     async def async_execute_cell(self, *arguments: Any, **settings: Any) -> Any:
         """Run a cell; stop when told to, which nbclient takes for the kernel's death."""
         try:
             return await super().async_execute_cell(*arguments, **settings)
         except DeadKernelError:
-            if asyncio.current_task().cancelling():
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
                 raise asyncio.CancelledError from None
             raise
 

@@ -5,14 +5,30 @@ import shutil
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
+from executed import executed
+from groups import Groups, put_longest_first
 
 ROOT = Path(__file__).parents[1]
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Deal the tests to processes as `groups` says, from the process that has none to run."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Groups(config), "groups")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what cannot run here; sort what the processes of pytest-xdist share out."""
+    leave_out_what_needs_a_gpu(config, items)
+    if hasattr(config, "workerinput"):
+        put_longest_first(items, config.workerinput["seconds"])
+
+
+def leave_out_what_needs_a_gpu(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave tests marked `gpu` out where there is no CUDA device: nobody could install one."""
     if torch.cuda.is_available():
         return
@@ -51,6 +67,15 @@ def require_program() -> Callable[[str], str]:
         return path
 
     return require
+
+
+@pytest.fixture(scope="session")
+def executed_lecture(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Any]:
+    """Give a lecture as it was run, once in the whole run of the tests."""
+    base = tmp_path_factory.getbasetemp()
+    store = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "lectures"
+    store.mkdir(exist_ok=True)
+    return lambda lecture: executed(lecture, store)
 
 
 @pytest.fixture(scope="session")

@@ -6,11 +6,12 @@ import subprocess
 import sys
 import tomllib
 
-import notebooks as hygiene
 import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
+
+from tools import notebooks as hygiene
 
 #: Names that conda-forge has differently.
 CONDA_NAMES = {"pytorch": "torch"}

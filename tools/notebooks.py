@@ -1,6 +1,6 @@
 """Notebook hygiene: committed notebooks have no outputs and nbformat's canonical form.
 
-`python tools/notebooks.py` names the notebooks that differ and exits 1; `--fix` rewrites them.
+`python -m tools.notebooks` names the notebooks that differ and exits 1; `--fix` rewrites them.
 """
 
 import sys

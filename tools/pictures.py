@@ -1,4 +1,4 @@
-"""Make the README's pictures anew: `.venv/bin/python tools/pictures.py`. Needs Chromium.
+"""Make the README's pictures anew: `.venv/bin/python -m tools.pictures`. Needs Chromium.
 
 Real runs in a copy of the course: a student's check in JupyterLab, the graded class in a terminal,
 nbgrader's formgrader, a lecture.
@@ -12,18 +12,17 @@ import tempfile
 from pathlib import Path
 
 import nbformat
+from lab import Notebook, chromium, serve, visit
+from playwright.sync_api import Browser, expect
 from rich.console import Console
 
 from autograder import demo
 from autograder.course.course import Course, open_course
 from autograder.tables import print_class
+from decks.jupyter import Server
 
 ROOT = Path(__file__).parents[1]
 IMAGES = ROOT / "docs" / "img"
-sys.path.insert(0, str(ROOT / "tests" / "support"))
-
-from lab import Notebook, Server, chromium, serve, visit  # noqa: E402  (the tests' way into a browser)
-from playwright.sync_api import Browser, expect  # noqa: E402
 
 NAME = demo.ASSIGNMENT
 JUPYTER = (sys.executable, "-m", "jupyter")

@@ -3,9 +3,9 @@
 import json
 import subprocess
 import sys
-import time
 
 import pytest
+from waiting import wait_until
 
 from autograder import cli, demo
 from autograder.course.course import open_course
@@ -45,21 +45,20 @@ def cluster(tmp_path):
 
 
 def _address(meeting, started, log):
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
+    def ready():
         assert all(process.poll() is None for process in started), log.read_text()
-        if meeting.exists() and (content := meeting.read_text()):
-            address = json.loads(content)["address"]
-            try:
-                crew = connect(address)
-            except UsageError:
-                continue  # no workers yet
-            ready = crew.size == 2
-            crew.client.close()
-            if ready:
-                return address
-        time.sleep(0.1)
-    raise AssertionError(log.read_text())
+        if not (meeting.exists() and (content := meeting.read_text())):
+            return None
+        address = json.loads(content)["address"]
+        try:
+            crew = connect(address)
+        except UsageError:
+            return None  # no workers yet
+        size = crew.size
+        crew.client.close()
+        return address if size == 2 else None
+
+    return wait_until(ready, "a scheduler and two workers", every=0.1)
 
 
 def test_a_cluster_gives_the_same_scores_as_this_machine(cluster, tmp_path, copy_course, capsys):

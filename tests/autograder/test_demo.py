@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from nbgrader.api import Gradebook
+from books import gradebook_of
 
 from autograder import cli, demo
 from autograder.course.course import open_course
@@ -60,7 +60,7 @@ def kind():
 
 def scores(course):
     """Every student's score, by nbgrader's own API."""
-    with Gradebook(course.directory.db_url, course.directory.course_id) as gradebook:
+    with gradebook_of(course) as gradebook:
         return {
             submission.student.id: submission.score
             for submission in gradebook.assignment_submissions(demo.ASSIGNMENT)
@@ -121,13 +121,13 @@ def _never(done, total, student):
 
 
 def test_a_persons_points_survive_a_regrade(course, report, kind):
-    with Gradebook(course.directory.db_url, course.directory.course_id) as gradebook:
+    with gradebook_of(course) as gradebook:
         where = "ex4-answer", demo.ASSIGNMENT, demo.ASSIGNMENT, "demo-loops"
         gradebook.find_grade(*where).manual_score = 12
         gradebook.find_comment(*where).manual_comment = "Well argued."
         gradebook.db.commit()
     grade(course, demo.ASSIGNMENT, kind=kind, crew=Here(2), students=["demo-loops"], regrade=True)
-    with Gradebook(course.directory.db_url, course.directory.course_id) as gradebook:
+    with gradebook_of(course) as gradebook:
         assert gradebook.find_grade(*where).manual_score == 12
         assert gradebook.find_comment(*where).manual_comment == "Well argued."
         assert gradebook.find_submission(demo.ASSIGNMENT, "demo-loops").score == 97

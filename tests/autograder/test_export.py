@@ -5,7 +5,7 @@ import json
 
 import light
 import pytest
-from nbgrader.api import Gradebook
+from books import gradebook_of
 
 from autograder import cli
 from autograder.collect.collect import collect
@@ -32,7 +32,7 @@ def course(tmp_path_factory):
         (root / name).rename(root / "downloads" / name)
     collect(course, root / "downloads", light.NAME)
     grade(course, light.NAME, kind="none", crew=Here(2))
-    with Gradebook(course.directory.db_url, course.directory.course_id) as gradebook:
+    with gradebook_of(course) as gradebook:
         gradebook.update_or_create_student(
             "Lee, Ann", first_name="Ann", last_name="Lee", email="ann@example.org"
         )

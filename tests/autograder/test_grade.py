@@ -6,11 +6,11 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from datetime import datetime
 
 import pytest
-from nbgrader.api import Gradebook
+from books import gradebook_of
+from waiting import wait_until
 
 from autograder import cli, demo
 from autograder.course.course import open_course
@@ -70,16 +70,24 @@ def test_only_some_students(course):
     assert not course.path("autograded", "demo-einsum", demo.ASSIGNMENT).exists()
 
 
+def wait_for_lines(journal, lines, grader):
+    """Wait until so many results are recorded, or the grader has ended."""
+    wait_until(
+        lambda: (
+            (journal.exists() and journal.read_text().count("\n") >= lines)
+            or grader.poll() is not None
+        ),
+        f"{lines} results in the journal",
+        every=0.01,
+    )
+
+
 def test_a_killed_grader_loses_nothing_and_doubles_nothing(course, handed_in, tmp_path):
     command = command_line(course, "--json")
     journal = course.state / "journal" / f"{demo.ASSIGNMENT}.jsonl"
     for lines in (1, 3):
         grader = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        deadline = time.monotonic() + 120
-        while time.monotonic() < deadline and grader.poll() is None:
-            if journal.exists() and journal.read_text().count("\n") >= lines:
-                break
-            time.sleep(0.01)
+        wait_for_lines(journal, lines, grader)
         grader.send_signal(signal.SIGKILL)
         grader.wait()
     done = subprocess.run(command, check=False, capture_output=True, text=True)
@@ -96,9 +104,7 @@ def test_ctrl_c_keeps_what_was_graded_and_says_so(course, number):
     command = command_line(course)
     journal = course.state / "journal" / f"{demo.ASSIGNMENT}.jsonl"
     grader = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline and not (journal.exists() and journal.read_text()):
-        time.sleep(0.01)
+    wait_for_lines(journal, 1, grader)
     os.kill(grader.pid, number)
     out, err = grader.communicate()
     assert grader.returncode == cli.USAGE
@@ -124,14 +130,14 @@ def test_what_being_late_costs_is_nbgraders_to_say(course):
     course = open_course(course.root)
     students = ["demo-loops", "demo-einsum"]
     grade(course, demo.ASSIGNMENT, kind="none", crew=Here(2), students=students)
-    with Gradebook(course.directory.db_url, course.directory.course_id) as gradebook:
+    with gradebook_of(course) as gradebook:
         gradebook.find_assignment(demo.ASSIGNMENT).duedate = datetime(2026, 3, 1)
         gradebook.db.commit()
     for student, day in zip(students, ("2026-02-28", "2026-03-02"), strict=True):
         folder = course.path("submitted", student, demo.ASSIGNMENT)
         (folder / "timestamp.txt").write_text(f"{day} 12:00:00 UTC")
     grade(course, demo.ASSIGNMENT, kind="none", crew=Here(2), students=students)
-    with Gradebook(course.directory.db_url, course.directory.course_id) as gradebook:
+    with gradebook_of(course) as gradebook:
         late = {
             student: gradebook.find_submission(demo.ASSIGNMENT, student).late_submission_penalty
             for student in students

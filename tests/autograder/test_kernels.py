@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from waiting import wait_until
 
 from autograder.course.limits import Limits
 from autograder.run import forkservers, sandbox
@@ -146,8 +147,7 @@ def test_a_kernel_that_is_killed_is_replaced(kind, request):
         target=lambda: done.extend(run(kind, "import time; time.sleep(1.5); print('on')"))
     )
     worker.start()
-    while forkservers._idle:
-        time.sleep(0.01)
+    wait_until(lambda: not forkservers._idle, "the kernel's beginning")
     time.sleep(0.3)
     os.killpg(first.pid, signal.SIGKILL)
     worker.join()
@@ -188,8 +188,8 @@ def test_a_trial_of_bubblewrap_that_is_killed_leaves_no_child_to_wait_for(tmp_pa
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     assert bubblewrap_fault() == "bwrap does not work here (-9)"
     pids = [path.name for path in Path("/proc").glob("[0-9]*")]
-    while any(b"543213" in command_line(pid) for pid in pids):
-        time.sleep(0.01)  # it was killed, and ends as soon as it is its turn
+    # It was killed, and ends as soon as it is its turn.
+    wait_until(lambda: not any(b"543213" in command_line(pid) for pid in pids), "its child's end")
 
 
 def test_another_setting_gets_another_kernel():

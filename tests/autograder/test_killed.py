@@ -14,6 +14,7 @@ from pathlib import Path
 import light
 import pytest
 from sqlalchemy import create_engine, text
+from waiting import wait_until
 
 from autograder import cli
 from autograder.grade import grade
@@ -52,9 +53,12 @@ class Grader:
 
     def wait_for(self, lines):
         """Wait until so many results are recorded; say whether the grader still runs."""
-        end = time.monotonic() + PATIENCE
-        while self.done < lines and self.process.poll() is None and time.monotonic() < end:
-            time.sleep(0.002)
+        wait_until(
+            lambda: self.done >= lines or self.process.poll() is not None,
+            f"{lines} results",
+            seconds=PATIENCE,
+            every=0.002,
+        )
         return self.process.poll() is None
 
     def workers(self):
@@ -69,13 +73,15 @@ class Grader:
         return sorted(found - {self.process.pid})
 
     def kill_a_worker(self, chance):
-        while self.process.poll() is None:
+        def victim():
+            assert self.process.poll() is None, self.process.communicate()
             with contextlib.suppress(ProcessLookupError, IndexError):
-                victim = chance.choice(self.workers())
-                os.kill(victim, signal.SIGKILL)
-                return victim
-            time.sleep(0.002)
-        raise AssertionError(self.process.communicate())
+                chosen = chance.choice(self.workers())
+                os.kill(chosen, signal.SIGKILL)
+                return chosen
+            return None
+
+        return wait_until(victim, "a worker to kill", seconds=PATIENCE, every=0.002)
 
     def kill(self):
         self.process.kill()
@@ -132,11 +138,14 @@ def test_killed_while_it_begins_it_begins_again(tmp_path):
     for sign in (*SIGNS, "gradebook.db", "gradebook.db"):
         shutil.rmtree(course.state, ignore_errors=True)
         grader = Grader(course, "none")
-        end = time.monotonic() + PATIENCE
-        while not (course.root / sign).exists() and time.monotonic() < end:
-            if grader.process.poll() is not None:
-                break  # what appears for a moment only may be missed
-            time.sleep(0.0005)
+        path = course.root / sign
+        # What appears for a moment only may be missed.
+        wait_until(
+            lambda path=path, grader=grader: path.exists() or grader.process.poll() is not None,
+            sign,
+            seconds=PATIENCE,
+            every=0.0005,
+        )
         time.sleep(chance.random() / 5)
         grader.kill()
     grader = Grader(course, "none")

@@ -5,7 +5,7 @@ import shutil
 
 import light
 import pytest
-from nbgrader.api import Gradebook
+from books import gradebook_of
 
 from autograder import cli
 from autograder.course.course import open_course
@@ -142,7 +142,7 @@ def test_stopped_while_it_writes_it_goes_on(course, monkeypatch, written):
 
 def test_what_a_person_gave_stays(course):
     where = "square-test", light.NAME, light.NAME, "student-000"
-    with Gradebook(course.directory.db_url, course.directory.course_id) as gradebook:
+    with gradebook_of(course) as gradebook:
         gradebook.find_grade(*where).manual_score = 2.5
         gradebook.find_comment("why", *where[1:]).manual_comment = "Why indeed."
         gradebook.db.commit()
@@ -150,7 +150,7 @@ def test_what_a_person_gave_stays(course):
     kept = {move.student: move.kept for move in report.moves}
     assert kept["student-000"] == 2.5
     assert kept["student-001"] is None
-    with Gradebook(course.directory.db_url, course.directory.course_id) as gradebook:
+    with gradebook_of(course) as gradebook:
         assert gradebook.find_grade(*where).manual_score == 2.5
         assert gradebook.find_grade(*where).auto_score == 0
         assert gradebook.find_comment("why", *where[1:]).manual_comment == "Why indeed."

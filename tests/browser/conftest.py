@@ -6,10 +6,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from lab import Server, Visit, chromium, serve, visit
+from lab import Visit, chromium, serve, visit
 from playwright.sync_api import Browser
 
 from autograder.course.course import Course, open_course
+from decks.jupyter import Server
 
 
 @pytest.fixture(scope="session")

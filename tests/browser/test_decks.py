@@ -6,9 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from beside import load_beside
+from executed import as_taught
 from lab import visit
 from playwright.sync_api import expect
+
+from decks import build
 
 ROOT = Path(__file__).parents[2]
 LECTURES = sorted(path.stem for path in (ROOT / "lectures").glob("*.ipynb"))
@@ -19,8 +21,6 @@ WITH_ERRATA = [
 ]
 SIZE = {"width": 1280, "height": 720}
 
-decks = load_beside(str(ROOT / "decks" / "x"), "build.py")
-
 
 @pytest.fixture(scope="module", params=LECTURES)
 def name(request):
@@ -28,13 +28,14 @@ def name(request):
 
 
 @pytest.fixture(scope="module")
-def deck(name, browser, tmp_path_factory):
+def deck(name, browser, tmp_path_factory, executed_lecture):
     """A lecture's deck, built from what stands in the repository."""
-    decks.install()
+    build.install()
     lecture = ROOT / "lectures" / f"{name}.ipynb"
     page = tmp_path_factory.mktemp("decks") / f"{name}.html"
-    decks.write(page, decks.render(decks.execute(lecture), name, decks.fingerprint(lecture)))
-    decks.write(page.with_name("errata.html"), decks.render_errata())
+    notebook = as_taught(executed_lecture(lecture))
+    build.write(page, build.render(notebook, name, build.fingerprint(lecture)))
+    build.write(page.with_name("errata.html"), build.render_errata())
     return page
 
 
@@ -105,10 +106,10 @@ def test_links_lead_to_the_errata_and_back(shown, deck, name):
 
 def test_the_errata_are_a_page_for_everybody(browser, tmp_path):
     page = tmp_path / "errata.html"
-    decks.write(page, decks.render_errata())
+    build.write(page, build.render_errata())
     with visit(browser, viewport={"width": 390, "height": 800}) as found:
         found.page.goto(page.as_uri())
-        found.page.add_script_tag(path=decks.MODULES / "axe-core" / "axe.min.js")
+        found.page.add_script_tag(path=build.MODULES / "axe-core" / "axe.min.js")
         assert found.page.evaluate("axe.run()")["violations"] == []
         assert found.page.evaluate("document.documentElement.scrollWidth") <= 390
         assert found.complaints == found.elsewhere == []
@@ -148,7 +149,7 @@ def test_its_pdf_has_a_page_for_every_slide(shown, deck, require_program):
     pdf = deck.with_suffix(".pdf")
     # In a thread: Playwright's synchronous interface starts once in each.
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(decks.print_pdf, deck, pdf, require_program("chromium")).result()
+        pool.submit(build.print_pdf, deck, pdf, require_program("chromium")).result()
     assert pages(pdf) == slides
     # A fragment has no page of its own, so all of them stand on their slide's.
     shown.page.goto(f"{deck.as_uri()}?print-pdf")
@@ -166,7 +167,7 @@ def test_nothing_serious_keeps_anybody_out(shown):
     """Contrast, alternative texts, labels: axe-core's rules, on every slide."""
     # What nbconvert writes where it knows nothing; axe-core takes it for a text.
     assert shown.page.locator("img[alt^='No description']").count() == 0
-    shown.page.add_script_tag(path=decks.MODULES / "axe-core" / "axe.min.js")
+    shown.page.add_script_tag(path=build.MODULES / "axe-core" / "axe.min.js")
     for number in each_slide(shown.page):
         found = shown.page.evaluate("axe.run(Reveal.getCurrentSlide())")
         serious = [
@@ -180,7 +181,7 @@ def test_nothing_serious_keeps_anybody_out(shown):
 def test_only_what_changed_is_built_again(tmp_path):
     page, lecture = tmp_path / "deck.html", tmp_path / "one.ipynb"
     shutil.copy(ROOT / "lectures" / f"{LECTURES[0]}.ipynb", lecture)
-    decks.write(page, f'<meta content="{decks.fingerprint(lecture)}">')
-    assert decks.is_current(page, decks.fingerprint(lecture))
+    build.write(page, f'<meta content="{build.fingerprint(lecture)}">')
+    assert build.is_current(page, build.fingerprint(lecture))
     lecture.write_text(lecture.read_text() + "\n")
-    assert not decks.is_current(page, decks.fingerprint(lecture))
+    assert not build.is_current(page, build.fingerprint(lecture))

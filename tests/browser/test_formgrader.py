@@ -4,8 +4,8 @@ import re
 import sys
 
 import pytest
+from books import gradebook_of
 from lab import expect_figures, visit
-from nbgrader.api import Gradebook
 from playwright.sync_api import expect
 
 from autograder import demo
@@ -61,7 +61,7 @@ def test_the_class_stands_there_with_its_scores(page, server):
 
 
 def test_a_written_answer_is_graded_there(page, server, graded):
-    with Gradebook(graded.directory.db_url, graded.directory.course_id) as gradebook:
+    with gradebook_of(graded) as gradebook:
         submission = gradebook.find_submission_notebook(NAME, NAME, "demo-loops").id
     page.goto(f"{server.url}formgrader/submissions/{submission}/")
     points = page.locator("input.score").last
@@ -69,7 +69,7 @@ def test_a_written_answer_is_graded_there(page, server, graded):
     with page.expect_response(lambda r: "/api/grade/" in r.url and r.request.method == "PUT"):
         points.fill("12")
         points.press("Tab")
-    with Gradebook(graded.directory.db_url, graded.directory.course_id) as gradebook:
+    with gradebook_of(graded) as gradebook:
         grade = gradebook.find_grade("ex4-answer", NAME, NAME, "demo-loops")
         assert grade.manual_score == 12
         assert gradebook.find_submission(NAME, "demo-loops").score == 97

@@ -68,7 +68,7 @@ def course(tmp_path_factory):
 def presenting(course, scratch, lecture):
     """Present a lecture, without a browser."""
     process = subprocess.Popen(
-        [sys.executable, "decks/present.py", "--lecture", lecture, "--no-browser"],
+        [sys.executable, "-m", "decks.present", "--lecture", lecture, "--no-browser"],
         cwd=course,
         env={**os.environ, **dict.fromkeys(("HOME", "IPYTHONDIR", "TMPDIR"), str(scratch))},
         stdout=subprocess.PIPE,

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from beside import load_beside
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from decks import copies
 
 ROOT = Path(__file__).parents[2]
 LECTURES = sorted(path.stem for path in (ROOT / "lectures").glob("*.ipynb"))
-
-copies = load_beside(str(ROOT / "decks" / "x"), "copies.py")
 
 
 @pytest.fixture
@@ -44,8 +43,8 @@ def read(path):
 
 @pytest.mark.parametrize("asked", ["99", "0", ""])
 def test_it_says_which_lectures_there_are(asked):
-    command = [sys.executable, str(ROOT / "decks" / "present.py"), "--lecture", asked]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    command = [sys.executable, "-m", "decks.present", "--lecture", asked]
+    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
     assert done.returncode == 2
     assert done.stdout == ""
     [line] = done.stderr.splitlines()

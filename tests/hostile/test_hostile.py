@@ -14,13 +14,14 @@ import shutil
 import sqlite3
 import stat
 import tempfile
-import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from beside import load_beside
-from nbgrader.api import Gradebook
+from books import gradebook_of
+from waiting import wait_until
 
 from autograder import cli, demo, tables
 from autograder.course.course import Course, open_course
@@ -80,14 +81,15 @@ def outcome(tmp_path_factory, copy_course, require_program):
     folder = tmp_path_factory.mktemp("hostile")
     course = open_course(copy_course(folder / "course"))
     with pytest.MonkeyPatch.context() as patch:
+        others = frozenset(_living())
         _plant_canaries(folder, patch)
         _adopt_orphans()
         honest = _hand_in(course)
         _grade(course, students=[EARLY])
         _comment(course)
-        before = _snapshot(folder, course)
+        before = _snapshot(folder, course, others)
         report = _grade(course)
-        yield Outcome(course, report, honest, before, _snapshot(folder, course))
+        yield Outcome(course, report, honest, before, _snapshot(folder, course, others))
 
 
 def _plant_canaries(folder: Path, patch: pytest.MonkeyPatch) -> None:
@@ -134,15 +136,15 @@ def _grade(course: Course, **settings) -> ClassReport:
 
 
 def _comment(course: Course) -> None:
-    with Gradebook(course.directory.db_url, course.directory.course_id) as gradebook:
+    with gradebook_of(course) as gradebook:
         where = "ex4-answer", demo.ASSIGNMENT, demo.ASSIGNMENT, EARLY
         gradebook.find_grade(*where).manual_score = 12
         gradebook.find_comment(*where).manual_comment = CANARY
         gradebook.db.commit()
 
 
-def _snapshot(folder: Path, course: Course) -> dict:
-    """Return what no submission may change: files, others' rows, processes."""
+def _snapshot(folder: Path, course: Course, others: frozenset[int]) -> dict:
+    """Return what no submission may change: files, others' rows, processes but those of others."""
     return {
         "files": {
             str(path.relative_to(folder)): _fingerprint(path)
@@ -155,7 +157,7 @@ def _snapshot(folder: Path, course: Course) -> dict:
         },
         "secret": (course.state / "secret").read_text(),
         "rows": _rows(course),
-        "processes": _descendants(),
+        "processes": _descendants(others),
     }
 
 
@@ -184,16 +186,17 @@ def _rows(course: Course) -> list:
         return gradebook.execute(query, [EARLY]).fetchall()
 
 
-def _descendants() -> dict[int, str]:
-    """Return the command lines of all living processes below this one, by process id."""
-    deadline = time.monotonic() + 60
-    # A killed process needs a moment to be gone.
-    while (found := _living()) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return found
+def _descendants(others: frozenset[int]) -> dict[int, str]:
+    """Return the command lines of all living processes below this one, by process id.
+
+    Others are those that were there before, such as the browser of other tests, and what is below.
+    """
+    with contextlib.suppress(TimeoutError):  # a killed process needs a moment to be gone
+        wait_until(lambda: not _living(others), "the end of all processes", seconds=60)
+    return _living(others)
 
 
-def _living() -> dict[int, str]:
+def _living(others: frozenset[int] = frozenset()) -> dict[int, str]:
     parents, lines = {}, {}
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
@@ -204,7 +207,7 @@ def _living() -> dict[int, str]:
     below, size = {os.getpid()}, 0
     while len(below) > size:
         size = len(below)
-        below |= {pid for pid, parent in parents.items() if parent in below}
+        below |= {pid for pid, parent in parents.items() if parent in below} - others
     return {pid: lines[pid] for pid in below - {os.getpid()} if pid in lines}
 
 
@@ -232,8 +235,7 @@ def test_honest_work_between_them_keeps_full_marks(outcome):
 def test_the_gradebook_says_the_same_and_keeps_what_was_there(outcome):
     assert outcome.before["rows"]
     assert outcome.after["rows"] == outcome.before["rows"]
-    directory = outcome.course.directory
-    with Gradebook(directory.db_url, directory.course_id) as gradebook:
+    with gradebook_of(outcome.course) as gradebook:
         booked = {
             submission.student.id: submission.score
             for submission in gradebook.assignment_submissions(demo.ASSIGNMENT)
@@ -261,14 +263,23 @@ def test_nobody_saw_what_is_others(outcome):
             assert [word for word in secrets if word in shown] == [], path
 
 
-def test_everybody_gets_a_page_that_does_nothing(outcome):
+@contextlib.contextmanager
+def _only(folder: Path, wanted: set[str], aside: Path) -> Iterator[None]:
+    """Leave only some folders in a folder, for a while."""
+    moved = [path for path in folder.iterdir() if path.name not in wanted]
+    for path in moved:
+        shutil.move(path, aside)
+    yield
+    for path in moved:
+        shutil.move(aside / path.name, folder)
+
+
+def test_everybody_gets_a_page_that_does_nothing(outcome, tmp_path):
     # Every odd name, and every text that could do something; not all, since a page takes its time.
     wanted = {entry.student for name, entry in MALFORMED.items() if name.startswith("named")}
     wanted = {student for student in wanted if is_plain(student)} | PAGES
-    for folder in (outcome.course.root / "autograded").iterdir():
-        if folder.name not in wanted:
-            shutil.rmtree(folder)
-    assert set(make_feedback(outcome.course, demo.ASSIGNMENT)) == wanted
+    with _only(outcome.course.root / "autograded", wanted, tmp_path):
+        assert set(make_feedback(outcome.course, demo.ASSIGNMENT)) == wanted
     for student in wanted:
         folder = outcome.course.path("feedback", student, demo.ASSIGNMENT)
         page = (folder / f"{demo.ASSIGNMENT}.html").read_text()

@@ -3,22 +3,15 @@
 import re
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 
 LECTURES = sorted((Path(__file__).parents[2] / "lectures").glob("*.ipynb"))
-NUMBERS = Path(__file__).parent / "numbers"
 
 
 @pytest.fixture(scope="module", params=LECTURES, ids=lambda path: path.stem)
-def lecture(request, tmp_path_factory):
+def lecture(request, executed_lecture):
     """A lecture, run, with the assertions about its numbers as one more cell."""
-    notebook = nbformat.read(request.param, as_version=4)
-    numbers = (NUMBERS / f"{request.param.stem}.cell").read_text()
-    notebook.cells.append(nbformat.v4.new_code_cell(numbers))
-    client = NotebookClient(notebook, timeout=120, kernel_name="python3")
-    return client.execute(cwd=str(tmp_path_factory.mktemp("run")))
+    return executed_lecture(request.param)
 
 
 def kind(cell):

@@ -4,14 +4,9 @@ Nothing of the user's home is read or written, and nothing is fetched from elsew
 """
 
 import contextlib
-import json
-import os
 import re
-import signal
-import subprocess
 import time
-import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +15,9 @@ from urllib.parse import urlsplit
 import nbformat
 from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_playwright
 
-TOKEN = "token-of-this-test"
+from decks import jupyter
+from decks.jupyter import Server
+
 #: Seconds to wait on a loaded machine; what takes longer hangs.
 PATIENCE = 90
 expect.set_options(timeout=1000 * PATIENCE)
@@ -33,100 +30,15 @@ CHROMIUM = (
     "--disable-component-update",
     "--disable-sync",
 )
-SERVER_CONFIG = f"""
-c.IdentityProvider.token = "{TOKEN}"
-c.ServerApp.ip = "127.0.0.1"
-c.ServerApp.port = 0  # any free one
-c.ServerApp.open_browser = False
-c.ServerApp.allow_root = True  # in a container one is root
-c.LabApp.news_url = None
-"""
-LAB_SETTINGS: Mapping[str, Mapping[str, Any]] = {
-    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
-    # All cells stand in the page, not only those in sight, so that they can be counted.
-    "notebook-extension/tracker": {"windowingMode": "none"},
-}
-PRIVATE = {
-    "HOME": "home",
-    "JUPYTER_CONFIG_DIR": "config",
-    "JUPYTER_DATA_DIR": "data",
-    "JUPYTER_RUNTIME_DIR": "runtime",
-    "IPYTHONDIR": "ipython",
-    "JUPYTERLAB_SETTINGS_DIR": "settings",
-    "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
-}
+#: Jupyter's own folders, and those where kernels and pages keep what is theirs.
+PRIVATE = {**jupyter.PRIVATE, "HOME": "home", "IPYTHONDIR": "ipython"}
 
 
-@dataclass(frozen=True)
-class Server:
-    """A running Jupyter server."""
-
-    url: str
-
-    def at(self, path: str) -> str:
-        """Return the address of a page, with the token that lets one in."""
-        return f"{self.url}{path}?token={TOKEN}"
-
-
-@contextlib.contextmanager
-def serve(command: Sequence[str], folder: Path, scratch: Path) -> Iterator[Server]:
-    """Start a Jupyter server by the command that a person types in `folder`; stop it in the end.
-
-    Raises
-    ------
-    RuntimeError
-        It did not start; the message is its log.
-    """
-    environment = _private_environment(scratch)
-    log = scratch / "log"
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        try:
-            yield _wait_until_up(process, scratch / PRIVATE["JUPYTER_RUNTIME_DIR"], log)
-        finally:
-            _stop(process)
-
-
-def _private_environment(folder: Path) -> dict[str, str]:
-    for name in PRIVATE.values():
-        (folder / name).mkdir(parents=True)
-    (folder / "config" / "jupyter_server_config.py").write_text(SERVER_CONFIG)
-    for plugin, settings in LAB_SETTINGS.items():
-        path = folder / "settings" / "@jupyterlab" / f"{plugin}.jupyterlab-settings"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(settings))
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
-    return {**kept, **{variable: str(folder / name) for variable, name in PRIVATE.items()}}
-
-
-def _wait_until_up(process: "subprocess.Popen[bytes]", runtime: Path, log: Path) -> Server:
-    end = time.monotonic() + PATIENCE
-    while process.poll() is None and time.monotonic() < end:
-        for path in runtime.glob("jpserver-*.json"):
-            # Half written, or not answering yet: look again.
-            with contextlib.suppress(OSError, ValueError):
-                server = Server(json.loads(path.read_text())["url"])
-                with urllib.request.urlopen(server.at("api/status")):
-                    return server
-        time.sleep(0.1)
-    raise RuntimeError(f"the server did not start:\n{log.read_text()}")
-
-
-def _stop(process: "subprocess.Popen[bytes]") -> None:
-    """End the server and what it started: first politely, so that it ends its kernels."""
-    for signal_number in (signal.SIGTERM, signal.SIGKILL):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal_number)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=20)
+def serve(
+    command: Sequence[str], folder: Path, scratch: Path
+) -> contextlib.AbstractContextManager[Server]:
+    """Start a Jupyter server by the command that a person types in `folder`; stop it in the end."""
+    return jupyter.serve(command, folder, scratch, places=PRIVATE)
 
 
 @contextlib.contextmanager

@@ -4,8 +4,8 @@ import shutil
 from pathlib import Path
 
 import nbformat
+from books import gradebook_of
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from nbgrader.api import Gradebook
 
 from autograder.course.course import Course, open_course
 from autograder.release.release import make_release
@@ -95,7 +95,7 @@ def hand_in(course: Course, students: int) -> dict[str, int]:
 
 def grades(course: Course) -> list[tuple[str, str, float | None, float | None]]:
     """Return every grade in the gradebook: student, cell, automatic points, a person's points."""
-    with Gradebook(course.directory.db_url, course.directory.course_id) as gradebook:
+    with gradebook_of(course) as gradebook:
         return sorted(
             (submission.student.id, grade.name, grade.auto_score, grade.manual_score)
             for submission in gradebook.assignment_submissions(NAME)
@@ -106,5 +106,5 @@ def grades(course: Course) -> list[tuple[str, str, float | None, float | None]]:
 
 def totals(course: Course) -> dict[str, float]:
     """Return every student's score."""
-    with Gradebook(course.directory.db_url, course.directory.course_id) as gradebook:
+    with gradebook_of(course) as gradebook:
         return {s.student.id: s.score for s in gradebook.assignment_submissions(NAME)}

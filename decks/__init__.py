@@ -1,0 +1,1 @@
+"""The lectures, shown: live in JupyterLab (`present`), or as offline decks (`build`)."""
