@@ -22,7 +22,10 @@ DONE, INCOMPLETE, USAGE = 0, 1, 2
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return its exit status."""
     options = parser().parse_args(arguments)
-    if arguments is None:
+    if arguments is None:  # this process is ours
+        # With this module there, jsonschema builds a grammar for web addresses on import: a second
+        # of each command, and notebooks have none to check.
+        sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
         for number in (signal.SIGTERM, signal.SIGHUP):
             # As Ctrl-C: what runs is ended, what was graded is kept.
             signal.signal(number, signal.default_int_handler)

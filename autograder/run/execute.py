@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
-from autograder.inside import cells as inside
+from autograder.inside.frames import HEADER_LIMIT, PAYLOAD_LIMIT, write_frame
 from autograder.run.forkservers import Kernel, KernelFault, KernelLost, Setting, borrow
 
 Status: TypeAlias = Literal["ok", "timeout", "crashed", "not run"]
@@ -149,7 +149,7 @@ def _converse(kernel: Kernel, task: Task, todo: list[int], run: Run, deadline: f
         channel.settimeout(START_SECONDS)
         # A process that is gone already shows when we listen.
         with contextlib.suppress(OSError), channel.makefile("wb") as stream:
-            inside.write_frame(stream, {"cells": cells, "folder": home})
+            write_frame(stream, {"cells": cells, "folder": home})
         end = _listen(channel, run, deadline, kernel.limits)
         try:
             reason = kernel.stop()
@@ -225,13 +225,13 @@ class Frames:
             What came is not a frame, or too much.
         """
         while b"\n" not in self._buffer:
-            if len(self._buffer) > inside.HEADER_LIMIT:
+            if len(self._buffer) > HEADER_LIMIT:
                 raise ValueError("header too long")
             self._more(deadline)
         line, _, rest = self._buffer.partition(b"\n")
         header = json.loads(line)
         size = header["size"] if isinstance(header, dict) else None
-        if not isinstance(size, int) or not 0 <= size <= inside.PAYLOAD_LIMIT:
+        if not isinstance(size, int) or not 0 <= size <= PAYLOAD_LIMIT:
             raise ValueError("not a frame")
         self._buffer = rest
         while len(self._buffer) < size:

@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 
-from autograder.inside import cells as inside
+from autograder.inside.frames import HEADER_LIMIT, write_frame
 from autograder.run import sandbox
 
 #: Seconds for a server to import everything, and to end what a submission left.
@@ -112,7 +112,7 @@ class Kernel:
         try:
             self._control.settimeout(START_SECONDS)
             with self._control.makefile("wb") as stream:
-                inside.write_frame(stream, *setting.frame)
+                write_frame(stream, *setting.frame)
             #: Whether it can serve another submission: each has namespaces of its own.
             self.reusable = bool(self._answer()["nested"]) or not self.sandboxed
         except (OSError, KernelLost):
@@ -175,7 +175,7 @@ class Kernel:
 
     def _answer(self) -> dict[str, Any]:
         with self._control.makefile("rb") as stream:
-            line = stream.readline(inside.HEADER_LIMIT)
+            line = stream.readline(HEADER_LIMIT)
         if not line:
             raise KernelLost
         answer: dict[str, Any] = json.loads(line)
