@@ -15,10 +15,10 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import IO, Any
 
-from autograder.inside.frames import PAYLOAD_LIMIT, read_frame, write_frame
+from autograder.inside.frames import PAYLOAD_LIMIT, Key, read_frame, write_frame
 from autograder.inside.limits import (
     CellTimeout,
     address_space,
@@ -53,7 +53,7 @@ def go_home(folder: str) -> None:
     os.environ.update(HOME=folder, TMPDIR=folder, IPYTHONDIR=f"{folder}/.ipython")
 
 
-def record_checks(inputs: dict[str, bytes], send: Callable[[list[str], bytes], None]) -> None:
+def record_checks(inputs: Mapping[Key, bytes], send: Callable[[Key, bytes], None]) -> None:
     """Let every check call the student's function and send what it returned."""
 
     def sink(key: tuple[str, str, str], seen: list[Any]) -> None:
@@ -63,16 +63,11 @@ def record_checks(inputs: dict[str, bytes], send: Callable[[list[str], bytes], N
                 f"your function returned {len(data) >> 20} MiB in all; "
                 f"at most {PAYLOAD_LIMIT >> 20} are taken"
             )
-        send(list(key), data)
+        send(Key(*key), data)
 
     backend.use(
         backend.Record(
-            inputs={
-                (check, part, which): wire.unpack_cases(data)
-                for key, data in inputs.items()
-                for check, part, which in [key.split("/")]
-            },
-            sink=sink,
+            inputs={key: wire.unpack_cases(data) for key, data in inputs.items()}, sink=sink
         )
     )
 
@@ -127,14 +122,14 @@ class Shell:
         self.outputs.clear()
         import_early(setting["imports"], self.limits["hide"])
         view = memoryview(blob)
-        inputs = {key: bytes(view[start:stop]) for key, (start, stop) in setting["inputs"].items()}
+        inputs = {Key(*key): bytes(view[start:stop]) for key, start, stop in setting["inputs"]}
         record_checks(inputs, self._record)
         refuse_imports(self.limits["hide"])
         refuse_questions()
         self.sandbox = bool(setting["sandbox"])
         self.taken = address_space()
 
-    def _record(self, key: list[str], data: bytes) -> None:
+    def _record(self, key: Key, data: bytes) -> None:
         self._send({"kind": "record", "index": self.current, "key": key}, data)
 
     def _send(self, header: dict[str, Any], payload: bytes = b"") -> None:

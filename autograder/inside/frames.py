@@ -4,13 +4,21 @@ A frame is a header, which is one line of JSON, and so many bytes of payload as 
 """
 
 import json
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 #: A frame's header is one line of JSON, at most this long: a cell's output, at most six bytes a
 #: character.
 HEADER_LIMIT = 8 * 2**20
 #: A frame's payload is at most this long: all that a function returned in one part of a check.
 PAYLOAD_LIMIT = 16 * 2**20
+
+
+class Key(NamedTuple):
+    """Which part of a check, and whether its visible or its hidden cases."""
+
+    check: str
+    part: str
+    which: str
 
 
 def write_frame(stream: IO[bytes], header: dict[str, Any], payload: bytes = b"") -> None:
