@@ -202,8 +202,11 @@ def _judged(
 
 
 def _mistake(planned: PlannedCell, verdict: Verdict) -> Problem:
-    kind = "error" if verdict.failures[0].kind == "error" else "wrong"
-    return Problem("forbidden" if verdict.forbidden else kind, planned.id, summary(verdict))
+    if verdict.forbidden:  # then nothing need have failed
+        kind = "forbidden"
+    else:
+        kind = "error" if verdict.failures[0].kind == "error" else "wrong"
+    return Problem(kind, planned.id, summary(verdict))
 
 
 def _outcome(where: str, verdict: Verdict) -> Outcome:
