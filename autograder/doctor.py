@@ -69,6 +69,7 @@ def _memory() -> Finding:
 
 
 def _device() -> Finding:
+    # Here, because it takes seconds, and every command knows this module.
     import torch
 
     from cnnlib.check.engine.devices import pick_device

@@ -1,7 +1,6 @@
 """Grades a class: triage ▶ run (sandboxed) ▶ score (trusted) ▶ record (one writer)."""
 
 import contextlib
-import hashlib
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,35 +12,21 @@ from typing import Any
 from autograder import __version__
 from autograder.course.course import Course
 from autograder.course.limits import limits_for
-from autograder.course.plan import Plan
-from autograder.problems import Problem, UnreadableError, UsageError
+from autograder.problems import Problem, UsageError
 from autograder.record.gradebook import (
     Recorder,
-    has_submissions,
-    knows,
+    enter_into_gradebook,
     open_gradebook,
     sole_writer,
 )
 from autograder.record.regrade import Drafts, Move, move_lines, moves
-from autograder.release import release
-from autograder.result import shown, to_entry
+from autograder.result import Graded, shown, to_entry
 from autograder.run.crew import Crew
 from autograder.run.execute import Run
 from autograder.run.sandbox import Kind
-from autograder.score import Graded, Marker
-from autograder.triage.files import is_plain, read_notebook, read_timestamp
-from autograder.triage.triage import Triaged, blank, triage
-
-
-@dataclass(frozen=True)
-class Submission:
-    """What a student handed in, read and triaged; `fault` where that was not possible."""
-
-    student: str
-    triaged: Triaged
-    fingerprint: str
-    handed_in: datetime | None = None
-    fault: Problem | None = None
+from autograder.score import Marker
+from autograder.triage.files import is_plain
+from autograder.triage.triage import Submission, read_submission
 
 
 @dataclass(frozen=True)
@@ -86,29 +71,6 @@ class ClassReport:
             "written": self.written,
             "outdated": list(self.outdated),
         }
-
-
-def read_submission(student: str, folder: Path, plan: Plan) -> Submission:
-    """Read and triage one submission; never raise for what a student handed in."""
-    name = f"{plan.notebook}.ipynb"
-    data, handed_in, fault = b"", None, None
-    try:
-        if not is_plain(student):
-            raise UnreadableError(
-                "the name of the student's folder begins with a dot, or has control characters or "
-                "one of * ? [: rename it"
-            )
-        data, renamed = read_notebook(folder, name)
-        handed_in, unclear = read_timestamp(folder)
-        found = triage(data, plan)
-        triaged = Triaged(found.cells, renamed + unclear + found.problems)
-    except UnreadableError as error:
-        triaged, fault = blank(plan), Problem("unreadable", name, str(error))
-    except Exception as error:  # anybody's bytes: what we did not foresee costs this one only
-        text = f"it could not be read: {type(error).__name__}"
-        triaged, fault = blank(plan), Problem("unreadable", name, text)
-    fingerprint = hashlib.sha256(f"{handed_in} {fault} ".encode() + data).hexdigest()
-    return Submission(student, triaged, fingerprint, handed_in, fault)
 
 
 def grade(
@@ -164,7 +126,7 @@ def grade(
         open_gradebook(course) as gradebook,
         sole_writer(course, gradebook),
     ):
-        _ensure_assignment(course, plan, gradebook)
+        enter_into_gradebook(course, plan, gradebook)
         recorder = Recorder(course, plan, gradebook)
         marker = Marker(plan, course.secret(), device)
         drafts = None
@@ -299,16 +261,3 @@ def _chosen(folders: dict[str, Path], students: Sequence[str]) -> dict[str, Path
     if missing:
         raise UsageError(f"no submission of {', '.join(missing)}; there are {len(folders)} others")
     return {name: folders[name] for name in folders if not students or name in students}
-
-
-def _ensure_assignment(course: Course, plan: Plan, gradebook: Any) -> None:
-    """Make the assignment known to the gradebook, as nbgrader's own generator does."""
-    if knows(gradebook, plan):
-        return
-    if has_submissions(gradebook, plan.assignment):
-        raise UsageError(
-            f"the gradebook has other cells, or other points, for {plan.assignment}: "
-            f"run `autograder release {plan.assignment}`"
-        )
-    release.enter_into_gradebook(course, plan.assignment)
-    gradebook.db.expire_all()

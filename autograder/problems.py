@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+#: Exit statuses: done, whatever the grades; some submission could not be graded; wrong usage.
+DONE, INCOMPLETE, USAGE = 0, 1, 2
 #: A problem is said in a few words.
 LONGEST = 300
 
@@ -70,7 +72,7 @@ class Outcome:
 
 
 class UsageError(Exception):
-    """The command cannot be carried out. The message is one line for the user; exit status 2."""
+    """The command cannot be carried out. The message is one line for the user."""
 
 
 class UnreadableError(Exception):

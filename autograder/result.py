@@ -1,16 +1,92 @@
-"""A result as one line of a journal, and back again."""
+"""What came of a submission and of its cells; a result as one line of a journal, and back again."""
 
-from collections.abc import Mapping
-from dataclasses import asdict
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import nbformat
 
 from autograder.problems import Outcome, Problem
-from autograder.score import Graded
+from cnnlib.check.engine.judge import Verdict
+
+#: In a test cell's metadata: its outputs are our verdict, and nothing of the student's.
+JUDGED = "judged"
 
 #: What `grade --json` shows of an entry; the rest is for the grader itself and for the report.
 SHOWN = ("student", "state", "score", "max_score", "problems", "seconds")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What came of one cell.
+
+    Attributes
+    ----------
+    outputs
+        What it put out, made harmless; of a test's errors only what they say.
+    points
+        None where a person has to give them.
+    verdicts
+        What is shown in place of the outputs, the first that went wrong at the end; None where the
+        outputs stay.
+    outcomes
+        What came of each part of a check that it called.
+    """
+
+    outputs: Sequence[Any] = ()
+    points: float | None = 0.0
+    problem: Problem | None = None
+    verdicts: tuple[Verdict, ...] | None = None
+    outcomes: tuple[Outcome, ...] = ()
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A submission's marks and the notebook that shows them.
+
+    Attributes
+    ----------
+    scores
+        Points by cell id; None where a person has to give them.
+    unanswered
+        Ids of solution cells that were left as they were released.
+    outcomes
+        What came of each part of a check that ran: what the class report counts.
+    """
+
+    student: str
+    scores: Mapping[str, float | None]
+    max_score: float
+    problems: tuple[Problem, ...]
+    notebook: Any
+    unanswered: frozenset[str]
+    seconds: float
+    readable: bool = True
+    outcomes: tuple[Outcome, ...] = ()
+
+    @property
+    def score(self) -> float:
+        """The points so far."""
+        return math.fsum(score for score in self.scores.values() if score is not None)
+
+    @property
+    def state(self) -> str:
+        """`graded`, `graded with problems` or `unreadable`."""
+        if not self.readable:
+            return "unreadable"
+        return "graded with problems" if self.problems else "graded"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result as `grade --json` shows it."""
+        return {
+            "student": self.student,
+            "state": self.state,
+            "score": self.score,
+            "max_score": self.max_score,
+            "problems": [asdict(problem) for problem in self.problems],
+            "seconds": round(self.seconds, 3),
+        }
 
 
 def to_entry(graded: Graded, fingerprint: str, rules: str) -> dict[str, Any]:

@@ -31,8 +31,8 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder.course.course import Course
-from autograder.grade import read_submission
 from autograder.run import sandbox
+from autograder.triage.triage import read_submission
 
 DEFAULT, TUNED, OURS, ALONE, FLOOR = (
     "nbgrader, as it comes",

@@ -5,6 +5,8 @@ from typing import Any
 from traitlets import Dict, Float, Int, List, Unicode
 from traitlets.config import Config, LoggingConfigurable
 
+from cnnlib.check.engine.check import LIBRARIES
+
 
 class Limits(LoggingConfigurable):
     """Limits for one submission.
@@ -12,7 +14,7 @@ class Limits(LoggingConfigurable):
     In `nbgrader_config.py`::
 
         c.Limits.cell_seconds = 30
-        c.Limits.per_assignment = {"ps5_device": {"hide": ["scipy"]}}
+        c.Limits.per_assignment = {"ps5_device": {"allow": ["torch"], "memory_mb": 4096}}
     """
 
     cell_seconds = Float(30.0, help="Wall-clock seconds a cell may take.").tag(config=True)
@@ -30,8 +32,11 @@ class Limits(LoggingConfigurable):
     )
     hide = List(
         Unicode(),
-        ["torch", "scipy", "skimage", "sklearn", "jax", "tensorflow", "cv2"],
+        sorted(LIBRARIES),
         help="Packages that are not there while a submission runs.",
+    ).tag(config=True)
+    allow = List(
+        Unicode(), help="Of the packages in `hide` those that are there all the same."
     ).tag(config=True)
     per_assignment = Dict(
         help="Other values for single assignments: {assignment: {limit: value}}."
@@ -40,7 +45,9 @@ class Limits(LoggingConfigurable):
     def for_assignment(self, name: str) -> dict[str, Any]:
         """Return the limits of one assignment."""
         limits = {key: getattr(self, key) for key in LIMITS}
-        return {**limits, **self.per_assignment.get(name, {})}
+        limits |= self.per_assignment.get(name, {})
+        allowed = limits.pop("allow")
+        return {**limits, "hide": [name for name in limits["hide"] if name not in allowed]}
 
 
 LIMITS = (
@@ -51,6 +58,7 @@ LIMITS = (
     "output_bytes",
     "disk_mb",
     "hide",
+    "allow",
 )
 
 

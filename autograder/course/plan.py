@@ -11,6 +11,7 @@ from typing import Any
 import nbformat
 from nbgrader.utils import compute_checksum
 
+from autograder.inside.frames import Key
 from autograder.problems import UsageError
 from cnnlib.check import CHECKS
 
@@ -25,9 +26,9 @@ class Call:
     function: str
 
     @property
-    def key(self) -> str:
-        """The name of the call's cases and results."""
-        return f"{self.check}/{self.part}/{self.which}"
+    def key(self) -> Key:
+        """What the call's cases and results are called."""
+        return Key(self.check, self.part, self.which)
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,13 @@
 import copy
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import nbformat
+from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import SaveCells
 from nbgrader.utils import capture_log
 
 from autograder.course.course import Course
@@ -44,6 +48,37 @@ def run_step(
     if not outcome["success"]:
         name = type(converter).__name__
         raise UsageError(f"nbgrader's {name} refused {assignment}: {_cause(outcome)}")
+
+
+def generate(course: Course, assignment: str, into: Path, *, database: bool) -> Path:
+    """Make the students' version of an assignment; return its folder.
+
+    Parameters
+    ----------
+    into
+        The folder for it, in place of the course's.
+    database
+        Whether the gradebook, which must be there, gets to know the assignment.
+    """
+
+    def adapt(converter: Any) -> None:
+        converter.no_database = not database
+        if not database:
+            # nbgrader's SaveCells writes to the gradebook whatever no_database says.
+            kept = [step for step in converter.preprocessors if step is not SaveCells]
+            converter.preprocessors = kept
+
+    run_step(GenerateAssignment, course, assignment, adapt, release_directory=str(into))
+    made = into / assignment
+    for path in made.glob("*.ipynb"):
+        _canonical(path)
+    return made
+
+
+def _canonical(path: Path) -> None:
+    """Write a notebook in the one form in which it is committed."""
+    text = nbformat.writes(nbformat.read(path, as_version=4), version=4)
+    path.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
 
 
 def _cause(outcome: dict[str, Any]) -> str:

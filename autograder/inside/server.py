@@ -23,7 +23,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from autograder.inside import cells, namespaces
+from autograder.inside import namespaces
+from autograder.inside.cells import Shell
+from autograder.inside.frames import read_frame, write_frame
 
 #: Seconds between two looks at what the submission's processes use.
 WATCH_SECONDS = 0.2
@@ -32,14 +34,13 @@ WATCH_SECONDS = 0.2
 def main() -> None:
     """Serve until the grader closes the socket."""
     control = socket.socket(fileno=os.dup(0))
-    setting, blob = cells.read_frame(control.makefile("rb"))
+    setting, blob = read_frame(control.makefile("rb"))
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
     os.dup2(null, 1)
     # Orphans of a submission become our children, so that none is overlooked.
     namespaces.prctl(namespaces.CHILD_SUBREAPER, 1)
-    kernel = cells.Kernel(setting, blob)
-    server = Server(control, kernel, setting["limits"])
+    server = Server(control, Shell(setting, blob), setting["limits"])
     server.nested = setting["sandbox"] and server.can_nest()
     # What was imported stays as it is: neither collected nor, for that, copied by each fork.
     gc.collect()
@@ -55,8 +56,8 @@ def main() -> None:
 class Server:
     """Forks for one submission after the other, and ends what they leave behind."""
 
-    def __init__(self, control: socket.socket, kernel: cells.Kernel, limits: dict[str, Any]):
-        self.control, self.kernel, self.limits = control, kernel, limits
+    def __init__(self, control: socket.socket, shell: Shell, limits: dict[str, Any]):
+        self.control, self.shell, self.limits = control, shell, limits
         self.nested = False
 
     def can_nest(self) -> bool:
@@ -75,7 +76,7 @@ class Server:
 
     def answer(self, header: dict[str, Any]) -> None:
         """Tell the grader."""
-        cells.write_frame(self.control.makefile("wb"), header)
+        write_frame(self.control.makefile("wb"), header)
 
     def serve(self) -> bool:
         """Run one submission; return False when the grader is gone."""
@@ -112,7 +113,7 @@ class Server:
                     code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
                     os._exit(code if code >= 0 else 128 - code)
                 namespaces.drop_privileges()
-            self.kernel.run(channel)
+            self.shell.run(channel)
         finally:
             os._exit(1)
 

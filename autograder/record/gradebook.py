@@ -5,6 +5,7 @@ import logging
 import os
 import shutil
 import sys
+import tempfile
 import warnings
 import zlib
 from collections.abc import Iterator, Mapping
@@ -23,8 +24,9 @@ from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from autograder.course.course import Course
 from autograder.course.journal import Journal
 from autograder.course.plan import Plan
+from autograder.course.steps import generate
 from autograder.problems import UsageError
-from autograder.score import Graded
+from autograder.result import Graded
 
 #: What `postgresql://` may need.
 DRIVERS = ("psycopg2", "psycopg")
@@ -147,6 +149,28 @@ def has_submissions(gradebook: Any, assignment: str) -> bool:
         return bool(gradebook.find_assignment(assignment).submissions)
     except MissingEntry:
         return False
+
+
+def enter_into_gradebook(course: Course, plan: Plan, gradebook: Any) -> None:
+    """Make an assignment known to an open gradebook, as nbgrader's own generator does.
+
+    What was released stays as it is.
+
+    Raises
+    ------
+    UsageError
+        The gradebook knows it with other cells or other points, and has scores for them.
+    """
+    if knows(gradebook, plan):
+        return
+    if has_submissions(gradebook, plan.assignment):
+        raise UsageError(
+            f"the gradebook has other cells, or other points, for {plan.assignment}: "
+            f"run `autograder release {plan.assignment}`"
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        generate(course, plan.assignment, Path(folder), database=True)
+    gradebook.db.expire_all()
 
 
 def journal(course: Course, assignment: str) -> Journal:

@@ -12,8 +12,7 @@ import nbformat
 from autograder.course.course import Course
 from autograder.course.journal import Journal
 from autograder.record.gradebook import Recorder
-from autograder.result import from_entry
-from autograder.score import Graded
+from autograder.result import Graded, from_entry
 
 
 @dataclass(frozen=True)

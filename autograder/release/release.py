@@ -4,15 +4,12 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 import nbformat
-from nbgrader.converters import GenerateAssignment
-from nbgrader.preprocessors import SaveCells
 
 from autograder.course.course import Course
 from autograder.course.plan import cell_id, only_notebook
-from autograder.course.steps import run_step
+from autograder.course.steps import generate
 from autograder.problems import UsageError
 from autograder.record.gradebook import open_gradebook
 
@@ -40,40 +37,10 @@ def make_release(course: Course, assignment: str) -> Path:
         # First into a private folder: what leaks never reaches the students' one.
         trial = generate(course, assignment, Path(folder), database=False)
         refuse_leaks(course, [trial], trial)
-        generate(course, assignment, course.release(assignment).parent, database=True)
-    return course.release(assignment)
-
-
-def enter_into_gradebook(course: Course, assignment: str) -> None:
-    """Make the gradebook know an assignment, without touching what was released."""
-    with tempfile.TemporaryDirectory() as folder:
-        generate(course, assignment, Path(folder), database=True)
-
-
-def generate(course: Course, assignment: str, into: Path, *, database: bool) -> Path:
-    """Run nbgrader's generator; return the folder it made."""
-    if database:
         with open_gradebook(course):
             pass  # made if it was not there; the generator itself might not find alembic
-
-    def adapt(converter: Any) -> None:
-        converter.no_database = not database
-        if not database:
-            # nbgrader's SaveCells writes to the gradebook whatever no_database says.
-            kept = [step for step in converter.preprocessors if step is not SaveCells]
-            converter.preprocessors = kept
-
-    run_step(GenerateAssignment, course, assignment, adapt, release_directory=str(into))
-    made = into / assignment
-    for path in made.glob("*.ipynb"):
-        _canonical(path)
-    return made
-
-
-def _canonical(path: Path) -> None:
-    """Write a notebook in the one form in which it is committed."""
-    text = nbformat.writes(nbformat.read(path, as_version=4), version=4)
-    path.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
+        generate(course, assignment, course.release(assignment).parent, database=True)
+    return course.release(assignment)
 
 
 def refuse_leaks(course: Course, folders: Iterable[Path], root: Path) -> None:

@@ -7,7 +7,7 @@ from statistics import mean, median
 from typing import Any
 
 from autograder.course.plan import Plan, PlannedCell
-from autograder.report.export import Row
+from autograder.report.formats import Row
 from cnnlib.check import CHECKS
 
 BINS = 10
@@ -257,9 +257,6 @@ def _mistakes(entries: Mapping[str, Mapping[str, Any]]) -> tuple[list[Mistake], 
 def _troubles(problems: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Trouble]:
     students: dict[str, set[str]] = defaultdict(set)
     details: dict[str, Counter[str]] = defaultdict(Counter)
-
-    def most(said: Counter[str]) -> str:
-        return said.most_common(1)[0][0]
 
     for student, problem in problems:
         students[problem["kind"]].add(student)

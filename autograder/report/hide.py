@@ -6,8 +6,8 @@ from nbconvert.filters import strip_ansi
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import ClearHiddenTests
 
-#: In a test cell's metadata: its outputs are our verdict, and nothing of the student's.
-JUDGED = "judged"
+from autograder.result import JUDGED
+
 #: Shorter lines (`)`, `pass`) stand anywhere and tell nothing.
 TELLING = 8
 QUOTES = "Not shown: this output quotes a hidden test."

@@ -7,8 +7,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from autograder.course.course import Course
 from autograder.problems import UsageError
 from autograder.record.gradebook import journal
-from autograder.report.export import read_rows
 from autograder.report.figures import Figures, count
+from autograder.report.rows import read_rows
 
 FILES = Path(__file__).parent
 

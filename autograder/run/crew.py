@@ -1,5 +1,6 @@
 """Who runs submissions: threads here, each with a process of its own, or a Dask cluster."""
 
+import atexit
 import itertools
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -7,9 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from autograder.problems import UsageError
-from autograder.run import forkservers
 from autograder.run.execute import Run, Task, execute
-from autograder.run.forkservers import Setting
+from autograder.run.forkservers import Pool, Setting
 
 #: Tasks that are made and wait, for each that runs: enough to keep everybody busy.
 WAITING = 2
@@ -33,18 +33,20 @@ class Here:
     size: int
 
     def run(self, tasks: Iterable[Task], setting: Setting) -> Generator[Run]:
-        """Run some at a time, each thread with a kernel of its own."""
-        pool = ThreadPoolExecutor(self.size)
+        """Run some at a time, each thread with a server of its own."""
+        threads, servers = ThreadPoolExecutor(self.size), Pool()
         try:
-            yield from _flow(lambda task: pool.submit(execute, task, setting), tasks, self.size)
+            yield from _flow(
+                lambda task: threads.submit(execute, task, setting, servers), tasks, self.size
+            )
         except BaseException:
             # Ctrl-C, or whoever took the results failed: end what runs instead of waiting for it.
-            pool.shutdown(wait=False, cancel_futures=True)
-            forkservers.kill_all()
+            threads.shutdown(wait=False, cancel_futures=True)
+            servers.kill()
             raise
         finally:
-            forkservers.close_idle()
-            pool.shutdown()
+            threads.shutdown()
+            servers.close()
 
 
 @dataclass(frozen=True)
@@ -65,15 +67,27 @@ class Cluster:
     def run(self, tasks: Iterable[Task], setting: Setting) -> Generator[Run]:
         """Send each to the cluster; Dask gives a dead worker's tasks to another."""
         # Not pure: two students' equal notebooks are two tasks, and a regrade is a new run.
-        pool = self.client.get_executor(pure=False)
+        workers = self.client.get_executor(pure=False)
         # A task, which only copies it: so it goes to each worker once, and can be had again if
         # workers die.
         shared = self.client.submit(replace, setting, pure=False)
         try:
-            yield from _flow(lambda task: pool.submit(execute, task, shared), tasks, self.size)
+            yield from _flow(
+                lambda task: workers.submit(execute_on_worker, task, shared), tasks, self.size
+            )
         finally:
-            pool.shutdown(wait=False)
+            workers.shutdown(wait=False)
             self.client.close()
+
+
+#: The servers of this process, where it is a worker of a Dask cluster.
+_WORKERS_OWN = Pool()
+atexit.register(_WORKERS_OWN.close)
+
+
+def execute_on_worker(task: Task, setting: Setting) -> Run:
+    """Run a submission in a Dask worker; its servers stay for the next one, whose ever it is."""
+    return execute(task, setting, _WORKERS_OWN)
 
 
 def _flow(

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
-from autograder.inside import cells as inside
-from autograder.run.forkservers import Kernel, KernelFault, KernelLost, Setting, borrow
+from autograder.inside.frames import HEADER_LIMIT, PAYLOAD_LIMIT, Key, write_frame
+from autograder.run.forkservers import ForkServer, Pool, ServerFault, ServerLost, Setting
 
 Status: TypeAlias = Literal["ok", "timeout", "crashed", "not run"]
 
@@ -58,14 +58,14 @@ class Run:
 
     student: str
     cells: dict[int, CellRun]
-    records: dict[tuple[int, str], bytes] = field(default_factory=dict)
+    records: dict[tuple[int, Key], bytes] = field(default_factory=dict)
     seconds: float = 0.0
     fault: str | None = None
 
 
 @dataclass(frozen=True)
 class End:
-    """How a process ended: the cell that ran, and whether the kernel was lost with it."""
+    """How a process ended: the cell that ran, and whether the server was lost with it."""
 
     cell: int | None = None
     status: Status = "ok"
@@ -73,14 +73,14 @@ class End:
     lost: bool = False
 
 
-def execute(task: Task, setting: Setting) -> Run:
-    """Run a submission; never raise for what it does.
+def execute(task: Task, setting: Setting, servers: Pool) -> Run:
+    """Run a submission in a process of one of the servers; never raise for what it does.
 
     Where a process ended, or none started, the submission is run once more, and the better run
     counts: what happens twice is the student's doing, what happens once may be the machine's.
     """
-    run = _run(task, setting)
-    return min(run, _run(task, setting), key=_ended) if _ended(run) else run
+    run = _run(task, setting, servers)
+    return min(run, _run(task, setting, servers), key=_ended) if _ended(run) else run
 
 
 def _ended(run: Run) -> int:
@@ -88,13 +88,13 @@ def _ended(run: Run) -> int:
     return len(run.cells) + 1 if run.fault else crashed
 
 
-def _run(task: Task, setting: Setting) -> Run:
+def _run(task: Task, setting: Setting, servers: Pool) -> Run:
     start = time.monotonic()
     deadline = start + setting.limits["submission_seconds"]
     run = Run(task.student, {index: CellRun() for index in task.cells})
     todo = sorted(task.cells)
     for _ in range(RESTARTS):
-        deadly = _attempt(task, setting, todo, run, deadline)
+        deadly = _attempt(task, setting, servers, todo, run, deadline)
         if deadly is None or run.fault or time.monotonic() > deadline:
             break
         # Begin again behind the cell that ended the process. Cells before it run once more,
@@ -109,16 +109,16 @@ def _run(task: Task, setting: Setting) -> Run:
 
 
 def _attempt(
-    task: Task, setting: Setting, todo: list[int], run: Run, deadline: float
+    task: Task, setting: Setting, servers: Pool, todo: list[int], run: Run, deadline: float
 ) -> int | None:
     """Run cells in one process; return the cell that ended it early, or None."""
     end = End()
-    # A kernel that ends under a submission may be nobody's fault. The second time it is charged.
+    # A server that ends under a submission may be nobody's fault. The second time it is charged.
     for _ in range(2):
         try:
-            with borrow(setting) as kernel:
-                end = _converse(kernel, task, todo, run, deadline)
-        except KernelFault as error:
+            with servers.borrow(setting) as server:
+                end = _converse(server, task, todo, run, deadline)
+        except ServerFault as error:
             run.fault = f"the sandbox did not start: {error}"
             return None
         if not end.lost:
@@ -136,24 +136,24 @@ def _attempt(
     return end.cell
 
 
-def _converse(kernel: Kernel, task: Task, todo: list[int], run: Run, deadline: float) -> End:
-    """Send cells to a process of the kernel and take in what they do."""
+def _converse(server: ForkServer, task: Task, todo: list[int], run: Run, deadline: float) -> End:
+    """Send cells to a process of the server and take in what they do."""
     try:
-        channel = kernel.start()
-    except KernelLost:
+        channel = server.start()
+    except ServerLost:
         return End(lost=True)
     # Where there is no sandbox this is the working directory; inside, /tmp is private.
     with channel, tempfile.TemporaryDirectory(prefix="autograder-") as folder:
         cells = [{"index": index, "source": task.cells[index]} for index in todo]
-        home = "/tmp" if kernel.sandboxed else folder  # noqa: S108
+        home = "/tmp" if server.sandboxed else folder  # noqa: S108
         channel.settimeout(START_SECONDS)
         # A process that is gone already shows when we listen.
         with contextlib.suppress(OSError), channel.makefile("wb") as stream:
-            inside.write_frame(stream, {"cells": cells, "folder": home})
-        end = _listen(channel, run, deadline, kernel.limits)
+            write_frame(stream, {"cells": cells, "folder": home})
+        end = _listen(channel, run, deadline, server.limits)
         try:
-            reason = kernel.stop()
-        except KernelLost:
+            reason = server.stop()
+        except ServerLost:
             return replace(end, lost=end.status != "ok")
     if end.cell is None and end.status != "ok":
         return End(lost=True)
@@ -177,7 +177,7 @@ def _listen(channel: socket.socket, run: Run, deadline: float, limits: Mapping[s
                 current = index
                 patience = limits["cell_seconds"] + GRACE_SECONDS
             elif kind == "record":
-                _keep(run, (index, "/".join(header["key"])), payload)
+                _keep(run, (index, Key(*header["key"])), payload)
             elif kind == "done":
                 _finish(run.cells[index], header)
         except TimeoutError:
@@ -188,7 +188,7 @@ def _listen(channel: socket.socket, run: Run, deadline: float, limits: Mapping[s
             return End(current, "crashed", f"{what} while this cell ran")
 
 
-def _keep(run: Run, key: tuple[int, str], payload: bytes) -> None:
+def _keep(run: Run, key: tuple[int, Key], payload: bytes) -> None:
     kept = sum(len(data) for data in run.records.values())
     if kept + len(payload) > KEPT_LIMIT:
         raise ValueError("too many records")
@@ -225,13 +225,13 @@ class Frames:
             What came is not a frame, or too much.
         """
         while b"\n" not in self._buffer:
-            if len(self._buffer) > inside.HEADER_LIMIT:
+            if len(self._buffer) > HEADER_LIMIT:
                 raise ValueError("header too long")
             self._more(deadline)
         line, _, rest = self._buffer.partition(b"\n")
         header = json.loads(line)
         size = header["size"] if isinstance(header, dict) else None
-        if not isinstance(size, int) or not 0 <= size <= inside.PAYLOAD_LIMIT:
+        if not isinstance(size, int) or not 0 <= size <= PAYLOAD_LIMIT:
             raise ValueError("not a frame")
         self._buffer = rest
         while len(self._buffer) < size:

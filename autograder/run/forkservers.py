@@ -1,6 +1,5 @@
-"""Warm kernels: fork servers in their sandboxes, kept for the next submission."""
+"""Fork servers in their sandboxes, kept warm for the next submission."""
 
-import atexit
 import contextlib
 import hashlib
 import json
@@ -16,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 
-from autograder.inside import cells as inside
+from autograder.inside.frames import HEADER_LIMIT, Key, write_frame
 from autograder.run import sandbox
 
 #: Seconds for a server to import everything, and to end what a submission left.
@@ -32,7 +31,7 @@ class Setting:
     Attributes
     ----------
     inputs
-        Packed cases by key.
+        Packed cases by the part of a check that they are for.
     limits
         From `limits_for`.
     sandbox
@@ -41,7 +40,7 @@ class Setting:
         Modules that the assignment's own cells import.
     """
 
-    inputs: Mapping[str, bytes]
+    inputs: Mapping[Key, bytes]
     limits: Mapping[str, Any]
     sandbox: sandbox.Kind
     imports: tuple[str, ...] = ()
@@ -49,9 +48,9 @@ class Setting:
     @cached_property
     def frame(self) -> tuple[dict[str, Any], bytes]:
         """The setting as a server gets it."""
-        blob, spans = bytearray(), {}
+        blob, spans = bytearray(), []
         for key, data in self.inputs.items():
-            spans[key] = (len(blob), len(blob) + len(data))
+            spans.append((key, len(blob), len(blob) + len(data)))
             blob += data
         header = {
             "limits": dict(self.limits),
@@ -63,26 +62,26 @@ class Setting:
 
     @cached_property
     def digest(self) -> str:
-        """A fingerprint: a kernel serves submissions of one setting."""
+        """A fingerprint: a server serves submissions of one setting."""
         header, blob = self.frame
         return hashlib.sha256(json.dumps(header).encode() + blob).hexdigest()
 
 
-class KernelFault(Exception):
+class ServerFault(Exception):
     """The sandbox did not start; the message says why."""
 
 
-class KernelLost(Exception):
+class ServerLost(Exception):
     """The fork server ended while it was needed."""
 
 
-class Kernel:
+class ForkServer:
     """A fork server and our end of the socket to it.
 
     Raises
     ------
-    KernelFault
-        It did not start.
+    ServerFault
+        Its program did not start.
     """
 
     def __init__(self, setting: Setting) -> None:
@@ -90,7 +89,7 @@ class Kernel:
         self.sandboxed = setting.sandbox != "none"
         self._stack = stack = contextlib.ExitStack()
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="autograder-"))
-        log: IO[bytes] = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
+        self._log: IO[bytes] = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
         launch = sandbox.launch(setting.sandbox, dict(setting.limits), Path(folder))
         self._control, theirs = socket.socketpair()
         try:
@@ -101,33 +100,38 @@ class Kernel:
                     cwd=folder,
                     stdin=theirs.fileno(),
                     stdout=subprocess.DEVNULL,
-                    stderr=log,
+                    stderr=self._log,
                     start_new_session=True,
                 )
         except OSError as error:
+            self._control.close()
             self._stack.close()
-            raise KernelFault(str(error)) from None
-        with _lock:
-            _started.add(self)
+            raise ServerFault(str(error)) from None
+        #: Whether it can serve another submission: each has namespaces of its own.
+        self.reusable = False
+
+    def prepare(self, setting: Setting) -> None:
+        """Let it import everything, and wait until it is ready to fork.
+
+        Raises
+        ------
+        ServerFault
+            It cannot; the message says why.
+        """
         try:
             self._control.settimeout(START_SECONDS)
             with self._control.makefile("wb") as stream:
-                inside.write_frame(stream, *setting.frame)
-            #: Whether it can serve another submission: each has namespaces of its own.
+                write_frame(stream, *setting.frame)
             self.reusable = bool(self._answer()["nested"]) or not self.sandboxed
-        except (OSError, KernelLost):
-            self.close()
-            raise KernelFault(_last_line(log)) from None
-        except BaseException:
-            self.close()
-            raise
+        except (OSError, ServerLost):
+            raise ServerFault(_last_line(self._log)) from None
 
     def start(self) -> socket.socket:
         """Fork for a submission; return the socket to it.
 
         Raises
         ------
-        KernelLost
+        ServerLost
             The server is gone.
         """
         ours, theirs = socket.socketpair()
@@ -137,7 +141,7 @@ class Kernel:
             except OSError:
                 ours.close()
                 self.reusable = False
-                raise KernelLost from None
+                raise ServerLost from None
         return ours
 
     def stop(self) -> str:
@@ -145,21 +149,19 @@ class Kernel:
 
         Raises
         ------
-        KernelLost
+        ServerLost
             The server is gone, and with it everything in its sandbox.
         """
         self._control.settimeout(STOP_SECONDS)
         try:
             self._control.sendall(b"-")
             return str(self._answer()["reason"])
-        except (OSError, KernelLost):
+        except (OSError, ServerLost):
             self.reusable = False
-            raise KernelLost from None
+            raise ServerLost from None
 
     def close(self) -> None:
         """End the server and everything in its sandbox."""
-        with _lock:
-            _started.discard(self)
         self._control.close()
         # It goes by itself, so that its time is counted; what hangs is killed.
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -175,64 +177,84 @@ class Kernel:
 
     def _answer(self) -> dict[str, Any]:
         with self._control.makefile("rb") as stream:
-            line = stream.readline(inside.HEADER_LIMIT)
+            line = stream.readline(HEADER_LIMIT)
         if not line:
-            raise KernelLost
+            raise ServerLost
         answer: dict[str, Any] = json.loads(line)
         return answer
 
 
-_lock = threading.Lock()
-#: Kernels that exist, and those of them that wait for a submission.
-_started: set[Kernel] = set()
-_idle: list[Kernel] = []
+class Pool:
+    """The fork servers of one crew: those at work, and those kept for the next submission."""
 
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._started: set[ForkServer] = set()
+        self._idle: list[ForkServer] = []
+        self._killed = False
 
-@contextlib.contextmanager
-def borrow(setting: Setting) -> Iterator[Kernel]:
-    """Give a kernel that waits, or a new one; whoever comes out of a fault is not used again."""
-    kernel = _waiting(setting.digest) or Kernel(setting)
-    try:
-        yield kernel
-    except BaseException:
-        kernel.close()
-        raise
-    if kernel.reusable:
-        with _lock:
-            _idle.append(kernel)
-    else:
-        kernel.close()
+    @contextlib.contextmanager
+    def borrow(self, setting: Setting) -> Iterator[ForkServer]:
+        """Give a server that waits, or a new one; whoever comes out of a fault is not used again.
 
+        Raises
+        ------
+        ServerFault
+            A new one did not start.
+        """
+        server = self._waiting(setting.digest) or self._start(setting)
+        try:
+            yield server
+        except BaseException:
+            self._end(server)
+            raise
+        if server.reusable:
+            with self._lock:
+                self._idle.append(server)
+        else:
+            self._end(server)
 
-def _waiting(digest: str) -> Kernel | None:
-    """Return a waiting kernel of this setting; close those of another."""
-    with _lock:
-        others = [kernel for kernel in _idle if kernel.digest != digest]
-        same = [kernel for kernel in _idle if kernel.digest == digest]
-        found = same.pop() if same else None
-        _idle[:] = same
-    for kernel in others:
-        kernel.close()
-    return found
+    def close(self) -> None:
+        """End the servers that wait."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for server in idle:
+            self._end(server)
 
+    def kill(self) -> None:
+        """End everything that runs, for good: the submissions are done again next time."""
+        with self._lock:
+            self._killed = True
+            for server in self._started:
+                server.kill()
 
-def close_idle() -> None:
-    """End the kernels that wait."""
-    with _lock:
-        idle, _idle[:] = list(_idle), []
-    for kernel in idle:
-        kernel.close()
+    def _start(self, setting: Setting) -> ForkServer:
+        server = ForkServer(setting)
+        with self._lock:
+            self._started.add(server)
+            if self._killed:
+                server.kill()
+        try:
+            server.prepare(setting)
+        except BaseException:
+            self._end(server)
+            raise
+        return server
 
+    def _waiting(self, digest: str) -> ForkServer | None:
+        """Return a waiting server of this setting; close those of another."""
+        with self._lock:
+            others = [server for server in self._idle if server.digest != digest]
+            self._idle = [server for server in self._idle if server.digest == digest]
+            found = self._idle.pop() if self._idle else None
+        for server in others:
+            self._end(server)
+        return found
 
-def kill_all() -> None:
-    """End everything that runs: the submissions are done again next time."""
-    with _lock:
-        kernels = list(_started)
-    for kernel in kernels:
-        kernel.kill()
-
-
-atexit.register(close_idle)
+    def _end(self, server: ForkServer) -> None:
+        with self._lock:
+            self._started.discard(server)
+        server.close()
 
 
 def _last_line(log: IO[bytes]) -> str:

@@ -106,8 +106,8 @@ def launch(kind: Kind, limits: dict[str, Any], folder: Path) -> Launch:
         An empty private folder: the working directory where there is no sandbox.
     """
     if kind == "none":
-        package = str(Path(__file__).parents[1])
-        return Launch((sys.executable, *MODULE), _environment(str(folder), package))
+        library = str(Path(autograder.__file__).parents[1])
+        return Launch((sys.executable, *MODULE), _environment(str(folder), library))
     return Launch(_bubblewrap(limits), {})
 
 

@@ -1,14 +1,18 @@
 """Reads a submission as hostile bytes: names what is wrong, and repairs what can be repaired."""
 
+import hashlib
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import nbformat
 
 from autograder.course.plan import Plan, PlannedCell
 from autograder.problems import Problem, UnreadableError
+from autograder.triage.files import is_plain, read_notebook, read_timestamp
 from autograder.triage.harmless import with_pictures
 
 #: The release has some 40 cells with 10 kB of code. Scoring reads code as Python, which takes
@@ -27,6 +31,11 @@ class Cell:
     source: str
     planned: PlannedCell | None = None
 
+    @property
+    def locked(self) -> bool:
+        """Whether students may not change it."""
+        return self.planned is not None and self.planned.locked
+
 
 @dataclass(frozen=True)
 class Triaged:
@@ -34,6 +43,40 @@ class Triaged:
 
     cells: tuple[Cell, ...]
     problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a student handed in, read and triaged; `fault` where that was not possible."""
+
+    student: str
+    triaged: Triaged
+    fingerprint: str
+    handed_in: datetime | None = None
+    fault: Problem | None = None
+
+
+def read_submission(student: str, folder: Path, plan: Plan) -> Submission:
+    """Read and triage one submission; never raise for what a student handed in."""
+    name = f"{plan.notebook}.ipynb"
+    data, handed_in, fault = b"", None, None
+    try:
+        if not is_plain(student):
+            raise UnreadableError(
+                "the name of the student's folder begins with a dot, or has control characters or "
+                "one of * ? [: rename it"
+            )
+        data, renamed = read_notebook(folder, name)
+        handed_in, unclear = read_timestamp(folder)
+        found = triage(data, plan)
+        triaged = Triaged(found.cells, renamed + unclear + found.problems)
+    except UnreadableError as error:
+        triaged, fault = blank(plan), Problem("unreadable", name, str(error))
+    except Exception as error:  # anybody's bytes: what we did not foresee costs this one only
+        text = f"it could not be read: {type(error).__name__}"
+        triaged, fault = blank(plan), Problem("unreadable", name, text)
+    fingerprint = hashlib.sha256(f"{handed_in} {fault} ".encode() + data).hexdigest()
+    return Submission(student, triaged, fingerprint, handed_in, fault)
 
 
 def triage(data: bytes, plan: Plan) -> Triaged:

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from autograder import cli
+from autograder.commands import COMMANDS
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def test_a_wrong_assignment_names_the_right_ones(capsys, course, command):
     assert not (course / "gradebook.db").exists()
 
 
-@pytest.mark.parametrize("command", cli.COMMANDS)
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_helps_with_an_example(capsys, command):
     with pytest.raises(SystemExit) as stop:
         cli.main([command, "--help"])

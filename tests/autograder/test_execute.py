@@ -10,8 +10,9 @@ from waiting import wait_until
 
 from autograder.course.limits import Limits
 from autograder.run.execute import Task, execute
-from autograder.run.forkservers import Setting, close_idle
+from autograder.run.forkservers import Pool, Setting
 
+SERVERS = Pool()
 SHORT = {"cell_seconds": 4.0, "submission_seconds": 60.0}
 
 
@@ -21,7 +22,8 @@ def runner(kind):
     def run(*sources, tests=(), **limits):
         limits = {**Limits().for_assignment("any"), **SHORT, **limits}
         cells = dict(enumerate(sources))
-        done = execute(Task("ann", cells, frozenset(tests)), Setting({}, limits, kind))
+        task = Task("ann", cells, frozenset(tests))
+        done = execute(task, Setting({}, limits, kind), SERVERS)
         assert done.fault is None
         return [done.cells[i] for i in cells]
 
@@ -29,9 +31,9 @@ def runner(kind):
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _no_kernel_left():
+def _no_server_left():
     yield
-    close_idle()
+    SERVERS.close()
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from books import gradebook_of
 from autograder import cli
 from autograder.collect.collect import collect
 from autograder.grade import grade
-from autograder.report.export import FORMATS, export
+from autograder.report.export import export
+from autograder.report.formats import FORMATS
 from autograder.run.crew import Here
 
 #: Folder names on the platform, and what each handed in.
@@ -92,6 +93,16 @@ def test_the_command(course, capsys, tmp_path):
     assert target.read_text("utf-8").startswith("Identifier,")
     assert cli.main(arguments) == cli.DONE
     assert (course.root / "reports" / f"{light.NAME}-moodle.csv").is_file()
+
+
+def test_every_format_is_named_where_people_look(repository, capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["export", "--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    page = (repository / "docs" / "ta.md").read_text(encoding="utf-8")
+    for to, form in FORMATS.items():
+        assert form.reader in told
+        assert form.reader.removeprefix("a ") in page, f"docs/ta.md says nothing of {to}"
 
 
 def test_before_anybody_is_graded(tmp_path, capsys):

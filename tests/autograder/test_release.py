@@ -8,9 +8,10 @@ import zipfile
 import pytest
 
 from autograder.course.course import open_course
+from autograder.course.steps import generate
 from autograder.problems import UsageError
 from autograder.release.bundle import make_bundle
-from autograder.release.release import generate, leaks, make_release, refuse_leaks, secret_lines
+from autograder.release.release import leaks, make_release, refuse_leaks, secret_lines
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from autograder import cli, demo
 from autograder.course.course import open_course
 from autograder.grade import grade
 from autograder.record.gradebook import journal
-from autograder.report.export import read_rows
 from autograder.report.figures import count
 from autograder.report.report import render
+from autograder.report.rows import read_rows
 from autograder.run.crew import Here
 
 STUDENTS = ("loops", "einsum", "kernel-flipped", "groups-ignored", "truncated", "tests-deleted")

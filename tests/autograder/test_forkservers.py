@@ -1,4 +1,4 @@
-"""A warm kernel serves many submissions, and none of them meets another."""
+"""A warm server serves many submissions, and none of them meets another."""
 
 import contextlib
 import os
@@ -11,11 +11,12 @@ import pytest
 from waiting import wait_until
 
 from autograder.course.limits import Limits
-from autograder.run import forkservers, sandbox
+from autograder.run import sandbox
 from autograder.run.execute import Task, execute
-from autograder.run.forkservers import Setting, close_idle
+from autograder.run.forkservers import Pool, ServerFault, Setting
 from autograder.run.sandbox import bubblewrap_fault
 
+SERVERS = Pool()
 LEAVE = """
 import os, time
 for folder in ("/tmp", "/dev/shm"):
@@ -33,16 +34,16 @@ print(os.getpid(), sorted(os.listdir("/tmp")), os.listdir("/dev/shm"), os.listdi
 
 
 @pytest.fixture(autouse=True)
-def _no_kernel_left():
-    close_idle()
+def _no_server_left():
     yield
-    close_idle()
+    SERVERS.close()
 
 
-def run(kind, *sources, **limits):
+def run(kind, *sources, servers=SERVERS, **limits):
     """Run one submission; return its cells."""
     limits = {**Limits().for_assignment("any"), "cell_seconds": 20.0, **limits}
-    done = execute(Task("ann", dict(enumerate(sources)), frozenset()), Setting({}, limits, kind))
+    task = Task("ann", dict(enumerate(sources)), frozenset())
+    done = execute(task, Setting({}, limits, kind), servers)
     assert done.fault is None
     return list(done.cells.values())
 
@@ -51,10 +52,10 @@ def text(cell):
     return "".join(o.get("text", "") + o.get("evalue", "") for o in cell.outputs)
 
 
-def server():
-    """Return the process of the one kernel that waits."""
-    (kernel,) = forkservers._idle
-    return kernel._process
+def server(servers=SERVERS):
+    """Return the process of the one server that waits."""
+    (waiting,) = servers._idle
+    return waiting._process
 
 
 def below(pid):
@@ -137,7 +138,7 @@ def test_all_processes_together_have_the_memory(kind, request):
 
 
 @pytest.mark.parametrize("kind", ["bubblewrap", "none"])
-def test_a_kernel_that_is_killed_is_replaced(kind, request):
+def test_a_server_that_is_killed_is_replaced(kind, request):
     if kind == "bubblewrap":
         request.getfixturevalue("bubblewrap")
     run(kind, "1")
@@ -147,7 +148,7 @@ def test_a_kernel_that_is_killed_is_replaced(kind, request):
         target=lambda: done.extend(run(kind, "import time; time.sleep(1.5); print('on')"))
     )
     worker.start()
-    wait_until(lambda: not forkservers._idle, "the kernel's beginning")
+    wait_until(lambda: not SERVERS._idle, "the server's beginning")
     time.sleep(0.3)
     os.killpg(first.pid, signal.SIGKILL)
     worker.join()
@@ -172,7 +173,7 @@ def test_where_sandboxes_do_not_nest_each_submission_has_one_of_its_own(bubblewr
         sandbox, "_bubblewrap", lambda limits: ("bwrap", "--disable-userns", *command(limits)[1:])
     )
     run(bubblewrap, LEAVE)
-    assert forkservers._idle == []
+    assert SERVERS._idle == []
     assert [
         pid for pid in below(os.getpid()) if b"autograder.inside.server" in command_line(pid)
     ] == []
@@ -192,12 +193,42 @@ def test_a_trial_of_bubblewrap_that_is_killed_leaves_no_child_to_wait_for(tmp_pa
     wait_until(lambda: not any(b"543213" in command_line(pid) for pid in pids), "its child's end")
 
 
-def test_another_setting_gets_another_kernel():
+def test_another_setting_gets_another_server():
     run("none", "1")
     first = server()
     run("none", "1", output_bytes=1000)
     assert server() is not first
     assert first.poll() is not None
+
+
+def test_ending_one_pool_ends_no_other():
+    other = Pool()
+    run("none", "1")
+    first = server()
+    try:
+        run("none", "1", servers=other)
+        other.kill()
+        assert server(other).wait() == -signal.SIGKILL
+        (cell,) = run("none", "print('on')")
+    finally:
+        other.close()
+    assert text(cell) == "on\n"
+    assert server() is first
+
+
+def test_a_pool_that_was_ended_starts_nothing():
+    ended = Pool()
+    ended.kill()
+    with (
+        pytest.raises(ServerFault),
+        ended.borrow(Setting({}, Limits().for_assignment("any"), "none")),
+    ):
+        pass
+
+
+def test_without_a_sandbox_our_rooms_are_no_packages():
+    (cell,) = run("none", "from importlib.util import find_spec\nprint(find_spec('tables'))")
+    assert text(cell) == "None\n"
 
 
 def test_input_says_what_to_do():

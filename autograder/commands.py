@@ -1,0 +1,168 @@
+"""What each command does and prints; each returns the exit status."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from autograder import doctor, tables
+from autograder.collect.collect import collect
+from autograder.course.course import open_course
+from autograder.grade import grade
+from autograder.problems import DONE, INCOMPLETE, USAGE, UsageError
+from autograder.record.regrade import Move
+from autograder.release.bundle import make_bundle
+from autograder.release.release import make_release
+from autograder.report.export import export
+from autograder.report.feedback import make_feedback
+from autograder.report.report import make_report
+from autograder.run import sandbox
+from autograder.run.crew import Here, connect
+from autograder.triage.triage import read_submission
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    findings = doctor.examine(options.course)
+    if options.json:
+        _print_json(doctor.to_dict(findings))
+    else:
+        tables.print_findings(findings)
+    return DONE if all(finding.ok for finding in findings) else USAGE
+
+
+def _release(options: argparse.Namespace) -> int:
+    course = open_course(options.course)
+    names = options.names or course.assignments()
+    released = [str(make_release(course, name).relative_to(course.root)) for name in names]
+    bundle = make_bundle(course)
+    if options.json:
+        _print_json({"released": released, "bundle": str(bundle)})
+    else:
+        for path in released:
+            print(f"released   {path}")
+        print(f"for students   {bundle} ({bundle.stat().st_size / 1024:.0f} kB)")
+    return DONE
+
+
+def _triage(options: argparse.Namespace) -> int:
+    course = open_course(options.course)
+    plan = course.plan(options.name)
+    found = {}
+    unreadable = False
+    for student, folder in course.submissions(options.name).items():
+        submission = read_submission(student, folder, plan)
+        unreadable |= submission.fault is not None
+        problems = (submission.fault,) if submission.fault else submission.triaged.problems
+        found[student] = [asdict(problem) for problem in problems]
+    if options.json:
+        _print_json({"assignment": options.name, "problems": found})
+    else:
+        tables.print_triage(found)
+    return INCOMPLETE if unreadable else DONE
+
+
+def _grade(options: argparse.Namespace) -> int:
+    course = open_course(options.course)
+    show = not options.json and sys.stderr.isatty()
+    with tables.progress_bar(options.name, show) as watch:
+        report = grade(
+            course,
+            options.name,
+            kind=sandbox.find(allow_none=options.no_sandbox),
+            crew=connect(options.cluster)
+            if options.cluster
+            else Here(options.workers or os.cpu_count() or 1),
+            students=options.student,
+            regrade=options.regrade,
+            device=options.device,
+            watch=watch,
+            confirm=lambda moves: _confirm(moves, options),
+        )
+    if options.json:
+        _print_json(report.to_dict())
+    else:
+        tables.print_class(report)
+    if not report.written and not _can_ask(options):
+        raise UsageError(
+            f"{len(report.moves)} scores would move, so nothing was written: "
+            "look at them, then add --yes"
+        )
+    return DONE if report.complete else INCOMPLETE
+
+
+def _confirm(moves: Sequence[Move], options: argparse.Namespace) -> bool | None:
+    """Show which scores would move, and ask; None where nobody can be asked."""
+    if not options.json:
+        tables.print_moves(moves)
+    if options.yes:
+        return True
+    if not _can_ask(options):
+        return None
+    return input(f"Write {len(moves)} changed scores? [y/N] ").strip().lower() in ("y", "yes")
+
+
+def _can_ask(options: argparse.Namespace) -> bool:
+    return not options.json and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _feedback(options: argparse.Namespace) -> int:
+    course = open_course(options.course)
+    students = make_feedback(course, options.name)
+    if options.json:
+        _print_json({"assignment": options.name, "students": students})
+    else:
+        folder = course.path("feedback", "STUDENT", options.name)
+        print(f"{len(students)} feedback pages in {folder}")
+    return DONE
+
+
+def _collect(options: argparse.Namespace) -> int:
+    course = open_course(options.course)
+    collection = collect(course, options.path, options.name, replace=options.replace)
+    if options.json:
+        _print_json({"assignment": options.name, **collection.to_dict()})
+    else:
+        tables.print_collection(collection)
+    return DONE if collection.complete else INCOMPLETE
+
+
+def _report(options: argparse.Namespace) -> int:
+    course = open_course(options.course)
+    page = make_report(course, options.name, options.output)
+    if options.json:
+        _print_json({"assignment": options.name, "file": str(page)})
+    else:
+        print(page)
+    return DONE
+
+
+def _export(options: argparse.Namespace) -> int:
+    course = open_course(options.course)
+    made = export(course, options.name, options.to, options.output)
+    if options.json:
+        _print_json({"assignment": options.name, **asdict(made), "file": str(made.file)})
+    else:
+        print(f"{made.students} students in {made.file}")
+        if made.ungraded:
+            print(f"{made.ungraded} have answers that nobody has graded yet.")
+    return DONE
+
+
+def _print_json(value: Any) -> None:
+    # ASCII: a student's text may hold what a terminal obeys, or what has no bytes.
+    print(json.dumps(value, indent=2))
+
+
+COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
+    "doctor": _doctor,
+    "release": _release,
+    "collect": _collect,
+    "triage": _triage,
+    "grade": _grade,
+    "feedback": _feedback,
+    "report": _report,
+    "export": _export,
+}

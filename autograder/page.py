@@ -1,0 +1,62 @@
+"""The notebook that shows a submission's marks: others open it, so nothing in it runs."""
+
+import copy
+from collections.abc import Sequence
+from typing import Any
+
+from nbformat import NotebookNode, from_dict
+from nbformat.corpus.words import generate_corpus_id
+from nbformat.v4 import new_markdown_cell, new_notebook
+
+from autograder.course.plan import Plan
+from autograder.result import JUDGED, Mark
+from autograder.triage.harmless import harmless_markdown, new_output
+from autograder.triage.triage import Cell
+from cnnlib.check.engine.judge import Verdict
+from cnnlib.check.engine.report import Report
+
+
+def make_page(plan: Plan, cells: Sequence[Cell], marks: Sequence[Mark], note: str = "") -> Any:
+    """Return a submission's cells with what came of each; a note stands before them."""
+    shown = [_marked_cell(cell, mark) for cell, mark in zip(cells, marks, strict=True)]
+    if note:
+        shown.insert(0, new_markdown_cell(note))
+    return new_notebook(cells=shown, metadata=copy.deepcopy(plan.metadata))
+
+
+def _marked_cell(cell: Cell, mark: Mark) -> NotebookNode:
+    """Return a cell with its outputs, or with our verdicts in their place."""
+    if mark.verdicts is None:
+        return page_cell(cell, mark.outputs)
+    node = page_cell(cell, [output for verdict in mark.verdicts for output in _drawn(verdict)])
+    # So it holds nothing hidden, and feedback pages show it as it is.
+    node.metadata["autograder"] = {JUDGED: True}
+    return node
+
+
+def _drawn(verdict: Verdict) -> list[NotebookNode]:
+    """Return a verdict as the student's own notebook shows it."""
+    report = Report(verdict)
+    data = {"text/plain": str(report), "text/html": report._repr_html_()}
+    drawn = [new_output("display_data", data=data, metadata={})]
+    if not verdict.passed:
+        brief = report.brief
+        drawn.append(new_output("error", ename="CheckFailed", evalue=brief, traceback=[brief]))
+    return drawn
+
+
+def page_cell(cell: Cell, outputs: Sequence[Any] = ()) -> NotebookNode:
+    """Return a cell as the page and the gradebook have it, its text made harmless."""
+    planned, source = cell.planned, cell.source
+    if cell.type != "code" and not (planned is not None and source == planned.released):
+        source = harmless_markdown(source)
+    # Not by nbformat's constructors, which validate: that would be most of the grader's work.
+    node = NotebookNode(
+        id=planned.id if planned is not None and planned.nbgrader else generate_corpus_id(),
+        cell_type=cell.type,
+        metadata=from_dict(copy.deepcopy(planned.metadata) if planned is not None else {}),
+        source=source,
+    )
+    if cell.type == "code":
+        node.update(execution_count=None, outputs=list(outputs))
+    return node
