@@ -22,7 +22,7 @@ from autograder.run.sandbox import Kind
 from autograder.triage.harmless import harmless_markdown, harmless_outputs, new_output
 from autograder.triage.triage import Cell, Triaged
 from cnnlib.check import CHECKS
-from cnnlib.check.engine.judge import Referee, Verdict
+from cnnlib.check.engine.referee import Referee, Verdict
 from cnnlib.check.engine.report import Report, summary
 from cnnlib.check.engine.source import forbidden_in_cells
 from cnnlib.check.engine.wire import pack_cases, unpack_observations

@@ -21,8 +21,8 @@ from mutants import modules
 
 from cnnlib.check import CHECKS
 from cnnlib.check.engine.check import Check
-from cnnlib.check.engine.judge import Referee
 from cnnlib.check.engine.observe import observe
+from cnnlib.check.engine.referee import Referee
 from cnnlib.check.engine.report import Report
 
 RUNS = 3

@@ -25,8 +25,8 @@ from mutants import modules
 from cnnlib.check import CHECKS
 from cnnlib.check.engine.case import Case
 from cnnlib.check.engine.check import Check, exact
-from cnnlib.check.engine.judge import Referee
 from cnnlib.check.engine.observe import observe
+from cnnlib.check.engine.referee import Referee
 
 ERROR = 1e-4
 

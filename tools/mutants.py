@@ -19,8 +19,8 @@ from beside import load_beside
 
 from cnnlib.check import CHECKS
 from cnnlib.check.engine.check import Check
-from cnnlib.check.engine.judge import Referee, Verdict
 from cnnlib.check.engine.observe import observe
+from cnnlib.check.engine.referee import Referee, Verdict
 from cnnlib.check.engine.report import Report
 from cnnlib.check.engine.source import forbidden_in_function
 

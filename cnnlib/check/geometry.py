@@ -1,19 +1,16 @@
 """Shapes and settings for convolution cases, and random arrays to fill them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from cnnlib._arguments import Size, pair
 from cnnlib.check.engine.case import Arguments, Array, Case, Layout
-from cnnlib.check.engine.check import Which
 from cnnlib.check.engine.window import Window, listed
 
 Pair: TypeAlias = tuple[int, int]
-#: Whatever describes a case before it has numbers: `Geometry` here.
-Plan = TypeVar("Plan")
 
 
 @dataclass(frozen=True)
@@ -100,27 +97,6 @@ class Geometry:
         cols = self.normal(rng, images, channels * kh * kw, rows * columns)
         return Case(self.name, {"cols": cols, "shape": self.image, **self.window},
                     layout=self.layout)  # fmt: skip
-
-
-def drawing(
-    make: Callable[[Plan, np.random.Generator], Case],
-    fixed: Sequence[Plan],
-    spread: Callable[[np.random.Generator], Plan],
-    extra: int = 4,
-) -> Callable[[np.random.Generator, Which], list[Case]]:
-    """Return a function that draws cases: the fixed ones are visible, the spread ones hidden.
-
-    Hidden cases hold the fixed geometries too, with other values, so that what passes here and
-    fails there fails because of numbers or sizes that nobody could have copied.
-    """
-
-    def draw(rng: np.random.Generator, which: Which) -> list[Case]:
-        geometries = list(fixed)
-        if which == "hidden":
-            geometries += [spread(rng) for _ in range(extra)]
-        return [make(geometry, rng) for geometry in geometries]
-
-    return draw
 
 
 def effective(arguments: Arguments) -> tuple[Pair, Pair, Pair, Pair]:

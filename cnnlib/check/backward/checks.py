@@ -9,9 +9,10 @@ from cnnlib.check.backward.fold_mistakes import FOLD
 from cnnlib.check.backward.mistakes import BACKWARD
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import LIBRARIES, Check, Part, Result, Tolerance
+from cnnlib.check.engine.drawing import drawing
 from cnnlib.check.engine.window import Window, listed
 from cnnlib.check.forward.checks import BASIC, DILATION, GROUPS, STRIDE_PADDING, spread
-from cnnlib.check.geometry import Geometry, drawing, effective
+from cnnlib.check.geometry import Geometry, effective
 
 #: Windows that read a pixel, by axis: {place in the grid of windows: kernel element}.
 Readers: TypeAlias = tuple[dict[int, int], dict[int, int]]

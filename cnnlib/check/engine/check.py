@@ -3,14 +3,12 @@
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 import numpy as np
 
 from cnnlib.check.engine.case import Arguments, Array, Case
-
-if TYPE_CHECKING:
-    from cnnlib.check.engine.window import Window
+from cnnlib.check.engine.window import Window
 
 Which: TypeAlias = Literal["visible", "hidden"]
 #: Seeds where nobody gives one. The autograder draws hidden cases from the course's own secret.
@@ -143,7 +141,7 @@ class Check:
     tolerance: Callable[[Arguments, "np.dtype[Any]", str], Tolerance]
     misconceptions: Sequence[Misconception]
     results: tuple[Result, ...] = (Result("y"),)
-    window: "Callable[[Arguments, str, tuple[int, ...]], Window | None] | None" = None
+    window: Callable[[Arguments, str, tuple[int, ...]], Window | None] | None = None
     forbids: frozenset[str] = LIBRARIES
     watches: frozenset[str] = frozenset()
     operators: Callable[[Arguments], int] | None = None
@@ -202,7 +200,30 @@ class Check:
             )
         if cases not in SEEDS:
             raise ValueError(f"cases is {cases!r}; expected 'visible' or 'hidden'")
-        from cnnlib.check.engine import backend
-
         for name in [part] if part is not None else self.parts:
-            backend.current().run(self, function, name, cases, device)
+            current().run(self, function, name, cases, device)
+
+
+class Backend(Protocol):
+    """Where a check's calls go: see `backend.py`."""
+
+    def run(
+        self, check: Check, function: Callable[..., Any], part: str, which: Which, device: str
+    ) -> None:
+        """Check one part of one function."""
+
+
+_current: Backend | None = None
+
+
+def current() -> Backend:
+    """Return the backend in use; `cnnlib.check` says which one that is at first."""
+    if _current is None:
+        raise RuntimeError("no backend is in use: call `use` first")
+    return _current
+
+
+def use(backend: Backend) -> None:
+    """Send all further checks of this process to `backend`."""
+    global _current  # noqa: PLW0603  (one process has one backend)
+    _current = backend

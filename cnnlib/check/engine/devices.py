@@ -1,10 +1,10 @@
-"""The only place of the checks that imports PyTorch."""
+"""Where PyTorch computes, and what its tensors are as arrays."""
 
 from typing import Any
 
 import numpy as np
-import torch
 
+from cnnlib._late import torch
 from cnnlib.check.engine.case import Array
 
 

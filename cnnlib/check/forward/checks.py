@@ -7,10 +7,11 @@ import numpy as np
 
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import LIBRARIES, Check, Part, Tolerance, exact
+from cnnlib.check.engine.drawing import drawing
 from cnnlib.check.engine.window import Window
 from cnnlib.check.forward.im2col_mistakes import IM2COL
 from cnnlib.check.forward.mistakes import CONV
-from cnnlib.check.geometry import Geometry, drawing, effective, window
+from cnnlib.check.geometry import Geometry, effective, window
 
 if TYPE_CHECKING:
     from cnnlib.check.geometry import Pair

@@ -8,8 +8,9 @@ import numpy as np
 from cnnlib._arguments import pair
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Check, Part, Result, Tolerance, exact
+from cnnlib.check.engine.drawing import drawing
 from cnnlib.check.engine.window import Window
-from cnnlib.check.geometry import drawing, window
+from cnnlib.check.geometry import window
 from cnnlib.check.pooling.avg_mistakes import AVG_POOL, AVG_POOL_BACKWARD, LP_POOL
 from cnnlib.check.pooling.cases import (
     BASIC,

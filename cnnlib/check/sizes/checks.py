@@ -8,8 +8,8 @@ import numpy as np
 from cnnlib._arguments import pair
 from cnnlib.check.engine.case import Arguments, Array, Case
 from cnnlib.check.engine.check import LIBRARIES, Check, Part, Result, Tolerance, exact
+from cnnlib.check.engine.drawing import drawing
 from cnnlib.check.engine.window import Window, listed
-from cnnlib.check.geometry import drawing
 from cnnlib.check.sizes.mistakes import CONVOLVE, CORRELATE, PAD, SIZE
 from cnnlib.check.sizes.parameter_mistakes import PARAMETERS
 

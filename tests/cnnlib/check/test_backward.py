@@ -8,8 +8,8 @@ from mutants import verdicts
 
 from cnnlib import check
 from cnnlib.check.backward.gradient import FUNCTIONS
-from cnnlib.check.engine.judge import Referee
 from cnnlib.check.engine.observe import Observation, observe
+from cnnlib.check.engine.referee import Referee
 from cnnlib.check.engine.report import Report
 
 STRIDE_PADDING = check.conv2d_backward.draw("dx_stride_padding", "visible")

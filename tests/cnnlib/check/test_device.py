@@ -6,8 +6,8 @@ import styles
 import torch
 
 from cnnlib import check
-from cnnlib.check.engine.judge import Referee
 from cnnlib.check.engine.observe import observe
+from cnnlib.check.engine.referee import Referee
 
 
 def judge(part, device):

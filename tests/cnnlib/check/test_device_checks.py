@@ -9,8 +9,8 @@ from mutants import modules, spoil
 
 from cnnlib import check
 from cnnlib.check import CHECKS
-from cnnlib.check.engine.judge import Referee
 from cnnlib.check.engine.observe import observe
+from cnnlib.check.engine.referee import Referee
 from cnnlib.check.engine.report import Report
 from cnnlib.check.engine.source import forbidden_in_cells
 from cnnlib.check.engine.wire import pack_observations, unpack_observations

@@ -5,8 +5,8 @@ import pytest
 
 from cnnlib import check
 from cnnlib.check.dropout.dropout import _chance
-from cnnlib.check.engine.judge import Referee
 from cnnlib.check.engine.observe import observe
+from cnnlib.check.engine.referee import Referee
 from cnnlib.check.engine.report import Report
 
 

@@ -5,8 +5,8 @@ import pytest
 
 from cnnlib import check, zoo
 from cnnlib.check import CHECKS
-from cnnlib.check.engine.judge import Referee
 from cnnlib.check.engine.observe import Observation
+from cnnlib.check.engine.referee import Referee
 from cnnlib.check.engine.report import Report
 from cnnlib.check.fields.design import ROWS, paper_layers, summarise, to_table
 from cnnlib.check.fields.nets import conv, costs, field, flatten, linear, parameters

@@ -8,8 +8,8 @@ from mutants import modules
 
 from cnnlib import check
 from cnnlib.check.engine.case import Case
-from cnnlib.check.engine.judge import Referee
 from cnnlib.check.engine.observe import observe
+from cnnlib.check.engine.referee import Referee
 from cnnlib.check.engine.report import Report
 from cnnlib.check.pooling.cases import PADDING, STRIDE, TIES, settings
 from cnnlib.check.pooling.reference import route

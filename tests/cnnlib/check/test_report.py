@@ -5,8 +5,8 @@ import pytest
 import styles
 
 from cnnlib import check
-from cnnlib.check.engine.judge import Referee
 from cnnlib.check.engine.observe import observe
+from cnnlib.check.engine.referee import Referee
 from cnnlib.check.engine.report import Report, summary
 
 

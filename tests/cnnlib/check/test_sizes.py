@@ -6,8 +6,8 @@ import torch
 import torch.nn.functional as F
 
 from cnnlib import check
-from cnnlib.check.engine.judge import Referee
 from cnnlib.check.engine.observe import observe
+from cnnlib.check.engine.referee import Referee
 from cnnlib.check.engine.report import Report
 from cnnlib.check.engine.source import forbidden_in_cells
 

@@ -7,8 +7,8 @@ from mutants import modules
 
 from cnnlib import check
 from cnnlib.check import CHECKS
-from cnnlib.check.engine.judge import Referee
 from cnnlib.check.engine.observe import Observation, observe
+from cnnlib.check.engine.referee import Referee
 from cnnlib.check.engine.report import Report
 from cnnlib.check.transfer.models import PLAIN, SKIP, outputs, small_model, weights_for
 

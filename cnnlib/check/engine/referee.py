@@ -8,6 +8,7 @@ import numpy as np
 
 from cnnlib.check.engine.case import Array, Case
 from cnnlib.check.engine.check import Check, Misconception, Result, Tolerance, Values, Which
+from cnnlib.check.engine.devices import pick_device
 from cnnlib.check.engine.observe import Observation
 
 
@@ -94,8 +95,6 @@ class Referee:
     @cached_property
     def computed_on(self) -> str:
         """The device on which PyTorch works: on it are a PyTorch exercise's tensors."""
-        from cnnlib.check.engine.devices import pick_device
-
         device = pick_device(self.device)
         # A NumPy exercise keeps its float64, and so do its references.
         return "cpu" if device == "mps" and not self.check.tensors else device
