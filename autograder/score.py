@@ -247,7 +247,7 @@ class Marker:
         if len(observations) != len(referee.cases):
             return None
         own = (cell.source for cell in cells if cell.type == "code" and not _locked(cell))
-        return referee.judge(
+        return referee.verdict(
             observations,
             forbidden=_forbidden(tuple(own), call.function, frozenset(referee.check.forbids)),
         )

@@ -72,7 +72,7 @@ def timed(check: Check, part: str, function: Any) -> float:
         referee = Referee(check, part, "visible")
         device = referee.computed_on if check.tensors else "cpu"
         seen = [observe(check, function, case, device) for case in referee.cases]
-        Report(referee.judge(seen))._repr_html_()
+        Report(referee.verdict(seen))._repr_html_()
         found.append(perf_counter() - start)
     return median(found)
 

@@ -93,7 +93,7 @@ def verdicts(check: Check, function: Callable[..., Any], seed: int) -> Iterator[
     for referee in referees(check.name, seed):
         device = referee.computed_on if check.tensors else "cpu"
         seen = [observe(check, function, case, device) for case in referee.cases]
-        yield referee.judge(seen, forbidden=forbidden)
+        yield referee.verdict(seen, forbidden=forbidden)
 
 
 def failed(check: Check, function: Callable[..., Any], seed: int) -> list[Verdict]:

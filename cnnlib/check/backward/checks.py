@@ -125,10 +125,10 @@ def _fold_window(arguments: Arguments, result: str, index: tuple[int, ...]) -> W
     return Window(caption, plane, [*down], [*across])
 
 
-def _part(title: str, fixed: tuple[Geometry, ...], *free: str, judges: str = "") -> Part:
+def _part(title: str, fixed: tuple[Geometry, ...], *free: str, counts: str = "") -> Part:
     """Return a part whose random geometries are free in some settings."""
     draw = drawing(Geometry.backward_case, fixed, spread(*free))
-    return Part(title, draw, tuple(judges.split()) or None)
+    return Part(title, draw, tuple(counts.split()) or None)
 
 
 _SHIFTED = STRIDE_PADDING, "stride", "padding"
@@ -136,15 +136,15 @@ _GROUPED = DILATION + GROUPS, "stride", "padding", "dilation", "groups"
 
 conv2d_backward = Check(
     name="conv2d_backward",
-    judge="torch.autograd.grad of conv2d",
+    against="torch.autograd.grad of conv2d",
     parts={
-        "db": _part("db", BASIC, judges="db"),
-        "dw": _part("dw", BASIC, judges="dw"),
-        "dx": _part("dx", BASIC, judges="dx"),
-        "dw_stride_padding": _part("dw and db, stride and padding", *_SHIFTED, judges="dw db"),
-        "dx_stride_padding": _part("dx, stride and padding", *_SHIFTED, judges="dx"),
-        "dw_dilation_groups": _part("dw and db, dilation and groups", *_GROUPED, judges="dw db"),
-        "dx_dilation_groups": _part("dx, dilation and groups", *_GROUPED, judges="dx"),
+        "db": _part("db", BASIC, counts="db"),
+        "dw": _part("dw", BASIC, counts="dw"),
+        "dx": _part("dx", BASIC, counts="dx"),
+        "dw_stride_padding": _part("dw and db, stride and padding", *_SHIFTED, counts="dw db"),
+        "dx_stride_padding": _part("dx, stride and padding", *_SHIFTED, counts="dx"),
+        "dw_dilation_groups": _part("dw and db, dilation and groups", *_GROUPED, counts="dw db"),
+        "dx_dilation_groups": _part("dx, dilation and groups", *_GROUPED, counts="dx"),
     },
     reference=_gradients,
     tolerance=_tolerance,
@@ -168,7 +168,7 @@ conv2d_backward_im2col = replace(
 
 col2im = Check(
     name="col2im",
-    judge="torch.nn.functional.fold",
+    against="torch.nn.functional.fold",
     parts={
         "basic": Part("windows that overlap", drawing(Geometry.fold_case, BASIC, spread())),
         "stride_padding_dilation": Part(

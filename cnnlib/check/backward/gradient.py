@@ -227,7 +227,7 @@ MISTAKES: tuple[Misconception, ...] = (
 
 numeric_gradient = Check(
     name="numeric_gradient",
-    judge="torch.autograd.functional.vjp",
+    against="torch.autograd.functional.vjp",
     parts={
         "basic": Part("functions of single elements", _drawing(BASIC, "x * x", "x ** 3")),
         "any_function": Part(

@@ -141,13 +141,13 @@ def _backward_window(arguments: Arguments, result: str, index: tuple[int, ...]) 
 
 device_conv2d_backward = Check(
     name="device_conv2d_backward",
-    judge="torch.autograd.grad of conv2d",
+    against="torch.autograd.grad of conv2d",
     parts={
         **{
             name: Part(
                 f"{name}, stride and padding included",
                 _convolutions("basic", "stride_padding", make=_backward_case),
-                judges=(name,),
+                counts=(name,),
             )
             for name in ("db", "dw", "dx")
         },

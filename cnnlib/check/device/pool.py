@@ -100,7 +100,7 @@ POOL_LARGE = Pooling("an image of 64 × 60 pixels", (1, 1, 64, 60), 2)
 def _spread_pooling(values: str, free: bool) -> Callable[[np.random.Generator], Pooling]:
     """Return a function that draws random poolings; windows tile unless settings are free."""
 
-    def spread(rng: np.random.Generator) -> Pooling:
+    def draw_random(rng: np.random.Generator) -> Pooling:
         def choose(low: int, high: int) -> int:
             return int(rng.integers(low, high, endpoint=True))
 
@@ -110,7 +110,7 @@ def _spread_pooling(values: str, free: bool) -> Callable[[np.random.Generator], 
         image = choose(1, 3), choose(1, 3), kh + choose(0, 5), kw + choose(0, 5)
         return Pooling("a random geometry", image, (kh, kw), stride, padding, values)
 
-    return spread
+    return draw_random
 
 
 def _pool_parts(make: Callable[[Pooling, np.random.Generator], Case]) -> dict[str, Part]:
@@ -174,7 +174,7 @@ _FORWARD = _pool_parts(Pooling.forward_case)
 
 device_max_pool2d = Check(
     name="device_max_pool2d",
-    judge="torch.nn.functional.max_pool2d",
+    against="torch.nn.functional.max_pool2d",
     parts={name: _FORWARD[name] for name in ("basic", "stride_padding")},
     reference=reference("max_pool2d"),
     tolerance=exact,
@@ -188,13 +188,13 @@ device_max_pool2d = Check(
 
 device_max_pool2d_backward = Check(
     name="device_max_pool2d_backward",
-    judge="torch.autograd.grad of max_pool2d",
+    against="torch.autograd.grad of max_pool2d",
     parts=_pool_parts(Pooling.backward_case),
     reference=reference("max_pool2d_backward"),
     tolerance=_pool_tolerance,
     results=(Result("dx"),),
     misconceptions=POOL_BACKWARD,
-    view=_one_winner,
+    settle=_one_winner,
     forbids=FORBIDS,
     watches=WATCHES,
     operators=operators,

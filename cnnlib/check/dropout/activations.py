@@ -137,7 +137,7 @@ def _forward(activation: str, parts: Mapping[str, Part], **more: Any) -> Check:
     name = f"{activation}_forward"
     return Check(
         name=name,
-        judge=_JUDGES[activation],
+        against=_JUDGES[activation],
         parts=parts,
         reference=reference,
         misconceptions=MISTAKES[name],
@@ -154,7 +154,7 @@ def _backward(activation: str, part: Part, **more: Any) -> Check:
     name = f"{activation}_backward"
     return Check(
         name=name,
-        judge=f"the gradient of {_JUDGES[activation]}",
+        against=f"the gradient of {_JUDGES[activation]}",
         parts={"basic": part},
         reference=reference,
         misconceptions=MISTAKES[name],

@@ -29,7 +29,7 @@ class Compare:
 
         referee = Referee(check, part, which, device=device)
         place = referee.computed_on if check.tensors else "cpu"
-        verdict = referee.judge(
+        verdict = referee.verdict(
             [observe(check, function, case, place) for case in referee.cases],
             forbidden=forbidden_in_function(function, check.forbids),
         )

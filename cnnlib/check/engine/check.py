@@ -83,13 +83,13 @@ class Part:
         What it is about, in a few words.
     draw
         Makes the cases.
-    judges
+    counts
         Names of the results that count here; all of them by default.
     """
 
     title: str
     draw: Callable[[np.random.Generator, Which], Sequence[Case]]
-    judges: tuple[str, ...] | None = None
+    counts: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Check:
     ----------
     name
         The function's name.
-    judge
+    against
         The PyTorch function it is compared with, as students find it in the documentation.
     parts
         The rungs of the ladder by name.
@@ -127,15 +127,15 @@ class Check:
     call
         How to call what the student wrote, if not plainly: `call(function, *positional, **keyword)`
         returns the results. For classes, and where random numbers are needed.
-    view
+    settle
         Brings results into the form in which they are compared, where several are right:
-        `view(arguments, values)`. Runs only where the verdict is made.
+        `settle(arguments, values)`. Runs only where the verdict is made.
     may_share
         Results may share memory with arguments, because a view is a good answer.
     """
 
     name: str
-    judge: str
+    against: str
     parts: Mapping[str, Part]
     reference: Callable[[Arguments, str], Values]
     tolerance: Callable[[Arguments, "np.dtype[Any]", str], Tolerance]
@@ -147,7 +147,7 @@ class Check:
     operators: Callable[[Arguments], int] | None = None
     tensors: bool = False
     call: Callable[..., Any] | None = None
-    view: Callable[[Arguments, tuple[Array, ...]], tuple[Array, ...]] | None = None
+    settle: Callable[[Arguments, tuple[Array, ...]], tuple[Array, ...]] | None = None
     may_share: bool = False
 
     def draw(self, part: str, which: Which, seed: int | None = None) -> list[Case]:

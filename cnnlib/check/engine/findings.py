@@ -55,9 +55,9 @@ class Findings:
         hidden = ", hidden cases" if v.which == "hidden" else ""
         label = f"{v.check.name} ({v.check.parts[v.part].title}{hidden})"
         if v.passed:
-            return f"✓ {label}: all {v.total} cases agree with {v.check.judge} on {v.device}."
+            return f"✓ {label}: all {v.total} cases agree with {v.check.against} on {v.device}."
         agreed = v.total - len(v.failures)
-        return f"✗ {label}: {agreed} of {v.total} cases agree with {v.check.judge} on {v.device}."
+        return f"✗ {label}: {agreed} of {v.total} cases agree with {v.check.against} on {v.device}."
 
     @property
     def likeness(self) -> str:

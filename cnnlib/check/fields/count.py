@@ -128,7 +128,7 @@ def _products(arguments: Arguments, device: str) -> Array:
 
 count_parameters = Check(
     name="count_parameters",
-    judge="the parameters of the same net in PyTorch",
+    against="the parameters of the same net in PyTorch",
     parts=_parts(size=False),
     reference=_count,
     tolerance=exact,
@@ -139,7 +139,7 @@ count_parameters = Check(
 
 count_macs = Check(
     name="count_macs",
-    judge="torch.nn.functional.conv2d, product by product",
+    against="torch.nn.functional.conv2d, product by product",
     parts=_parts(size=True),
     reference=_products,
     tolerance=exact,

@@ -184,7 +184,7 @@ def _keeping(arguments: Arguments, device: str) -> Values:
 
 design = Check(
     name="design",
-    judge="the budget",
+    against="the budget",
     parts={name: Part(f"the {name} budget", _budget(name)) for name in _BUDGETS},
     reference=_keeping,
     tolerance=exact,
@@ -200,7 +200,7 @@ design = Check(
     ),
     forbids=frozenset({".spec", ".zoo"}),
     call=_call_design,
-    view=_within,
+    settle=_within,
 )
 
 
@@ -332,7 +332,7 @@ ALEXNET: tuple[Misconception, ...] = (
 
 alexnet = Check(
     name="alexnet",
-    judge="the paper's layers",
+    against="the paper's layers",
     parts={
         "single": Part("one tower", lambda rng, which: [Case("no groups", {"groups": 1})]),
         "grouped": Part(
@@ -347,5 +347,5 @@ alexnet = Check(
     misconceptions=ALEXNET,
     forbids=frozenset({".spec", ".zoo"}),
     call=_call_alexnet,
-    view=_accounts,
+    settle=_accounts,
 )  # fmt: skip

@@ -111,7 +111,7 @@ GROUPS = (
 def spread(*free: str) -> Any:
     """Return a function that draws a random geometry in which only the named settings are free."""
 
-    def spread(rng: np.random.Generator) -> Geometry:
+    def draw_random(rng: np.random.Generator) -> Geometry:
         def choose(low: int, high: int) -> int:
             return int(rng.integers(low, high, endpoint=True))
 
@@ -132,7 +132,7 @@ def spread(*free: str) -> Any:
             groups=groups, bias=bool(choose(0, 1)),
         )  # fmt: skip
 
-    return spread
+    return draw_random
 
 
 CONV_PARTS = {
@@ -153,7 +153,7 @@ CONV_PARTS = {
 
 conv2d_forward = Check(
     name="conv2d_forward",
-    judge="torch.nn.functional.conv2d",
+    against="torch.nn.functional.conv2d",
     parts=CONV_PARTS,
     reference=_reference,
     tolerance=_tolerance,
@@ -169,7 +169,7 @@ conv2d_im2col = replace(
 
 im2col = Check(
     name="im2col",
-    judge="torch.nn.functional.unfold",
+    against="torch.nn.functional.unfold",
     parts={
         "basic": Part("windows", drawing(Geometry.window_case, BASIC, spread())),
         "stride_padding_dilation": Part(

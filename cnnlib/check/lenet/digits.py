@@ -69,14 +69,14 @@ def _predictions(
 ) -> Check:
     return Check(
         name=name,
-        judge=judge,
+        against=judge,
         parts={"basic": Part(title, draw)},
         reference=_right,
         tolerance=exact,
         misconceptions=(),
         results=(Result("logits", dtype="float"),),
         call=_call,
-        view=_share(enough),
+        settle=_share(enough),
     )
 
 

@@ -159,7 +159,7 @@ def _layer(name: str, kind: str, judge: str, shapes: Sequence[Shapes], mistakes:
     parts["backward"] = _part("dx", kind, shapes, ("dx",))
     return Check(
         name=name,
-        judge=judge,
+        against=judge,
         parts=parts,
         reference=reference,
         tolerance=_tolerance,
@@ -226,7 +226,7 @@ def _strictly(function: Callable[..., Any], *arguments: Any) -> Any:
 
 cross_entropy = Check(
     name="cross_entropy",
-    judge="torch.nn.functional.cross_entropy",
+    against="torch.nn.functional.cross_entropy",
     parts={"basic": Part("loss and gradient", _draw_cross_entropy)},
     reference=_cross_entropy,
     tolerance=_cross_entropy_tolerance,
@@ -276,13 +276,13 @@ def _lenet5_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str)
 
 lenet5 = Check(
     name="lenet5",
-    judge="the same layers in PyTorch",
+    against="the same layers in PyTorch",
     parts={
-        "forward": Part("logits", _draw_lenet5, judges=("logits",)),
+        "forward": Part("logits", _draw_lenet5, counts=("logits",)),
         "backward": Part(
             "gradients",
             _draw_lenet5,
-            judges=tuple(f"d{kind}{number}" for number in range(1, 6) for kind in "wb"),
+            counts=tuple(f"d{kind}{number}" for number in range(1, 6) for kind in "wb"),
         ),
     },
     reference=_lenet5,

@@ -76,7 +76,7 @@ def _sgd_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) ->
 
 sgd_step = Check(
     name="sgd_step",
-    judge="torch.optim.SGD",
+    against="torch.optim.SGD",
     parts={
         "plain": _sgd_part("plain steps"),
         "momentum": _sgd_part("momentum", momentum=0.9),
@@ -148,7 +148,7 @@ def _stopping(arguments: Arguments, device: str) -> Values:
 
 early_stopping = Check(
     name="early_stopping",
-    judge="the rule of torch.optim.lr_scheduler.ReduceLROnPlateau",
+    against="the rule of torch.optim.lr_scheduler.ReduceLROnPlateau",
     parts={
         "patience": Part("patience", _draw_stopping(deltas=False)),
         "min_delta": Part("min_delta", _draw_stopping(deltas=True)),
@@ -158,7 +158,7 @@ early_stopping = Check(
     misconceptions=STOPPING,
     results=(Result("stop", dtype="boolean", added=True),),
     call=_call_stopping,
-    view=_first_stop,
+    settle=_first_stop,
 )
 
 
@@ -199,7 +199,7 @@ def _rate_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -
 
 step_decay = Check(
     name="step_decay",
-    judge="torch.optim.lr_scheduler.StepLR",
+    against="torch.optim.lr_scheduler.StepLR",
     parts={"basic": Part("learning rates", _draw_decay)},
     reference=_decay,
     tolerance=_rate_tolerance,
@@ -241,7 +241,7 @@ def _plateau(arguments: Arguments, device: str) -> Values:
 
 reduce_on_plateau = Check(
     name="reduce_on_plateau",
-    judge="torch.optim.lr_scheduler.ReduceLROnPlateau",
+    against="torch.optim.lr_scheduler.ReduceLROnPlateau",
     parts={
         "patience": Part("factor and patience", _draw_plateau(floor=False)),
         "min_lr": Part("min_lr", _draw_plateau(floor=True)),

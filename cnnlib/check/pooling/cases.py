@@ -160,7 +160,7 @@ NORMS = (
 def spread(*free: str) -> Callable[[np.random.Generator], Pooling]:
     """Return a function that draws a random pooling in which only the named settings are free."""
 
-    def draw(rng: np.random.Generator) -> Pooling:
+    def draw_random(rng: np.random.Generator) -> Pooling:
         def choose(low: int, high: int) -> int:
             return int(rng.integers(low, high, endpoint=True))
 
@@ -180,7 +180,7 @@ def spread(*free: str) -> Callable[[np.random.Generator], Pooling]:
             fill=fills[choose(0, 2)] if "fill" in free else "normal",
         )
 
-    return draw
+    return draw_random
 
 
 def settings(arguments: Arguments) -> tuple[Pair, Pair, Pair]:

@@ -167,13 +167,13 @@ def _remembered(arguments: Arguments, result: str, index: tuple[int, ...]) -> Wi
 
 max_pool2d_forward = Check(
     name="max_pool2d_forward",
-    judge="torch.nn.functional.max_pool2d",
+    against="torch.nn.functional.max_pool2d",
     parts={
-        "basic": Part("values", drawing(Pooling.case, BASIC, spread("fill")), judges=("y",)),
+        "basic": Part("values", drawing(Pooling.case, BASIC, spread("fill")), counts=("y",)),
         "stride_padding": Part(
             "values with stride and padding",
             drawing(Pooling.case, STRIDE + PADDING, spread("stride", "padding", "fill")),
-            judges=("y",),
+            counts=("y",),
         ),
         "indices": Part(
             "indices",
@@ -185,14 +185,14 @@ max_pool2d_forward = Check(
     results=(Result("y"), Result("indices", dtype="integer")),
     reference=_max_reference,
     tolerance=exact,
-    view=_any_maximum,
+    settle=_any_maximum,
     window=_read("-inf"),
     misconceptions=MAX_POOL,
 )
 
 max_pool2d_backward = Check(
     name="max_pool2d_backward",
-    judge="the gradient of torch.nn.functional.max_pool2d",
+    against="the gradient of torch.nn.functional.max_pool2d",
     parts={
         "basic": Part("windows side by side", drawing(Pooling.route_case, BASIC, spread())),
         "overlap": Part(
@@ -211,7 +211,7 @@ max_pool2d_backward = Check(
 
 avg_pool2d_forward = Check(
     name="avg_pool2d_forward",
-    judge="torch.nn.functional.avg_pool2d",
+    against="torch.nn.functional.avg_pool2d",
     parts={
         "basic": Part("averages", drawing(Pooling.case, BASIC, spread())),
         "stride_padding": Part(
@@ -231,7 +231,7 @@ avg_pool2d_forward = Check(
 
 avg_pool2d_backward = Check(
     name="avg_pool2d_backward",
-    judge="the gradient of torch.nn.functional.avg_pool2d",
+    against="the gradient of torch.nn.functional.avg_pool2d",
     parts={
         "basic": Part("windows side by side", drawing(Pooling.spread_case, BASIC, spread())),
         "overlap": Part(
@@ -252,7 +252,7 @@ avg_pool2d_backward = Check(
 
 lp_pool2d = Check(
     name="lp_pool2d",
-    judge="torch.nn.functional.lp_pool2d",
+    against="torch.nn.functional.lp_pool2d",
     parts={"all": Part("norms", drawing(Pooling.norm_case, NORMS, spread("stride")))},
     reference=_norm_reference,
     tolerance=_norm_tolerance,
@@ -262,7 +262,7 @@ lp_pool2d = Check(
 
 max_unpool2d = Check(
     name="max_unpool2d",
-    judge="torch.nn.functional.max_unpool2d",
+    against="torch.nn.functional.max_unpool2d",
     parts={
         "all": Part(
             "values put back",

@@ -256,7 +256,7 @@ def _random_layer(groups: bool) -> Any:
 
 conv_output_size = Check(
     name="conv_output_size",
-    judge="torch.nn.functional.conv1d",
+    against="torch.nn.functional.conv1d",
     parts={
         "basic": Part("a row and a window", drawing(_fill, SIZES["basic"], _random_size())),
         "stride_padding": Part(
@@ -276,7 +276,7 @@ conv_output_size = Check(
 
 pad2d = Check(
     name="pad2d",
-    judge="torch.nn.functional.pad",
+    against="torch.nn.functional.pad",
     parts={
         "basic": Part("one plane", drawing(_fill, PADS["basic"], _random_pad(pairs=False))),
         "pairs": Part(
@@ -292,7 +292,7 @@ pad2d = Check(
 
 cross_correlate2d = Check(
     name="cross_correlate2d",
-    judge="torch.nn.functional.conv2d",
+    against="torch.nn.functional.conv2d",
     parts={
         "basic": Part("squares", drawing(_fill, SLIDES["basic"], _random_slide(square=True))),
         "shapes": Part("any shape", drawing(_fill, SLIDES["shapes"], _random_slide(square=False))),
@@ -306,14 +306,14 @@ cross_correlate2d = Check(
 convolve2d = replace(
     cross_correlate2d,
     name="convolve2d",
-    judge="torch.nn.functional.conv2d with a flipped kernel",
+    against="torch.nn.functional.conv2d with a flipped kernel",
     reference=_convolve_reference,
     misconceptions=CONVOLVE,
 )
 
 conv_parameters = Check(
     name="conv_parameters",
-    judge="torch.nn.Conv2d",
+    against="torch.nn.Conv2d",
     parts={
         "basic": Part("weights and bias", drawing(_fill, LAYERS["basic"], _random_layer(False))),
         "groups": Part(

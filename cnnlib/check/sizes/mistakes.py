@@ -49,7 +49,7 @@ def _endless(arguments: Arguments, more: int = 0, **changes: int) -> int:
     return _size(a, more + MANY * stride) - MANY
 
 
-def number(compute: Callable[[Arguments], float | None]) -> Callable[[Arguments], Array | None]:
+def as_array(compute: Callable[[Arguments], float | None]) -> Callable[[Arguments], Array | None]:
     """Return a mistake that computes a number, as an array."""
 
     def computed(arguments: Arguments) -> Array | None:
@@ -64,8 +64,8 @@ def _sizes(
 ) -> list[Misconception]:
     """Return a mistake in a size, once as a formula gives it and once never below 0."""
     return [
-        *mistakes(name, hint, *(number(compute) for compute in computes)),
-        *mistakes(name, hint, *(number(_not_below_zero(compute)) for compute in computes)),
+        *mistakes(name, hint, *(as_array(compute) for compute in computes)),
+        *mistakes(name, hint, *(as_array(_not_below_zero(compute)) for compute in computes)),
     ]
 
 
@@ -107,13 +107,13 @@ SIZE: tuple[Misconception, ...] = (
     *mistakes(
         "a size below zero",
         "If not even one window fits, how many do? A number of windows is never negative.",
-        number(_endless),
+        as_array(_endless),
     ),
     *mistakes(
         "a window that does not fit is counted",
         "int() cuts off what stands behind the point: int(-0.5) is 0, but -0.5 rounded down is -1. "
         "Python's // rounds down.",
-        number(_toward_zero), number(_not_below_zero(_toward_zero)),
+        as_array(_toward_zero), as_array(_not_below_zero(_toward_zero)),
     ),
     *_sizes(
         "one window too few",

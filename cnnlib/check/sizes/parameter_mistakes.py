@@ -6,7 +6,7 @@ from typing import Any
 from cnnlib._arguments import pair
 from cnnlib.check.engine.case import Arguments
 from cnnlib.check.engine.check import Misconception, mistakes
-from cnnlib.check.sizes.mistakes import number
+from cnnlib.check.sizes.mistakes import as_array
 
 
 def _parameters(arguments: Arguments, **changes: Any) -> int:
@@ -27,7 +27,7 @@ def _bias(arguments: Arguments) -> int:
 def _counted(
     name: str, hint: str, *computes: Callable[[Arguments], float | None]
 ) -> list[Misconception]:
-    return mistakes(name, hint, *(number(compute) for compute in computes))
+    return mistakes(name, hint, *(as_array(compute) for compute in computes))
 
 
 _ONE_BIAS = "Every filter has one number of bias, however large it is. Without bias there is none."

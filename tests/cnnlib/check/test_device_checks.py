@@ -24,7 +24,7 @@ WRONG = [(n, m) for n, module in modules().items() if n in CHECKED for m in modu
 
 def judge(one, function, part, device="cpu", which="visible"):
     referee = Referee(one, part, which, device=device)
-    return referee.judge([observe(one, function, case, device) for case in referee.cases])
+    return referee.verdict([observe(one, function, case, device) for case in referee.cases])
 
 
 @pytest.fixture(scope="module")
