@@ -5,11 +5,13 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from cnnlib.check import references
 from cnnlib.check.backward.fold_mistakes import FOLD
 from cnnlib.check.backward.mistakes import BACKWARD
-from cnnlib.check.engine.case import Arguments, Array
+from cnnlib.check.engine.case import Arguments
 from cnnlib.check.engine.check import LIBRARIES, Check, Part, Result, Tolerance
 from cnnlib.check.engine.drawing import drawing
+from cnnlib.check.engine.rounding import bound, norm
 from cnnlib.check.engine.window import Window, listed
 from cnnlib.check.forward.checks import BASIC, DILATION, GROUPS, STRIDE_PADDING, spread
 from cnnlib.check.geometry import Geometry, effective
@@ -18,22 +20,12 @@ from cnnlib.check.geometry import Geometry, effective
 Readers: TypeAlias = tuple[dict[int, int], dict[int, int]]
 
 
-def _fold(arguments: Arguments, device: str) -> Array:
-    from cnnlib.check.references import fold
-
-    return fold(arguments, device=device)
-
-
-def _gradients(arguments: Arguments, device: str) -> tuple[Array, Array, Array]:
-    from cnnlib.check.references import conv2d_backward
-
-    return conv2d_backward(arguments, device=device)
-
-
 def _fold_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
     """Bound the rounding error of adding up what overlaps: at most one number a kernel element."""
     (kh, kw), *_ = effective(arguments)
-    return _summation(kh * kw, kh * kw * float(np.abs(arguments["cols"]).max()), dtype)
+    return bound(
+        kh * kw, dtype, kh * kw * float(np.abs(arguments["cols"]).max()), "size of the terms"
+    )
 
 
 def _tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
@@ -44,25 +36,14 @@ def _tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tol
     """
     dy, x, w = (arguments[name].astype(np.float64) for name in ("dy", "x", "w"))
     outputs = dy[:, 0].size
-    of_filter = _norm(dy, (0, 2, 3))
+    of_filter = norm(dy, (0, 2, 3))
     if result == "db":
-        return _summation(outputs, float(np.abs(dy).sum(axis=(0, 2, 3)).max()), dtype)
+        return bound(
+            outputs, dtype, float(np.abs(dy).sum(axis=(0, 2, 3)).max()), "size of the terms"
+        )
     if result == "dw":
-        return _summation(outputs, of_filter * _norm(x, (0, 2, 3)), dtype)
-    return _summation(w[:, 0].size, _norm(dy, (1, 2, 3)) * _norm(w, (0, 2, 3)), dtype)
-
-
-def _norm(array: Array, axes: tuple[int, ...]) -> float:
-    """Return the largest Euclidean norm over some axes."""
-    return float(np.sqrt((array**2).sum(axis=axes).max()))
-
-
-def _summation(terms: int, size: float, dtype: "np.dtype[Any]") -> Tolerance:
-    epsilon = float(np.finfo(dtype).eps)
-    return Tolerance(
-        2 * terms * epsilon * size,
-        f"2 · {terms} terms · {epsilon:.1e} ({dtype} rounding) · {size:.3g} (size of the terms)",
-    )
+        return bound(outputs, dtype, of_filter * norm(x, (0, 2, 3)), "size of the terms")
+    return bound(w[:, 0].size, dtype, norm(dy, (1, 2, 3)) * norm(w, (0, 2, 3)), "size of the terms")
 
 
 def _readers(arguments: Arguments, pixel: tuple[int, int], grid: tuple[int, int]) -> Readers:
@@ -146,7 +127,7 @@ conv2d_backward = Check(
         "dw_dilation_groups": _part("dw and db, dilation and groups", *_GROUPED, counts="dw db"),
         "dx_dilation_groups": _part("dx, dilation and groups", *_GROUPED, counts="dx"),
     },
-    reference=_gradients,
+    reference=references.conv2d_backward,
     tolerance=_tolerance,
     results=(Result("dx"), Result("dw"), Result("db")),
     window=_window,
@@ -180,7 +161,7 @@ col2im = Check(
             ),
         ),
     },
-    reference=_fold,
+    reference=references.fold,
     tolerance=_fold_tolerance,
     results=(Result("image"),),
     window=_fold_window,

@@ -63,11 +63,11 @@ class Misconception:
 
     name: str
     hint: str
-    compute: Callable[[Arguments], Values | None]
+    compute: Callable[[Arguments], Values | float | None]
 
 
 def mistakes(
-    name: str, hint: str, *computes: Callable[[Arguments], Values | None]
+    name: str, hint: str, *computes: Callable[[Arguments], Values | float | None]
 ) -> list[Misconception]:
     """Return one mistake that can come out in several ways."""
     return [Misconception(name, hint, compute) for compute in computes]
@@ -137,7 +137,7 @@ class Check:
     name: str
     against: str
     parts: Mapping[str, Part]
-    reference: Callable[[Arguments, str], Values]
+    reference: Callable[[Arguments, str], Values | float]
     tolerance: Callable[[Arguments, "np.dtype[Any]", str], Tolerance]
     misconceptions: Sequence[Misconception]
     results: tuple[Result, ...] = (Result("y"),)

@@ -322,9 +322,9 @@ def _fits(value: Array, result: Result, case: Case) -> bool:
     return value.dtype.kind in {"integer": "iu", "float": "f", "boolean": "b"}[result.dtype]
 
 
-def _tuple(values: Values) -> tuple[Array | None, ...]:
-    values = values if isinstance(values, tuple) else (values,)
-    return tuple(value if value is None else np.asarray(value) for value in values)
+def _tuple(values: Values | float) -> tuple[Array | None, ...]:
+    each = values if isinstance(values, tuple) else (values,)
+    return tuple(value if value is None else np.asarray(value) for value in each)
 
 
 def _if_none(kind: str | None) -> str:

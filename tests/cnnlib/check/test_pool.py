@@ -11,7 +11,8 @@ from cnnlib.check.engine.case import Case
 from cnnlib.check.engine.observe import observe
 from cnnlib.check.engine.referee import Referee
 from cnnlib.check.engine.report import Report
-from cnnlib.check.pooling.cases import PADDING, STRIDE, TIES, settings
+from cnnlib.check.geometry import settings
+from cnnlib.check.pooling.cases import PADDING, STRIDE, TIES
 from cnnlib.check.pooling.reference import route
 
 X = np.array([[5.0, 1, 5], [0, 5, 2], [5, 3, 4]]).reshape(1, 1, 3, 3)
