@@ -11,7 +11,7 @@ from cnnlib.check import references
 from cnnlib.check.device.conv import FORBIDS, WATCHES, operators
 from cnnlib.check.device.pool_mistakes import POOL_BACKWARD
 from cnnlib.check.engine.case import Arguments, Array, Case, Layout
-from cnnlib.check.engine.check import Check, Misconception, Part, Result, Tolerance, Which
+from cnnlib.check.engine.check import Check, Misconception, Part, Result, Tolerance, Which, mistakes
 from cnnlib.check.engine.rounding import bound
 from cnnlib.check.geometry import grid, settings
 from cnnlib.check.pooling.checks import max_pool2d_forward
@@ -168,6 +168,12 @@ def _values(mistake: Misconception) -> Callable[[Arguments], Array | None]:
     return compute
 
 
+def _largest_in_size(a: Arguments) -> Array:
+    """Keep the sign, which code that also returns indices seldom does."""
+    most, least = references.max_pool2d(a), -references.max_pool2d(a, x=-a["x"])
+    return np.where(np.abs(most) >= np.abs(least), most, least)
+
+
 _FORWARD = _pool_parts(MaxPooling.forward_case)
 
 device_max_pool2d = replace(
@@ -176,7 +182,14 @@ device_max_pool2d = replace(
     parts={name: _FORWARD[name] for name in ("basic", "stride_padding")},
     results=(Result("y"),),
     reference=references.max_pool2d,
-    misconceptions=[replace(m, compute=_values(m)) for m in MAX_POOL],
+    misconceptions=[
+        *(replace(mistake, compute=_values(mistake)) for mistake in MAX_POOL),
+        *mistakes(
+            "the largest in size, whatever its sign",
+            "3 is larger than -5. Is an abs too many?",
+            _largest_in_size,
+        ),
+    ],
     settle=None,
     forbids=FORBIDS,
     watches=WATCHES,

@@ -86,11 +86,6 @@ def _window_corner(a: Arguments, i: Array, j: Array, row: Array, column: Array) 
     return (i * sh - ph) * a["x"].shape[3] + j * sw - pw
 
 
-def _largest_in_size(a: Arguments) -> Array:
-    most, least = max_pool2d(a)[0], -max_pool2d({**a, "x": -a["x"]})[0]
-    return np.where(np.abs(most) >= np.abs(least), most, least)
-
-
 _INDEX = (
     "An index counts the pixels of one plane of x, as you read a page: row 0 first, then row 1, "
     "and so on. Take an image of 3 by 4: which index has the pixel in row 1, column 2?"
@@ -118,7 +113,6 @@ MAX_POOL: tuple[Misconception, ...] = (
         "the largest in size, whatever its sign",
         "-5 is smaller than 3. Is there an abs, or a best value that begins at 0?",
         lambda a: (max_pool2d({**a, "x": np.abs(a["x"])})[0], None),
-        lambda a: (_largest_in_size(a), None),
     ),
     *mistakes(
         "negative values come out as zero",
