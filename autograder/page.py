@@ -12,7 +12,7 @@ from autograder.course.plan import Plan
 from autograder.result import JUDGED, Mark
 from autograder.triage.harmless import harmless_markdown, new_output
 from autograder.triage.triage import Cell
-from cnnlib.check.engine.judge import Verdict
+from cnnlib.check.engine.referee import Verdict
 from cnnlib.check.engine.report import Report
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import nbformat
 
 from autograder.problems import Outcome, Problem
-from cnnlib.check.engine.judge import Verdict
+from cnnlib.check.engine.referee import Verdict
 
 #: In a test cell's metadata: its outputs are our verdict, and nothing of the student's.
 JUDGED = "judged"

@@ -21,7 +21,7 @@ from autograder.run.sandbox import Kind
 from autograder.triage.harmless import harmless_outputs, new_output
 from autograder.triage.triage import Cell, Triaged
 from cnnlib.check import CHECKS
-from cnnlib.check.engine.judge import Referee, Verdict
+from cnnlib.check.engine.referee import Referee, Verdict
 from cnnlib.check.engine.report import summary
 from cnnlib.check.engine.source import forbidden_in_cells
 from cnnlib.check.engine.wire import pack_cases, unpack_observations
@@ -169,7 +169,7 @@ class Marker:
             return None
         if len(observations) != len(referee.cases):
             return None
-        return referee.judge(
+        return referee.verdict(
             observations,
             forbidden=_forbidden(code, call.function, frozenset(referee.check.forbids)),
         )

@@ -21,8 +21,8 @@ from mutants import modules
 
 from cnnlib.check import CHECKS
 from cnnlib.check.engine.check import Check
-from cnnlib.check.engine.judge import Referee
 from cnnlib.check.engine.observe import observe
+from cnnlib.check.engine.referee import Referee
 from cnnlib.check.engine.report import Report
 
 RUNS = 3
@@ -72,7 +72,7 @@ def timed(check: Check, part: str, function: Any) -> float:
         referee = Referee(check, part, "visible")
         device = referee.computed_on if check.tensors else "cpu"
         seen = [observe(check, function, case, device) for case in referee.cases]
-        Report(referee.judge(seen))._repr_html_()
+        Report(referee.verdict(seen))._repr_html_()
         found.append(perf_counter() - start)
     return median(found)
 

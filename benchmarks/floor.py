@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np  # noqa: F401
 import torch
 
-from cnnlib.check import _judge  # noqa: F401
+from cnnlib.check.engine import referee  # noqa: F401
 
 
 def main() -> None:

@@ -25,8 +25,8 @@ from mutants import modules
 from cnnlib.check import CHECKS
 from cnnlib.check.engine.case import Case
 from cnnlib.check.engine.check import Check, exact
-from cnnlib.check.engine.judge import Referee
 from cnnlib.check.engine.observe import observe
+from cnnlib.check.engine.referee import Referee
 
 ERROR = 1e-4
 
@@ -60,7 +60,7 @@ def is_rounded(check: Check) -> bool:
 
     Left out is what is exact, what is judged by its properties, and what has no float32.
     """
-    if check.tolerance is exact or check.view is not None:
+    if check.tolerance is exact or check.settle is not None:
         return False
     case = next(iter(check.draw(next(iter(check.parts)), "visible")))
     return as_dtype(case, "float32").dtype == np.float32
@@ -121,7 +121,7 @@ def as_dtype(value: Any, dtype: str) -> Any:
 def shares(referee: Referee, values: tuple[Any, ...]) -> list[float]:
     """Return the largest difference of each result that counts, as a share of the tolerance."""
     found = []
-    for i in referee.judged:
+    for i in referee.counting:
         allowed = referee.tolerances[0][i].value
         value, expected = values[i], referee.references[0][i]
         if allowed and value is not None and value.shape == expected.shape and value.size:

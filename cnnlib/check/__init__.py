@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from importlib import import_module
 from pkgutil import iter_modules
 
-from cnnlib.check.engine.check import Check
+from cnnlib.check.engine.backend import Compare
+from cnnlib.check.engine.check import Check, use
 from cnnlib.check.engine.report import CheckFailed
 
 __all__ = ["CHECKS", "Check", "CheckFailed"]
@@ -23,6 +24,8 @@ TOPICS = [m.name for m in iter_modules(__path__) if m.ispkg and m.name != "engin
 CHECKS: Mapping[str, Check] = {
     check.name: check for topic in TOPICS for check in import_module(f"{__name__}.{topic}").CHECKS
 }
+
+use(Compare())
 
 
 def __getattr__(name: str) -> Check:

@@ -1,19 +1,16 @@
 """Shapes and settings for convolution cases, and random arrays to fill them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from cnnlib._arguments import Size, pair
 from cnnlib.check.engine.case import Arguments, Array, Case, Layout
-from cnnlib.check.engine.check import Which
 from cnnlib.check.engine.window import Window, listed
 
 Pair: TypeAlias = tuple[int, int]
-#: Whatever describes a case before it has numbers: `Geometry` here.
-Plan = TypeVar("Plan")
 
 
 @dataclass(frozen=True)
@@ -50,11 +47,7 @@ class Geometry:
     def output(self) -> Pair:
         """Rows and columns of windows."""
         settings = {"kernel_size": self.kernel_size, **self.settings}
-        rows, columns = (
-            (n + 2 * p - d * (k - 1) - 1) // s + 1
-            for n, k, s, p, d in zip(self.image[2:], *effective(settings), strict=True)
-        )
-        return rows, columns
+        return grid(self.image[2:], *effective(settings))
 
     @property
     def window(self) -> dict[str, Any]:
@@ -102,27 +95,6 @@ class Geometry:
                     layout=self.layout)  # fmt: skip
 
 
-def drawing(
-    make: Callable[[Plan, np.random.Generator], Case],
-    fixed: Sequence[Plan],
-    spread: Callable[[np.random.Generator], Plan],
-    extra: int = 4,
-) -> Callable[[np.random.Generator, Which], list[Case]]:
-    """Return a function that draws cases: the fixed ones are visible, the spread ones hidden.
-
-    Hidden cases hold the fixed geometries too, with other values, so that what passes here and
-    fails there fails because of numbers or sizes that nobody could have copied.
-    """
-
-    def draw(rng: np.random.Generator, which: Which) -> list[Case]:
-        geometries = list(fixed)
-        if which == "hidden":
-            geometries += [spread(rng) for _ in range(extra)]
-        return [make(geometry, rng) for geometry in geometries]
-
-    return draw
-
-
 def effective(arguments: Arguments) -> tuple[Pair, Pair, Pair, Pair]:
     """Return kernel size, stride, padding and dilation of a case as pairs."""
     if "kernel_size" in arguments:
@@ -135,6 +107,38 @@ def effective(arguments: Arguments) -> tuple[Pair, Pair, Pair, Pair]:
         pair(arguments.get("padding", 0)),
         pair(arguments.get("dilation", 1)),
     )
+
+
+def grid(
+    image: Sequence[int], kernel: Pair, stride: Pair, padding: Pair, dilation: Pair = (1, 1)
+) -> Pair:
+    """Return how many windows lie below each other, and side by side.
+
+    >>> grid((7, 6), (3, 2), (2, 1), (1, 0))
+    (4, 5)
+    """
+    rows, columns = (
+        (n + 2 * p - d * (k - 1) - 1) // s + 1
+        for n, k, s, p, d in zip(image, kernel, stride, padding, dilation, strict=True)
+    )
+    return rows, columns
+
+
+def swapped(arguments: Arguments, name: str, default: int = 0) -> Pair:
+    """Return a setting with its two axes swapped."""
+    down, across = pair(arguments.get(name, default))
+    return across, down
+
+
+def settings(arguments: Arguments) -> tuple[Pair, Pair, Pair]:
+    """Return window, stride and padding of pooling as pairs; the stride is the window's by default.
+
+    >>> settings({"kernel_size": (2, 3), "padding": 1})
+    ((2, 3), (2, 3), (1, 1))
+    """
+    kernel = pair(arguments["kernel_size"])
+    stride = arguments.get("stride")
+    return kernel, kernel if stride is None else pair(stride), pair(arguments.get("padding", 0))
 
 
 def window(arguments: Arguments, position: Pair, channels: Sequence[int], image: int = 0) -> Window:

@@ -1,19 +1,17 @@
-"""References: the PyTorch calls that judge, on a case's arguments."""
+"""References that judge more than one topic: PyTorch's calls, on a case's arguments."""
 
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import torch
-import torch.nn.functional as F
-from torch.autograd import functional
 
 from cnnlib._arguments import pair
+from cnnlib._late import F, torch
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.devices import array, tensor
 
 
-def conv2d(arguments: Arguments, *, device: str = "cpu", **changes: Any) -> Array:
+def conv2d(arguments: Arguments, device: str = "cpu", **changes: Any) -> Array:
     """Return `torch.nn.functional.conv2d` of a case, with some arguments changed."""
     a = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, **arguments, **changes}
     x, w, b = (tensor(a[name], device) for name in "xwb")
@@ -21,7 +19,7 @@ def conv2d(arguments: Arguments, *, device: str = "cpu", **changes: Any) -> Arra
     return array(y)
 
 
-def unfold(arguments: Arguments, *, device: str = "cpu", **changes: Any) -> Array:
+def unfold(arguments: Arguments, device: str = "cpu", **changes: Any) -> Array:
     """Return `torch.nn.functional.unfold` of a case, with some arguments changed."""
     a = {**arguments, **changes}
     x = tensor(a["x"], device)
@@ -30,7 +28,7 @@ def unfold(arguments: Arguments, *, device: str = "cpu", **changes: Any) -> Arra
     )
 
 
-def fold(arguments: Arguments, *, device: str = "cpu", **changes: Any) -> Array:
+def fold(arguments: Arguments, device: str = "cpu", **changes: Any) -> Array:
     """Return `torch.nn.functional.fold` of a case of col2im, with some arguments changed."""
     a = {"stride": 1, "padding": 0, "dilation": 1, **arguments, **changes}
     columns = tensor(a["cols"], device)
@@ -41,7 +39,6 @@ def fold(arguments: Arguments, *, device: str = "cpu", **changes: Any) -> Array:
 
 def conv2d_backward(
     arguments: Arguments,
-    *,
     device: str = "cpu",
     read: Callable[[Any], Any] = lambda x: x,
     **changes: Any,
@@ -62,16 +59,16 @@ def conv2d_backward(
     return array(dx), array(dw), array(db)
 
 
-def vjp(f: Callable[[Any], Any], x: Array, dy: Any, *, device: str = "cpu") -> Array:
+def vjp(f: Callable[[Any], Any], x: Array, dy: Any, device: str = "cpu") -> Array:
     """Return `torch.autograd.functional.vjp` of a function: its gradient, weighted by dy."""
     weight = tensor(np.asarray(dy), device)
-    _, gradient = functional.vjp(f, tensor(x, device), weight)  # type: ignore[no-untyped-call]
+    _, gradient = torch.autograd.functional.vjp(f, tensor(x, device), weight)  # type: ignore[no-untyped-call]
     return array(gradient)
 
 
 def jvp(f: Callable[[Any], Any], x: Array, dx: Array) -> Array:
     """Return `torch.autograd.functional.jvp` of a function: how it changes along dx."""
-    _, change = functional.jvp(f, tensor(x), tensor(dx))  # type: ignore[no-untyped-call]
+    _, change = torch.autograd.functional.jvp(f, tensor(x), tensor(dx))  # type: ignore[no-untyped-call]
     return array(change)
 
 
@@ -81,17 +78,17 @@ def curvature(f: Callable[[Any], Any], x: Array, dy: Any) -> Array:
     def weighted(x: Any) -> Any:
         return (f(x) * tensor(np.asarray(dy))).sum()
 
-    hessian = functional.hessian(weighted, tensor(x))  # type: ignore[no-untyped-call]
+    hessian = torch.autograd.functional.hessian(weighted, tensor(x))  # type: ignore[no-untyped-call]
     return array(hessian.reshape(x.size, x.size).diagonal().reshape(x.shape))
 
 
-def max_pool2d(arguments: Arguments, *, device: str = "cpu", **changes: Any) -> Array:
+def max_pool2d(arguments: Arguments, device: str = "cpu", **changes: Any) -> Array:
     """Return `torch.nn.functional.max_pool2d` of a case, with some arguments changed."""
     a = {**arguments, **changes}
     return array(F.max_pool2d(tensor(a["x"], device), *_pooling(a)))
 
 
-def max_pool2d_backward(arguments: Arguments, *, device: str = "cpu", **changes: Any) -> Array:
+def max_pool2d_backward(arguments: Arguments, device: str = "cpu", **changes: Any) -> Array:
     """Return dx of a case as PyTorch's autograd has it."""
     a = {**arguments, **changes}
     x, dy = tensor(a["x"], device), tensor(a["dy"], device)

@@ -12,7 +12,7 @@ import numpy as np
 from beside import load_beside
 
 from cnnlib.check import CHECKS
-from cnnlib.check.engine.judge import Referee
+from cnnlib.check.engine.referee import Referee
 
 desks = load_beside(__file__, "desk.py")
 FULL, UNREADABLE, NAME = desks.FULL, desks.UNREADABLE, desks.NAME

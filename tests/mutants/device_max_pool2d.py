@@ -36,27 +36,27 @@ PAD, KERNEL = "padded(x, padding, -INFINITY)", "kernel_size = pair(kernel_size)"
 STRIDE = "stride = kernel_size if stride is None else pair(stride)"
 
 WRONG = (
-    spoil(running, "zero padding", PAD, "padded(x, padding)", "the padding counts as zero"),
+    spoil(running, "zero padding", PAD, "padded(x, padding)", "the padding is zero"),
     spoil(
         running,
         "begins at zero",
         "x.new_full((*x.shape[:2], *out), -INFINITY)",
         "x.new_zeros(*x.shape[:2], *out)",
-        "the maximum begins at zero",
+        "negative values come out as zero",
     ),
     spoil(
         running,
         "stride 1 by default",
         STRIDE,
         "stride = (1, 1) if stride is None else pair(stride)",
-        "the stride is 1 where it is left out",
+        "a stride that is not given is taken as 1",
     ),
     spoil(
         running,
         "stride never used",
         STRIDE,
         "stride = kernel_size",
-        "the stride is always the kernel's size",
+        "the stride is ignored",
     ),
     spoil(
         running,
@@ -64,7 +64,7 @@ WRONG = (
         STRIDE,
         "stride = (1, 1)",
         "the stride is ignored",
-        also=["the stride is 1 where it is left out"],
+        also=["a stride that is not given is taken as 1"],
     ),
     spoil(
         running,
@@ -78,7 +78,7 @@ WRONG = (
         "kernel swapped",
         KERNEL,
         "kernel_size = pair(kernel_size)[::-1]",
-        "the kernel's height and width are mixed up",
+        "the window's height and width are mixed up",
     ),
     spoil(
         running,
@@ -99,7 +99,7 @@ WRONG = (
         "average",
         ".amax(0)",
         ".mean(0)",
-        "the average in place of the maximum",
+        "an average in place of the maximum",
     ),
     spoil(
         stacked_pool,
@@ -107,7 +107,7 @@ WRONG = (
         "return torch.stack(pieces).amax(0)",
         "pieces = torch.stack(pieces)\n    return pieces.clamp(min=-1e9).where(pieces > -1e9, 0)"
         ".mean(0)",
-        "the average in place of the maximum",
+        "an average in place of the maximum",
     ),
     spoil(
         stacked_pool,
@@ -120,21 +120,21 @@ WRONG = (
         "minimum everywhere",
         "return torch.stack(pieces).amax(0)",
         "pieces = torch.stack(pieces)\n    return pieces.where(pieces > -1e9, 1e9).amin(0)",
-        "the minimum in place of the maximum",
+        "the smallest value, not the largest",
     ),
     spoil(
         running,
         "over the channels",
         "return y",
         "return y.amax(1, keepdim=True)",
-        "the maximum is taken over the channels, too",
+        "the maximum runs over the channels, too",
     ),
     spoil(
         running,
         "one image",
         "return y",
         "return torch.cat([y[:1], torch.zeros_like(y[1:])])",
-        "only the first image is pooled",
+        "only the first image is computed",
     ),
     spoil(
         running,
@@ -149,7 +149,7 @@ WRONG = (
         "torch.maximum(y, xp[slices(p, q, out, stride)])",
         "torch.where(xp[slices(p, q, out, stride)].nan_to_num(neginf=0.0).abs() > "
         "y.nan_to_num(neginf=0.0).abs(), xp[slices(p, q, out, stride)], y)",
-        "the largest absolute value wins",
+        "the largest in size, whatever its sign",
     ),
     spoil(
         running,

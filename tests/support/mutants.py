@@ -16,8 +16,8 @@ from beside import load_beside
 
 from cnnlib.check import CHECKS
 from cnnlib.check.engine.check import Check
-from cnnlib.check.engine.judge import Referee, Verdict
 from cnnlib.check.engine.observe import observe
+from cnnlib.check.engine.referee import Referee, Verdict
 from cnnlib.check.engine.report import Report
 from cnnlib.check.engine.source import forbidden_in_function
 
@@ -89,7 +89,7 @@ def verdicts(check: Check, function: Callable[..., Any], seed: int) -> Iterator[
     for referee in referees(check.name, seed):
         device = referee.computed_on if check.tensors else "cpu"
         seen = [observe(check, function, case, device) for case in referee.cases]
-        yield referee.judge(seen, forbidden=forbidden)
+        yield referee.verdict(seen, forbidden=forbidden)
 
 
 def failed(check: Check, function: Callable[..., Any], seed: int) -> list[Verdict]:

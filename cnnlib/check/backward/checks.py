@@ -5,34 +5,27 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from cnnlib.check import references
 from cnnlib.check.backward.fold_mistakes import FOLD
 from cnnlib.check.backward.mistakes import BACKWARD
-from cnnlib.check.engine.case import Arguments, Array
+from cnnlib.check.engine.case import Arguments
 from cnnlib.check.engine.check import LIBRARIES, Check, Part, Result, Tolerance
+from cnnlib.check.engine.drawing import drawing
+from cnnlib.check.engine.rounding import bound, norm
 from cnnlib.check.engine.window import Window, listed
 from cnnlib.check.forward.checks import BASIC, DILATION, GROUPS, STRIDE_PADDING, spread
-from cnnlib.check.geometry import Geometry, drawing, effective
+from cnnlib.check.geometry import Geometry, effective
 
 #: Windows that read a pixel, by axis: {place in the grid of windows: kernel element}.
 Readers: TypeAlias = tuple[dict[int, int], dict[int, int]]
 
 
-def _fold(arguments: Arguments, device: str) -> Array:
-    from cnnlib.check.references import fold
-
-    return fold(arguments, device=device)
-
-
-def _gradients(arguments: Arguments, device: str) -> tuple[Array, Array, Array]:
-    from cnnlib.check.references import conv2d_backward
-
-    return conv2d_backward(arguments, device=device)
-
-
 def _fold_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
     """Bound the rounding error of adding up what overlaps: at most one number a kernel element."""
     (kh, kw), *_ = effective(arguments)
-    return _summation(kh * kw, kh * kw * float(np.abs(arguments["cols"]).max()), dtype)
+    return bound(
+        kh * kw, dtype, kh * kw * float(np.abs(arguments["cols"]).max()), "size of the terms"
+    )
 
 
 def _tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
@@ -43,25 +36,14 @@ def _tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tol
     """
     dy, x, w = (arguments[name].astype(np.float64) for name in ("dy", "x", "w"))
     outputs = dy[:, 0].size
-    of_filter = _norm(dy, (0, 2, 3))
+    of_filter = norm(dy, (0, 2, 3))
     if result == "db":
-        return _summation(outputs, float(np.abs(dy).sum(axis=(0, 2, 3)).max()), dtype)
+        return bound(
+            outputs, dtype, float(np.abs(dy).sum(axis=(0, 2, 3)).max()), "size of the terms"
+        )
     if result == "dw":
-        return _summation(outputs, of_filter * _norm(x, (0, 2, 3)), dtype)
-    return _summation(w[:, 0].size, _norm(dy, (1, 2, 3)) * _norm(w, (0, 2, 3)), dtype)
-
-
-def _norm(array: Array, axes: tuple[int, ...]) -> float:
-    """Return the largest Euclidean norm over some axes."""
-    return float(np.sqrt((array**2).sum(axis=axes).max()))
-
-
-def _summation(terms: int, size: float, dtype: "np.dtype[Any]") -> Tolerance:
-    epsilon = float(np.finfo(dtype).eps)
-    return Tolerance(
-        2 * terms * epsilon * size,
-        f"2 · {terms} terms · {epsilon:.1e} ({dtype} rounding) · {size:.3g} (size of the terms)",
-    )
+        return bound(outputs, dtype, of_filter * norm(x, (0, 2, 3)), "size of the terms")
+    return bound(w[:, 0].size, dtype, norm(dy, (1, 2, 3)) * norm(w, (0, 2, 3)), "size of the terms")
 
 
 def _readers(arguments: Arguments, pixel: tuple[int, int], grid: tuple[int, int]) -> Readers:
@@ -124,10 +106,10 @@ def _fold_window(arguments: Arguments, result: str, index: tuple[int, ...]) -> W
     return Window(caption, plane, [*down], [*across])
 
 
-def _part(title: str, fixed: tuple[Geometry, ...], *free: str, judges: str = "") -> Part:
+def _part(title: str, fixed: tuple[Geometry, ...], *free: str, counts: str = "") -> Part:
     """Return a part whose random geometries are free in some settings."""
     draw = drawing(Geometry.backward_case, fixed, spread(*free))
-    return Part(title, draw, tuple(judges.split()) or None)
+    return Part(title, draw, tuple(counts.split()) or None)
 
 
 _SHIFTED = STRIDE_PADDING, "stride", "padding"
@@ -135,17 +117,17 @@ _GROUPED = DILATION + GROUPS, "stride", "padding", "dilation", "groups"
 
 conv2d_backward = Check(
     name="conv2d_backward",
-    judge="torch.autograd.grad of conv2d",
+    against="torch.autograd.grad of conv2d",
     parts={
-        "db": _part("db", BASIC, judges="db"),
-        "dw": _part("dw", BASIC, judges="dw"),
-        "dx": _part("dx", BASIC, judges="dx"),
-        "dw_stride_padding": _part("dw and db, stride and padding", *_SHIFTED, judges="dw db"),
-        "dx_stride_padding": _part("dx, stride and padding", *_SHIFTED, judges="dx"),
-        "dw_dilation_groups": _part("dw and db, dilation and groups", *_GROUPED, judges="dw db"),
-        "dx_dilation_groups": _part("dx, dilation and groups", *_GROUPED, judges="dx"),
+        "db": _part("db", BASIC, counts="db"),
+        "dw": _part("dw", BASIC, counts="dw"),
+        "dx": _part("dx", BASIC, counts="dx"),
+        "dw_stride_padding": _part("dw and db, stride and padding", *_SHIFTED, counts="dw db"),
+        "dx_stride_padding": _part("dx, stride and padding", *_SHIFTED, counts="dx"),
+        "dw_dilation_groups": _part("dw and db, dilation and groups", *_GROUPED, counts="dw db"),
+        "dx_dilation_groups": _part("dx, dilation and groups", *_GROUPED, counts="dx"),
     },
-    reference=_gradients,
+    reference=references.conv2d_backward,
     tolerance=_tolerance,
     results=(Result("dx"), Result("dw"), Result("db")),
     window=_window,
@@ -167,7 +149,7 @@ conv2d_backward_im2col = replace(
 
 col2im = Check(
     name="col2im",
-    judge="torch.nn.functional.fold",
+    against="torch.nn.functional.fold",
     parts={
         "basic": Part("windows that overlap", drawing(Geometry.fold_case, BASIC, spread())),
         "stride_padding_dilation": Part(
@@ -179,7 +161,7 @@ col2im = Check(
             ),
         ),
     },
-    reference=_fold,
+    reference=references.fold,
     tolerance=_fold_tolerance,
     results=(Result("image"),),
     window=_fold_window,

@@ -7,14 +7,9 @@ import numpy as np
 from cnnlib._arguments import pair
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
-from cnnlib.check.forward.mistakes import DILATION, STRIDE, SWAP, swapped
-from cnnlib.check.geometry import Geometry, effective
-
-
-def _fold(arguments: Arguments, **changes: Any) -> Array:
-    from cnnlib.check.references import fold
-
-    return fold(arguments, **changes)
+from cnnlib.check.forward.mistakes import DILATION, STRIDE, SWAP
+from cnnlib.check.geometry import effective, grid, swapped
+from cnnlib.check.references import fold, unfold
 
 
 def overwritten(arguments: Arguments, windows_first: bool) -> Array:
@@ -22,8 +17,6 @@ def overwritten(arguments: Arguments, windows_first: bool) -> Array:
 
     Either window after window, or kernel element after kernel element.
     """
-    from cnnlib.check.references import unfold
-
     n, c, h, w = arguments["shape"]
     numbers = np.arange(1, h * w + 1).reshape(1, 1, h, w)
     place = unfold({"stride": 1, "padding": 0, "dilation": 1, **arguments, "x": numbers})
@@ -41,7 +34,7 @@ def _uncut(arguments: Arguments) -> Array:
     """Return the image with its padding still around it."""
     n, c, h, w = arguments["shape"]
     _, _, (ph, pw), _ = effective(arguments)
-    return _fold(arguments, shape=(n, c, h + 2 * ph, w + 2 * pw), padding=0)
+    return fold(arguments, shape=(n, c, h + 2 * ph, w + 2 * pw), padding=0)
 
 
 def cut(image: Array, arguments: Arguments, how: str) -> Array:
@@ -59,10 +52,10 @@ def cut(image: Array, arguments: Arguments, how: str) -> Array:
 
 def read_part(image: Array, arguments: Arguments) -> Array:
     """Leave out the last rows and columns, those that no window reads."""
-    grid = Geometry("", (1, 1, *image.shape[2:]), 1, *effective(arguments)).output
+    windows = grid(image.shape[2:], *effective(arguments))
     rows, columns = (
         (n - 1) * s + d * (k - 1) + 1 - p
-        for n, k, s, p, d in zip(grid, *effective(arguments), strict=True)
+        for n, k, s, p, d in zip(windows, *effective(arguments), strict=True)
     )
     return image[:, :, : max(rows, 0), : max(columns, 0)]
 
@@ -72,33 +65,33 @@ def _with_grid(arguments: Arguments, **changes: Any) -> Array:
     n, c, h, w = arguments["shape"]
     settings = {**arguments, **changes}
     kernel, stride, padding, dilation = effective(settings)
-    grid = Geometry("", arguments["shape"], 1, *effective(arguments)).output
+    windows = grid(arguments["shape"][2:], *effective(arguments))
     span = [
         (m - 1) * s + d * (k - 1) + 1
-        for m, k, s, d in zip(grid, kernel, stride, dilation, strict=True)
+        for m, k, s, d in zip(windows, kernel, stride, dilation, strict=True)
     ]
     room = [max(m, n + 2 * p) for m, n, p in zip(span, (h, w), padding, strict=True)]
     # An image on which exactly these windows fit, in the corner of one with room for all.
     image = np.zeros((n, c, *room))
-    image[:, :, : span[0], : span[1]] = _fold(settings, shape=(n, c, *span), padding=0)
+    image[:, :, : span[0], : span[1]] = fold(settings, shape=(n, c, *span), padding=0)
     (top, left) = padding
     return image[:, :, top : top + h, left : left + w]
 
 
 def _averaged(arguments: Arguments) -> Array:
-    counts = _fold({**arguments, "cols": np.ones_like(arguments["cols"])})
-    return _fold(arguments) / np.maximum(counts, 1)
+    counts = fold({**arguments, "cols": np.ones_like(arguments["cols"])})
+    return fold(arguments) / np.maximum(counts, 1)
 
 
 def _reordered(arguments: Arguments, order: str) -> Array:
     """Take the columns for something else than (channel, row, column) by (down, across)."""
     n, c = arguments["shape"][:2]
     kernel, *_ = effective(arguments)
-    grid = Geometry("", arguments["shape"], 1, *effective(arguments)).output
-    sizes = dict(zip("nckqij", (n, c, *kernel, *grid), strict=True))
+    windows = grid(arguments["shape"][2:], *effective(arguments))
+    sizes = dict(zip("nckqij", (n, c, *kernel, *windows), strict=True))
     cols = arguments["cols"].reshape([sizes[axis] for axis in order])
     cols = cols.transpose([order.index(axis) for axis in "nckqij"])
-    return _fold(arguments, cols=cols.reshape(arguments["cols"].shape))
+    return fold(arguments, cols=cols.reshape(arguments["cols"].shape))
 
 
 OVERLAP = (
@@ -145,7 +138,7 @@ FOLD: tuple[Misconception, ...] = (
     *mistakes(
         "rows and columns that no window reads are missing",
         UNREAD,
-        lambda a: read_part(_fold(a), a),
+        lambda a: read_part(fold(a), a),
     ),
     *mistakes("the stride is ignored", STRIDE, lambda a: _with_grid(a, stride=1)),
     *mistakes(

@@ -17,6 +17,7 @@ from cnnlib.check.engine.check import (
     Which,
     mistakes,
 )
+from cnnlib.check.references import curvature, jvp, vjp
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,8 @@ def _call(function: Callable[..., Any], f: str, x: Array, dy: Any, **settings: A
     return function(FUNCTIONS[f].value, x, dy, **settings)
 
 
-def _reference(arguments: Arguments, device: str) -> Array:
-    from cnnlib.check.references import vjp
-
-    return vjp(FUNCTIONS[arguments["f"]].value, arguments["x"], arguments["dy"], device=device)
+def _reference(arguments: Arguments, device: str = "cpu") -> Array:
+    return vjp(FUNCTIONS[arguments["f"]].value, arguments["x"], arguments["dy"], device)
 
 
 def _tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
@@ -124,7 +123,7 @@ def _drawing(fixed: Sequence[Callable[[np.random.Generator], Case]], *functions:
 
 def _scaled(factor: Callable[[Any], Any]) -> Callable[[Arguments], Array]:
     """Return the right gradient, times something that depends on eps or dy."""
-    return lambda a: _reference(a, "cpu") * factor(a)
+    return lambda a: _reference(a) * factor(a)
 
 
 def _eps(arguments: Arguments) -> float:
@@ -133,29 +132,25 @@ def _eps(arguments: Arguments) -> float:
 
 def _one_sided(sign: int) -> Callable[[Arguments], Array]:
     def compute(arguments: Arguments) -> Array:
-        from cnnlib.check.references import curvature
-
         f, x, dy = (arguments[name] for name in ("f", "x", "dy"))
         bend = curvature(FUNCTIONS[f].value, x, dy)
-        return _reference(arguments, "cpu") + sign * _eps(arguments) / 2 * bend
+        return _reference(arguments) + sign * _eps(arguments) / 2 * bend
 
     return compute
 
 
 def _with_ones(arguments: Arguments) -> Array:
-    return _reference({**arguments, "dy": np.ones_like(arguments["dy"])}, "cpu")
+    return _reference({**arguments, "dy": np.ones_like(arguments["dy"])})
 
 
 def _all_at_once(arguments: Arguments) -> Array:
     """Every element of x moves in the same call; what comes out has the shape of y."""
-    from cnnlib.check.references import jvp
-
     f, x, dy = (arguments[name] for name in ("f", "x", "dy"))
     return np.asarray(dy * jvp(FUNCTIONS[f].value, x, np.ones_like(x)))
 
 
 def _rows_at_once(arguments: Arguments) -> Array | None:
-    gradient = _reference(arguments, "cpu")
+    gradient = _reference(arguments)
     if gradient.ndim < 2:
         return None
     axes = tuple(range(1, gradient.ndim))
@@ -227,7 +222,7 @@ MISTAKES: tuple[Misconception, ...] = (
 
 numeric_gradient = Check(
     name="numeric_gradient",
-    judge="torch.autograd.functional.vjp",
+    against="torch.autograd.functional.vjp",
     parts={
         "basic": Part("functions of single elements", _drawing(BASIC, "x * x", "x ** 3")),
         "any_function": Part(

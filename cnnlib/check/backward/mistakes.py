@@ -11,20 +11,16 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from cnnlib._arguments import pair
+from cnnlib._late import F
 from cnnlib.check.backward.fold_mistakes import CUT, OVERLAP, UNREAD, cut, overwritten, read_part
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, Values, mistakes
-from cnnlib.check.forward.mistakes import DILATION, GROUPS, STRIDE, SWAP, swapped
-from cnnlib.check.geometry import effective
+from cnnlib.check.forward.mistakes import DILATION, GROUPS, STRIDE, SWAP
+from cnnlib.check.geometry import effective, swapped
+from cnnlib.check.references import conv2d_backward
 
 Gradients: TypeAlias = tuple[Array, Array, Array]
 Compute: TypeAlias = Callable[[Arguments], Values | None]
-
-
-def _grads(arguments: Arguments, **changes: Any) -> Gradients:
-    from cnnlib.check.references import conv2d_backward
-
-    return conv2d_backward(arguments, **changes)
 
 
 def _dx(compute: Callable[[Arguments], Array | None]) -> Compute:
@@ -74,7 +70,7 @@ def _divided(*axes: int) -> Callable[[Arguments], Gradients]:
 
     def compute(arguments: Arguments) -> Gradients:
         size = np.prod([arguments["dy"].shape[axis] for axis in axes])
-        dx, dw, db = _grads(arguments)
+        dx, dw, db = conv2d_backward(arguments)
         return dx / size, dw / size, db / size
 
     return compute
@@ -86,7 +82,7 @@ def _only(*places: Any) -> Callable[[Arguments], Gradients]:
     def compute(arguments: Arguments) -> Gradients:
         kept = np.zeros_like(arguments["dy"])
         kept[places] = arguments["dy"][places]
-        return _grads(arguments, dy=kept)
+        return conv2d_backward(arguments, dy=kept)
 
     return compute
 
@@ -108,7 +104,7 @@ def _pieces(arguments: Arguments) -> dict[str, Any]:
     n, c = arguments["x"].shape[:2]
     (rows, columns), kernel = _outputs(arguments), arguments["w"].shape[2:]
     apart = np.zeros((n, c, rows * kernel[0], columns * kernel[1]))
-    dx, _, _ = _grads(arguments, x=apart, stride=kernel, padding=0, dilation=1)
+    dx, _, _ = conv2d_backward(arguments, x=apart, stride=kernel, padding=0, dilation=1)
     dx = dx.reshape(n, c, rows, kernel[0], columns, kernel[1]).transpose(0, 1, 3, 5, 2, 4)
     cols = dx.reshape(n, -1, rows * columns)
     return {**arguments, "cols": cols, "shape": arguments["x"].shape, "kernel_size": kernel}
@@ -128,7 +124,7 @@ def _cut(how: str) -> Compute:
     def compute(arguments: Arguments) -> Array:
         _, _, (ph, pw), _ = effective(arguments)
         x = np.pad(arguments["x"], ((0, 0), (0, 0), (ph, ph), (pw, pw)))
-        return cut(_grads(arguments, x=x, padding=0)[0], arguments, how)
+        return cut(conv2d_backward(arguments, x=x, padding=0)[0], arguments, how)
 
     return _dx(compute)
 
@@ -137,11 +133,9 @@ def _padded_on_one_side(side: int) -> Callable[[Arguments], Gradients]:
     """Pad x on one side only, but twice; dx cut off on one side only is the same mistake."""
 
     def compute(arguments: Arguments) -> Gradients:
-        from torch.nn.functional import pad
-
         _, _, (ph, pw), _ = effective(arguments)
         widths = [2 * pw * (1 - side), 2 * pw * side, 2 * ph * (1 - side), 2 * ph * side]
-        return _grads(arguments, padding=0, read=functools.partial(pad, pad=widths))
+        return conv2d_backward(arguments, padding=0, read=functools.partial(F.pad, pad=widths))
 
     return compute
 
@@ -155,7 +149,7 @@ def _dense(arguments: Arguments) -> Array | None:
     ]
     if min(size) < 1:
         return None
-    return _grads(arguments, x=np.zeros((*arguments["x"].shape[:2], *size)), stride=1)[0]
+    return conv2d_backward(arguments, x=np.zeros((*arguments["x"].shape[:2], *size)), stride=1)[0]
 
 
 def _larger_kernel(stride: int | None = None) -> Compute:
@@ -171,7 +165,7 @@ def _larger_kernel(stride: int | None = None) -> Compute:
                 strict=True,
             )
         ]  # fmt: skip
-        return _grads(settings, w=np.zeros((*arguments["w"].shape[:2], *size)))[1]
+        return conv2d_backward(settings, w=np.zeros((*arguments["w"].shape[:2], *size)))[1]
 
     return _dw(compute)
 
@@ -179,19 +173,26 @@ def _larger_kernel(stride: int | None = None) -> Compute:
 def _turned(*axes: int) -> tuple[Compute, Compute]:
     """Turn the kernel around along some axes, in dx or in dw."""
     return (
-        _dx(lambda a: _grads(a, w=np.flip(a["w"], axes))[0]),
-        _dw(lambda a: np.flip(_grads(a)[1], axes)),
+        _dx(lambda a: conv2d_backward(a, w=np.flip(a["w"], axes))[0]),
+        _dw(lambda a: np.flip(conv2d_backward(a)[1], axes)),
     )
 
 
-def _transposed(*axes: int) -> tuple[Compute, Compute]:
-    """Swap axes of the kernel; in dx that goes unnoticed only where both are equal."""
+def _transposed(*axes: int) -> tuple[Compute, Compute, Compute]:
+    """Swap axes of the kernel; in dx, and maybe in dw, only where both are equally long."""
 
     def dx(arguments: Arguments) -> Array | None:
         w = arguments["w"].transpose(axes)
-        return _grads(arguments, w=w)[0] if w.shape == arguments["w"].shape else None
+        return conv2d_backward(arguments, w=w)[0] if w.shape == arguments["w"].shape else None
 
-    return _dx(dx), _dw(lambda a: _grads(a)[1].transpose(axes))
+    def dw(arguments: Arguments) -> Array:
+        return conv2d_backward(arguments)[1].transpose(axes)
+
+    def unnoticed(arguments: Arguments) -> Array | None:
+        found = dw(arguments)
+        return found if found.shape == arguments["w"].shape else None
+
+    return _dx(dx), _dw(dw), _dw(unnoticed)
 
 
 def _first_group(arguments: Arguments) -> Gradients | None:
@@ -200,7 +201,7 @@ def _first_group(arguments: Arguments) -> Gradients | None:
     each = arguments["x"].shape[1] // groups
     if groups == 1:
         return None
-    return _grads(arguments, read=lambda x: x[:, :each].repeat(1, groups, 1, 1))
+    return conv2d_backward(arguments, read=lambda x: x[:, :each].repeat(1, groups, 1, 1))
 
 
 def _all_groups(arguments: Arguments) -> Gradients | None:
@@ -210,14 +211,14 @@ def _all_groups(arguments: Arguments) -> Gradients | None:
     def read(x: Any) -> Any:
         return x.unflatten(1, (groups, -1)).sum(1).repeat(1, groups, 1, 1)
 
-    return _grads(arguments, read=read) if groups > 1 else None
+    return conv2d_backward(arguments, read=read) if groups > 1 else None
 
 
 def _interleaved_channels(arguments: Arguments) -> Gradients | None:
     """Group g reads channels g, g + groups, … in place of its own block of neighbours."""
     groups, channels = arguments.get("groups", 1), arguments["x"].shape[1]
     order = np.arange(channels).reshape(-1, groups).T.ravel()
-    return _grads(arguments, read=lambda x: x[:, order]) if groups > 1 else None
+    return conv2d_backward(arguments, read=lambda x: x[:, order]) if groups > 1 else None
 
 
 def _interleaved_filters(arguments: Arguments) -> Gradients | None:
@@ -226,7 +227,7 @@ def _interleaved_filters(arguments: Arguments) -> Gradients | None:
     if groups == 1:
         return None
     order = np.arange(filters).reshape(-1, groups).T.ravel()
-    dx, dw, db = _grads(arguments, w=arguments["w"][order], dy=arguments["dy"][:, order])
+    dx, dw, db = conv2d_backward(arguments, w=arguments["w"][order], dy=arguments["dy"][:, order])
     return dx, dw[np.argsort(order)], db[np.argsort(order)]
 
 
@@ -238,11 +239,9 @@ def _changed(**change: Callable[[Arguments], Any]) -> Iterator[Compute]:
     ((name, value),) = change.items()
 
     def compute(arguments: Arguments) -> Gradients:
-        from torch.nn.functional import pad
-
         room = 3 * max(arguments["x"].shape)
-        read = functools.partial(pad, pad=[0, room, 0, room])
-        return _grads(arguments, read=read, **{name: value(arguments)})
+        read = functools.partial(F.pad, pad=[0, room, 0, room])
+        return conv2d_backward(arguments, read=read, **{name: value(arguments)})
 
     return _each(compute, "dx dw")
 
@@ -307,8 +306,8 @@ BACKWARD: tuple[Misconception, ...] = (
         "only one filter counts in dx",
         "A pixel goes into the outputs of every filter that reads its channel. Each of them sends "
         "something back.",
-        _dx(lambda a: _grads(a, dy=_one_filter(a, -1))[0]),
-        _dx(lambda a: _grads(a, dy=_one_filter(a, 0))[0]),
+        _dx(lambda a: conv2d_backward(a, dy=_one_filter(a, -1))[0]),
+        _dx(lambda a: conv2d_backward(a, dy=_one_filter(a, 0))[0]),
     ),
     *mistakes(
         "overlapping windows overwrite each other",
@@ -321,7 +320,7 @@ BACKWARD: tuple[Misconception, ...] = (
     *mistakes(
         "dy is forgotten",
         "dy says how much each output counts. Each output's share is multiplied by its own dy.",
-        *_each(lambda a: _grads(a, dy=np.ones_like(a["dy"]))),
+        *_each(lambda a: conv2d_backward(a, dy=np.ones_like(a["dy"]))),
     ),
     *mistakes("the kernel is turned around", _KERNEL, *_turned(2, 3)),
     *mistakes("the kernel is turned around along one axis", _KERNEL, *_turned(2), *_turned(3)),
@@ -330,7 +329,7 @@ BACKWARD: tuple[Misconception, ...] = (
     *mistakes(
         "height and width are swapped",
         SWAP,
-        _dx(lambda a: _grads(a)[0].transpose(0, 1, 3, 2)),
+        _dx(lambda a: conv2d_backward(a)[0].transpose(0, 1, 3, 2)),
     ),
     *mistakes("the padding is not cut off", CUT, _cut("not")),
     *mistakes(
@@ -351,7 +350,7 @@ BACKWARD: tuple[Misconception, ...] = (
     *mistakes(
         "rows and columns that no window reads are missing",
         UNREAD,
-        _dx(lambda a: read_part(_grads(a)[0], a)),
+        _dx(lambda a: read_part(conv2d_backward(a)[0], a)),
     ),
     *mistakes("dw is larger than the kernel", _FIT, _larger_kernel()),
     *mistakes(

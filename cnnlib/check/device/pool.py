@@ -7,16 +7,19 @@ from typing import Any
 import numpy as np
 
 from cnnlib._arguments import Size
-from cnnlib.check.device.conv import FORBIDS, WATCHES, operators, reference
-from cnnlib.check.device.pool_mistakes import POOL, POOL_BACKWARD
+from cnnlib.check import references
+from cnnlib.check.device.conv import FORBIDS, WATCHES, operators
+from cnnlib.check.device.pool_mistakes import POOL_BACKWARD
 from cnnlib.check.engine.case import Arguments, Array, Case, Layout
-from cnnlib.check.engine.check import Check, Part, Result, Tolerance, Which, exact
-from cnnlib.check.engine.window import Window
-from cnnlib.check.geometry import effective, window
+from cnnlib.check.engine.check import Check, Misconception, Part, Result, Tolerance, Which, mistakes
+from cnnlib.check.engine.rounding import bound
+from cnnlib.check.geometry import grid, settings
+from cnnlib.check.pooling.checks import max_pool2d_forward
+from cnnlib.check.pooling.max_mistakes import MAX_POOL
 
 
 @dataclass(frozen=True)
-class Pooling:
+class MaxPooling:
     """One max-pooling; settings left at None are not passed.
 
     Attributes
@@ -44,11 +47,11 @@ class Pooling:
             x = (
                 rng.permutation(size) - size // (2 if self.values == "distinct" else 1)
             ) / 8 + 1 / 32
-        settings = {"stride": self.stride, "padding": self.padding}
+        given = {"stride": self.stride, "padding": self.padding}
         return Case(
             self.name,
             {"x": x.reshape(self.image).astype(self.dtype), "kernel_size": self.kernel_size},
-            {name: value for name, value in settings.items() if value is not None},
+            {name: value for name, value in given.items() if value is not None},
             self.layout,
         )
 
@@ -56,51 +59,45 @@ class Pooling:
         """Fill in dy and x."""
         forward = self.forward_case(rng)
         x = forward.positional["x"]
-        kernel, stride, padding, _ = effective(_pooling(forward.arguments))
-        settings = zip(x.shape[2:], kernel, stride, padding, strict=True)
-        sizes = [(n + 2 * p - k) // s + 1 for n, k, s, p in settings]
+        sizes = grid(x.shape[2:], *settings(forward.arguments))
         dy = rng.standard_normal((*x.shape[:2], *sizes)).astype(x.dtype)
         return replace(forward, positional={"dy": dy, **forward.positional})
 
 
-def _pooling(arguments: Arguments) -> dict[str, Any]:
-    """Return arguments with the stride that is meant: left out, it is the kernel's size."""
-    stride = arguments.get("stride")
-    return {**arguments, "stride": arguments["kernel_size"] if stride is None else stride}
-
-
 POOL_BASIC = (
-    Pooling("2 × 2, stride left out", (2, 3, 6, 4), 2),
-    Pooling("one image, one channel, 3 × 2", (1, 1, 6, 8), (3, 2)),
-    Pooling("negative numbers only", (2, 2, 4, 6), (2, 3), values="negative"),
-    Pooling("a kernel as large as the image", (3, 2, 4, 3), (4, 3)),
-    Pooling("a kernel that does not fit", (1, 2, 7, 5), 2),
-    Pooling("float32, tensors that are slices", (2, 2, 4, 6), 2, dtype="float32", layout="sliced"),
+    MaxPooling("2 × 2, stride left out", (2, 3, 6, 4), 2),
+    MaxPooling("one image, one channel, 3 × 2", (1, 1, 6, 8), (3, 2)),
+    MaxPooling("negative numbers only", (2, 2, 4, 6), (2, 3), values="negative"),
+    MaxPooling("a kernel as large as the image", (3, 2, 4, 3), (4, 3)),
+    MaxPooling("a kernel that does not fit", (1, 2, 7, 5), 2),
+    MaxPooling(
+        "float32, tensors that are slices", (2, 2, 4, 6), 2, dtype="float32", layout="sliced"
+    ),
 )
 POOL_OVERLAP = (
-    Pooling("3 × 3, stride 2", (2, 2, 7, 9), 3, stride=2),
-    Pooling("stride 1", (1, 2, 4, 5), (3, 2), stride=1),
-    Pooling("stride 2 down, 1 across", (2, 1, 7, 6), (3, 3), stride=(2, 1)),
-    Pooling("stride 3, larger than the kernel", (1, 2, 8, 7), 2, stride=3),
-    Pooling("padding 1, stride left out", (2, 2, 5, 7), 3, padding=1),
-    Pooling("padding 1, negative numbers only", (1, 2, 5, 4), 3, 2, 1, values="negative"),
-    Pooling("padding 2 down, 1 across", (1, 2, 6, 5), (5, 2), (2, 1), (2, 1)),
-    Pooling("float32, stride 2, padding 1", (2, 1, 6, 7), 3, 2, 1, dtype="float32"),
+    MaxPooling("3 × 3, stride 2", (2, 2, 7, 9), 3, stride=2),
+    MaxPooling("stride 1", (1, 2, 4, 5), (3, 2), stride=1),
+    MaxPooling("stride 2 down, 1 across", (2, 1, 7, 6), (3, 3), stride=(2, 1)),
+    MaxPooling("stride 3, larger than the kernel", (1, 2, 8, 7), 2, stride=3),
+    MaxPooling("padding 1, stride left out", (2, 2, 5, 7), 3, padding=1),
+    MaxPooling("padding 1, negative numbers only", (1, 2, 5, 4), 3, 2, 1, values="negative"),
+    MaxPooling("padding 2 down, 1 across", (1, 2, 6, 5), (5, 2), (2, 1), (2, 1)),
+    MaxPooling("float32, stride 2, padding 1", (2, 1, 6, 7), 3, 2, 1, dtype="float32"),
 )
 POOL_TIES = (
-    Pooling("many ties", (2, 3, 6, 4), 2, values="few"),
-    Pooling("many ties, 3 × 2", (1, 2, 6, 6), (3, 2), values="few"),
-    Pooling("many ties, stride 3, larger than the kernel", (2, 1, 8, 5), 2, 3, values="few"),
-    Pooling("many ties, padding 1", (1, 2, 5, 5), 3, padding=1, values="few"),
+    MaxPooling("many ties", (2, 3, 6, 4), 2, values="few"),
+    MaxPooling("many ties, 3 × 2", (1, 2, 6, 6), (3, 2), values="few"),
+    MaxPooling("many ties, stride 3, larger than the kernel", (2, 1, 8, 5), 2, 3, values="few"),
+    MaxPooling("many ties, padding 1", (1, 2, 5, 5), 3, padding=1, values="few"),
 )
 # As for convolution: here a loop over pixels runs too many operators.
-POOL_LARGE = Pooling("an image of 64 × 60 pixels", (1, 1, 64, 60), 2)
+POOL_LARGE = MaxPooling("an image of 64 × 60 pixels", (1, 1, 64, 60), 2)
 
 
-def _spread_pooling(values: str, free: bool) -> Callable[[np.random.Generator], Pooling]:
+def _spread_pooling(values: str, free: bool) -> Callable[[np.random.Generator], MaxPooling]:
     """Return a function that draws random poolings; windows tile unless settings are free."""
 
-    def spread(rng: np.random.Generator) -> Pooling:
+    def draw_random(rng: np.random.Generator) -> MaxPooling:
         def choose(low: int, high: int) -> int:
             return int(rng.integers(low, high, endpoint=True))
 
@@ -108,13 +105,13 @@ def _spread_pooling(values: str, free: bool) -> Callable[[np.random.Generator], 
         stride = (choose(1, 3), choose(1, 3)) if free else None
         padding = (choose(0, kh // 2), choose(0, kw // 2)) if free else None
         image = choose(1, 3), choose(1, 3), kh + choose(0, 5), kw + choose(0, 5)
-        return Pooling("a random geometry", image, (kh, kw), stride, padding, values)
+        return MaxPooling("a random geometry", image, (kh, kw), stride, padding, values)
 
-    return spread
+    return draw_random
 
 
-def _pool_parts(make: Callable[[Pooling, np.random.Generator], Case]) -> dict[str, Part]:
-    def draw(fixed: Sequence[Pooling], values: str, free: bool) -> Any:
+def _pool_parts(make: Callable[[MaxPooling, np.random.Generator], Case]) -> dict[str, Part]:
+    def draw(fixed: Sequence[MaxPooling], values: str, free: bool) -> Any:
         spread = _spread_pooling(values, free)
 
         def drawn(rng: np.random.Generator, which: Which) -> list[Case]:
@@ -130,21 +127,12 @@ def _pool_parts(make: Callable[[Pooling, np.random.Generator], Case]) -> dict[st
     }
 
 
-def _pool_window(arguments: Arguments, result: str, index: tuple[int, ...]) -> Window:
-    image, channel, row, column = index
-    return window(_pooling(arguments), (row, column), [channel], image)
-
-
 def _pool_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
     """Bound the rounding error of adding up the windows that meet in one pixel."""
-    kernel, stride, _, _ = effective(_pooling(arguments))
+    kernel, stride, _ = settings(arguments)
     windows = int(np.prod([-(-k // s) for k, s in zip(kernel, stride, strict=True)]))
-    epsilon, size = float(np.finfo(dtype).eps), float(np.abs(arguments["dy"]).max())
-    return Tolerance(
-        2 * windows**2 * epsilon * size,
-        f"2 · {windows} windows · {epsilon:.1e} ({dtype} rounding) · {windows} · {size:.3g} "
-        "(size of dy)",
-    )
+    size = float(np.abs(arguments["dy"]).max())
+    return bound(windows, dtype, windows * size, "size of a sum")
 
 
 def _one_winner(arguments: Arguments, values: tuple[Array, ...]) -> tuple[Array, ...]:
@@ -153,7 +141,7 @@ def _one_winner(arguments: Arguments, values: tuple[Array, ...]) -> tuple[Array,
     Only where windows do not overlap, so that a pixel's gradient is that of its own window. What
     several maxima share stays as it is, and differs from the reference.
     """
-    kernel, stride, padding, _ = effective(_pooling(arguments))
+    kernel, stride, padding = settings(arguments)
     overlap = any(s < k for s, k in zip(stride, kernel, strict=True))
     if overlap or np.unique(arguments["x"]).size == arguments["x"].size:
         return values
@@ -170,16 +158,39 @@ def _one_winner(arguments: Arguments, values: tuple[Array, ...]) -> tuple[Array,
     return (dx,)
 
 
-_FORWARD = _pool_parts(Pooling.forward_case)
+def _values(mistake: Misconception) -> Callable[[Arguments], Array | None]:
+    """Return what a mistake makes of the maxima; here nobody asks for indices."""
 
-device_max_pool2d = Check(
+    def compute(arguments: Arguments) -> Array | None:
+        found = mistake.compute(arguments)
+        return np.asarray(found[0]) if isinstance(found, tuple) else None
+
+    return compute
+
+
+def _largest_in_size(a: Arguments) -> Array:
+    """Keep the sign, which code that also returns indices seldom does."""
+    most, least = references.max_pool2d(a), -references.max_pool2d(a, x=-a["x"])
+    return np.where(np.abs(most) >= np.abs(least), most, least)
+
+
+_FORWARD = _pool_parts(MaxPooling.forward_case)
+
+device_max_pool2d = replace(
+    max_pool2d_forward,
     name="device_max_pool2d",
-    judge="torch.nn.functional.max_pool2d",
     parts={name: _FORWARD[name] for name in ("basic", "stride_padding")},
-    reference=reference("max_pool2d"),
-    tolerance=exact,
-    misconceptions=POOL,
-    window=_pool_window,
+    results=(Result("y"),),
+    reference=references.max_pool2d,
+    misconceptions=[
+        *(replace(mistake, compute=_values(mistake)) for mistake in MAX_POOL),
+        *mistakes(
+            "the largest in size, whatever its sign",
+            "3 is larger than -5. Is an abs too many?",
+            _largest_in_size,
+        ),
+    ],
+    settle=None,
     forbids=FORBIDS,
     watches=WATCHES,
     operators=operators,
@@ -188,13 +199,14 @@ device_max_pool2d = Check(
 
 device_max_pool2d_backward = Check(
     name="device_max_pool2d_backward",
-    judge="torch.autograd.grad of max_pool2d",
-    parts=_pool_parts(Pooling.backward_case),
-    reference=reference("max_pool2d_backward"),
+    against="torch.autograd.grad of max_pool2d",
+    parts=_pool_parts(MaxPooling.backward_case),
+    reference=references.max_pool2d_backward,
     tolerance=_pool_tolerance,
     results=(Result("dx"),),
     misconceptions=POOL_BACKWARD,
-    view=_one_winner,
+    settle=_one_winner,
+    window=max_pool2d_forward.window,
     forbids=FORBIDS,
     watches=WATCHES,
     operators=operators,

@@ -128,12 +128,12 @@ def _strictly(function: Callable[..., Any], *arguments: Any) -> Any:
 
 
 def _forward(activation: Activation, **more: Any) -> Check:
-    return Check(judge=activation.name, reference=activation.forward, **more)
+    return Check(against=activation.name, reference=activation.forward, **more)
 
 
 def _backward(activation: Activation, **more: Any) -> Check:
     return Check(
-        judge=f"the gradient of {activation.name}",
+        against=f"the gradient of {activation.name}",
         reference=activation.backward,
         results=(Result("dx"),),
         **more,

@@ -137,10 +137,10 @@ _TRAINING = _drawing(_forward_case(training=True))
 
 batch_norm2d_forward = Check(
     name="batch_norm2d_forward",
-    judge="torch.nn.functional.batch_norm",
+    against="torch.nn.functional.batch_norm",
     parts={
-        "training": Part("normalised by the batch", _TRAINING, judges=("y",)),
-        "running": Part("running statistics", _TRAINING, judges=("running_mean", "running_var")),
+        "training": Part("normalised by the batch", _TRAINING, counts=("y",)),
+        "running": Part("running statistics", _TRAINING, counts=("running_mean", "running_var")),
         "test": Part("at test time", _drawing(_forward_case(training=False))),
     },
     reference=forward,
@@ -153,12 +153,12 @@ batch_norm2d_forward = Check(
 
 batch_norm2d_backward = Check(
     name="batch_norm2d_backward",
-    judge="the gradient of torch.nn.functional.batch_norm",
+    against="the gradient of torch.nn.functional.batch_norm",
     parts={
         "gamma_beta": Part(
-            "dgamma and dbeta", _drawing(_backward_case), judges=("dgamma", "dbeta")
+            "dgamma and dbeta", _drawing(_backward_case), counts=("dgamma", "dbeta")
         ),
-        "x": Part("dx", _drawing(_backward_case), judges=("dx",)),
+        "x": Part("dx", _drawing(_backward_case), counts=("dx",)),
     },
     reference=backward,
     tolerance=_tolerance,

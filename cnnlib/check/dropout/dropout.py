@@ -199,7 +199,7 @@ _FORWARD_RESULTS = (
 
 dropout_forward = Check(
     name="dropout_forward",
-    judge="torch.nn.functional.dropout",
+    against="torch.nn.functional.dropout",
     parts={
         "training": Part("while training", _drawing(_forward_case(training=True))),
         "test": Part("at test time", _drawing(_forward_case(training=False))),
@@ -209,7 +209,7 @@ dropout_forward = Check(
     misconceptions=FORWARD,
     results=_FORWARD_RESULTS,
     call=_call_forward,
-    view=_forward_view,
+    settle=_forward_view,
     # At test time x itself is a good answer.
     may_share=True,
 )
@@ -234,12 +234,12 @@ def _backward_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: st
 
 dropout_backward = Check(
     name="dropout_backward",
-    judge="the gradient of torch.nn.functional.dropout",
+    against="the gradient of torch.nn.functional.dropout",
     parts={"basic": Part("gradient", _drawing(_backward_case, DRAWS[:5] + DRAWS[6:]))},
     reference=backward,
     tolerance=_backward_tolerance,
     misconceptions=BACKWARD,
     results=(Result("dx"), Result("changed by a second call", added=True)),
     call=_call_backward,
-    view=_backward_view,
+    settle=_backward_view,
 )

@@ -86,12 +86,12 @@ def _draw(rng: np.random.Generator, which: Which) -> list[Case]:
 
 mc_dropout_predict = Check(
     name="mc_dropout_predict",
-    judge="torch.mean and torch.std",
+    against="torch.mean and torch.std",
     parts={"basic": Part("mean and deviation", _draw)},
     reference=predict,
     tolerance=_tolerance,
     misconceptions=MONTE_CARLO,
     results=(Result("mean"), Result("std"), Result("rows asked", added=True)),
     call=_call,
-    view=_view,
+    settle=_view,
 )

@@ -3,23 +3,16 @@
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from cnnlib.check.engine.case import Case
-from cnnlib.check.engine.check import Check, Which
+from cnnlib.check.engine.check import Check, Which, current, use
 from cnnlib.check.engine.observe import observe
 
 if TYPE_CHECKING:
     from cnnlib.check.engine.report import Report
 
-
-class Backend(Protocol):
-    """What happens when a check is called."""
-
-    def run(
-        self, check: Check, function: Callable[..., Any], part: str, which: Which, device: str
-    ) -> None:
-        """Check one part of one function."""
+__all__ = ["Compare", "Record", "current", "use"]
 
 
 class Compare:
@@ -30,13 +23,13 @@ class Compare:
     ) -> None:
         """Judge and report at once."""
         # Imported here so that the recording side needs none of this.
-        from cnnlib.check.engine.judge import Referee
+        from cnnlib.check.engine.referee import Referee
         from cnnlib.check.engine.report import Report
         from cnnlib.check.engine.source import forbidden_in_function
 
         referee = Referee(check, part, which, device=device)
         place = referee.computed_on if check.tensors else "cpu"
-        verdict = referee.judge(
+        verdict = referee.verdict(
             [observe(check, function, case, place) for case in referee.cases],
             forbidden=forbidden_in_function(function, check.forbids),
         )
@@ -88,17 +81,3 @@ class Record:
             return
         self.sink(key, [observe(check, function, case) for case in cases])
         print(f"{check.name}, {part}: {len(cases)} results recorded")
-
-
-_current: Backend = Compare()
-
-
-def current() -> Backend:
-    """Return the backend in use."""
-    return _current
-
-
-def use(backend: Backend) -> None:
-    """Send all further checks of this process to `backend`."""
-    global _current  # noqa: PLW0603  (one process has one backend)
-    _current = backend

@@ -3,14 +3,12 @@
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 import numpy as np
 
 from cnnlib.check.engine.case import Arguments, Array, Case
-
-if TYPE_CHECKING:
-    from cnnlib.check.engine.window import Window
+from cnnlib.check.engine.window import Window
 
 Which: TypeAlias = Literal["visible", "hidden"]
 #: Seeds where nobody gives one. The autograder draws hidden cases from the course's own secret.
@@ -65,11 +63,11 @@ class Misconception:
 
     name: str
     hint: str
-    compute: Callable[[Arguments], Values | None]
+    compute: Callable[[Arguments], Values | float | None]
 
 
 def mistakes(
-    name: str, hint: str, *computes: Callable[[Arguments], Values | None]
+    name: str, hint: str, *computes: Callable[[Arguments], Values | float | None]
 ) -> list[Misconception]:
     """Return one mistake that can come out in several ways."""
     return [Misconception(name, hint, compute) for compute in computes]
@@ -85,13 +83,13 @@ class Part:
         What it is about, in a few words.
     draw
         Makes the cases.
-    judges
+    counts
         Names of the results that count here; all of them by default.
     """
 
     title: str
     draw: Callable[[np.random.Generator, Which], Sequence[Case]]
-    judges: tuple[str, ...] | None = None
+    counts: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -102,7 +100,7 @@ class Check:
     ----------
     name
         The function's name.
-    judge
+    against
         The PyTorch function it is compared with, as students find it in the documentation.
     parts
         The rungs of the ladder by name.
@@ -129,27 +127,27 @@ class Check:
     call
         How to call what the student wrote, if not plainly: `call(function, *positional, **keyword)`
         returns the results. For classes, and where random numbers are needed.
-    view
+    settle
         Brings results into the form in which they are compared, where several are right:
-        `view(arguments, values)`. Runs only where the verdict is made.
+        `settle(arguments, values)`. Runs only where the verdict is made.
     may_share
         Results may share memory with arguments, because a view is a good answer.
     """
 
     name: str
-    judge: str
+    against: str
     parts: Mapping[str, Part]
-    reference: Callable[[Arguments, str], Values]
+    reference: Callable[[Arguments, str], Values | float]
     tolerance: Callable[[Arguments, "np.dtype[Any]", str], Tolerance]
     misconceptions: Sequence[Misconception]
     results: tuple[Result, ...] = (Result("y"),)
-    window: "Callable[[Arguments, str, tuple[int, ...]], Window | None] | None" = None
+    window: Callable[[Arguments, str, tuple[int, ...]], Window | None] | None = None
     forbids: frozenset[str] = LIBRARIES
     watches: frozenset[str] = frozenset()
     operators: Callable[[Arguments], int] | None = None
     tensors: bool = False
     call: Callable[..., Any] | None = None
-    view: Callable[[Arguments, tuple[Array, ...]], tuple[Array, ...]] | None = None
+    settle: Callable[[Arguments, tuple[Array, ...]], tuple[Array, ...]] | None = None
     may_share: bool = False
 
     def draw(self, part: str, which: Which, seed: int | None = None) -> list[Case]:
@@ -202,7 +200,30 @@ class Check:
             )
         if cases not in SEEDS:
             raise ValueError(f"cases is {cases!r}; expected 'visible' or 'hidden'")
-        from cnnlib.check.engine import backend
-
         for name in [part] if part is not None else self.parts:
-            backend.current().run(self, function, name, cases, device)
+            current().run(self, function, name, cases, device)
+
+
+class Backend(Protocol):
+    """Where a check's calls go: see `backend.py`."""
+
+    def run(
+        self, check: Check, function: Callable[..., Any], part: str, which: Which, device: str
+    ) -> None:
+        """Check one part of one function."""
+
+
+_current: Backend | None = None
+
+
+def current() -> Backend:
+    """Return the backend in use; `cnnlib.check` says which one that is at first."""
+    if _current is None:
+        raise RuntimeError("no backend is in use: call `use` first")
+    return _current
+
+
+def use(backend: Backend) -> None:
+    """Send all further checks of this process to `backend`."""
+    global _current  # noqa: PLW0603  (one process has one backend)
+    _current = backend

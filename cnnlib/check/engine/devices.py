@@ -1,4 +1,4 @@
-"""The only place of the checks that imports PyTorch."""
+"""Where PyTorch computes, and what its tensors are as arrays."""
 
 from typing import Any
 

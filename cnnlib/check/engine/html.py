@@ -6,14 +6,16 @@ alone: what is wrong is hatched, and counted in words for a screen reader.
 
 from html import escape
 
-from cnnlib.check.engine.report import MAP_COLUMNS, MAP_ROWS, Mismatch, Report
+from cnnlib.check.engine.findings import Findings, Mismatch
 from cnnlib.check.engine.window import Window
 
+#: A map of mismatches wider or higher than this is cut.
+MAP_ROWS, MAP_COLUMNS = 12, 40
 #: Side of an element in the map, in pixels.
 SIDE = 14
 
 
-def html(report: Report) -> str:
+def html(report: Findings) -> str:
     """Return a fragment of HTML."""
     v = report.verdict
     parts = [f"<p><strong>{escape(report.headline)}</strong></p>"]

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from cnnlib._late import torch
 from cnnlib.check.engine.case import Array, Case, Layout
 from cnnlib.check.engine.check import Check
 from cnnlib.check.engine.watch import loaded_torch, watching
@@ -108,8 +109,6 @@ def _given(value: Any, check: Check, layout: Layout, device: str) -> Any:
         whole = np.zeros([2 * size for size in value.shape], dtype=value.dtype)
         whole[shown] = value
     if check.tensors:
-        import torch
-
         # Sliced there: on its way to another device a tensor loses its gaps.
         return torch.from_numpy(whole).to(device)[shown]
     fresh = whole[shown]
@@ -154,8 +153,8 @@ def _read(item: Any, tensors: bool, device: str) -> tuple[Array | None, str]:
 
 
 def _is_tensor(item: Any) -> bool:
-    torch = loaded_torch()
-    return torch is not None and type(item) in (torch.Tensor, torch.nn.Parameter)
+    loaded = loaded_torch()
+    return loaded is not None and type(item) in (loaded.Tensor, loaded.nn.Parameter)
 
 
 def _shares(item: Any, arguments: Any) -> bool:

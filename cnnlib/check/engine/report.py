@@ -1,18 +1,11 @@
-"""A verdict in words: what is wrong, where it was seen first, and which mistake looks like that."""
+"""The face of a report: the findings as text, and as HTML in a notebook."""
 
 import textwrap
-from dataclasses import dataclass
-from functools import cached_property
-
-import numpy as np
 
 from cnnlib.check.engine.case import Array
-from cnnlib.check.engine.check import Tolerance
-from cnnlib.check.engine.judge import Failure, Verdict
-from cnnlib.check.engine.window import Window
-
-#: A map of mismatches wider or higher than this is cut.
-MAP_ROWS, MAP_COLUMNS = 12, 40
+from cnnlib.check.engine.findings import Findings, Mismatch, without_values
+from cnnlib.check.engine.html import MAP_COLUMNS, MAP_ROWS, html
+from cnnlib.check.engine.referee import Verdict
 
 
 class CheckFailed(AssertionError):
@@ -33,101 +26,8 @@ class CheckFailed(AssertionError):
         return (self.brief or str(self)).splitlines()
 
 
-@dataclass(frozen=True)
-class Mismatch:
-    """The first wrong element: which it is, what it is and should be, and where the others are.
-
-    Attributes
-    ----------
-    element
-        Its name with its index, such as `y[0, 1, 2, 0]`.
-    plane
-        The name of the plane in which it lies; empty where there is only one.
-    wrong
-        Where that plane is wrong; of shape (H, W).
-    """
-
-    element: str
-    got: str
-    expected: str
-    allowed: str
-    plane: str
-    wrong: Array
-    window: Window | None
-
-    @property
-    def share(self) -> str:
-        """How much of the plane is wrong."""
-        return f"{self.wrong.sum()} of {self.wrong.size}"
-
-
-@dataclass(frozen=True)
-class Report:
-    """What a student reads: as text, and as HTML in a notebook.
-
-    For hidden cases it holds the mistake and its hint, never a value.
-    """
-
-    verdict: Verdict
-
-    @property
-    def headline(self) -> str:
-        """Which function, which part, and how it went."""
-        v = self.verdict
-        hidden = ", hidden cases" if v.which == "hidden" else ""
-        label = f"{v.check.name} ({v.check.parts[v.part].title}{hidden})"
-        if v.passed:
-            return f"✓ {label}: all {v.total} cases agree with {v.check.judge} on {v.device}."
-        agreed = v.total - len(v.failures)
-        return f"✗ {label}: {agreed} of {v.total} cases agree with {v.check.judge} on {v.device}."
-
-    @property
-    def likeness(self) -> str:
-        """The mistake that looks like this; empty where none does."""
-        mistake = self.verdict.misconception
-        return f"It looks like this: {mistake.name}." if mistake is not None else ""
-
-    @property
-    def brief(self) -> str:
-        """The headline and the mistake."""
-        return "\n".join(filter(None, [self.headline, self.likeness]))
-
-    @property
-    def case(self) -> tuple[str, str, str]:
-        """The first failing case: which it is, what was passed, and what went wrong.
-
-        For hidden cases only what kind of thing went wrong.
-        """
-        failure = self.verdict.failures[0]
-        if self.verdict.which == "hidden":
-            return "", "", _hidden(failure)
-        title = f'First mismatch, case "{failure.case.name}":'
-        return title, failure.case.describe(), failure.headline
-
-    @cached_property
-    def mismatch(self) -> Mismatch | None:
-        """The first wrong value of a visible case."""
-        if not self.verdict.failures or self.verdict.which == "hidden":
-            return None
-        f = self.verdict.failures[0]
-        if f.wrong is None or not f.wrong.ndim or f.got is None or f.expected is None:
-            return None
-        index = tuple(int(i) for i in np.argwhere(f.wrong)[0])
-        window = self.verdict.check.window
-        return Mismatch(
-            element=_element(f.result, index),
-            got=f"{f.got[index]:.6g}",
-            expected=f"{f.expected[index]:.6g}",
-            allowed=_tolerance(f.tolerance),
-            plane=_element(f.result, index[:-2]) if f.wrong.ndim > 2 else "",
-            wrong=np.atleast_2d(f.wrong[index[:-2]]),
-            window=window(f.case.arguments, f.result, index) if window is not None else None,
-        )
-
-    @property
-    def allowed(self) -> str:
-        """The largest difference that any case allows."""
-        return _tolerance(self.verdict.tolerance)
+class Report(Findings):
+    """What a student reads: as text, and as HTML in a notebook."""
 
     def __str__(self) -> str:
         """Return the report as text."""
@@ -148,8 +48,6 @@ class Report:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        from cnnlib.check.engine.html import html
-
         return html(self)
 
 
@@ -167,28 +65,8 @@ def summary(verdict: Verdict) -> str:
     first = verdict.failures[0]
     headline = first.headline.splitlines()[0]
     if verdict.which == "hidden":
-        headline = _hidden(first)
+        headline = without_values(first)
     return headline.removeprefix("your function ").removeprefix("your result ")
-
-
-def _tolerance(tolerance: Tolerance | None) -> str:
-    if tolerance is None:
-        return ""
-    return f"{tolerance.value:.1e} = {tolerance.why}" if tolerance.value else tolerance.why
-
-
-def _hidden(failure: Failure) -> str:
-    """Say what kind of thing went wrong in a hidden case, and none of its values."""
-    of = f" of {failure.result}" if failure.result else ""
-    return {
-        "error": failure.headline.split(":")[0] + " in a hidden case",
-        "values": f"wrong values{of} in a hidden case",
-        "shape": f"wrong shape{of} in a hidden case",
-    }.get(failure.kind, failure.headline)
-
-
-def _element(name: str, index: tuple[int, ...]) -> str:
-    return f"{name}[{', '.join(map(str, index))}]"
 
 
 def _text(mismatch: Mismatch) -> str:

@@ -159,7 +159,7 @@ ALEXNET: tuple[Misconception, ...] = (
 
 alexnet = Check(
     name="alexnet",
-    judge="the paper's layers",
+    against="the paper's layers",
     parts={
         "single": Part("one tower", lambda rng, which: [Case("no groups", {"groups": 1})]),
         "grouped": Part(
@@ -174,5 +174,5 @@ alexnet = Check(
     misconceptions=ALEXNET,
     forbids=frozenset({".spec", ".zoo"}),
     call=_call_alexnet,
-    view=_accounts,
+    settle=_accounts,
 )  # fmt: skip

@@ -93,11 +93,11 @@ PADDED = (
 
 receptive_field = Check(
     name="receptive_field",
-    judge="the field that PyTorch's gradient shows",
+    against="the field that PyTorch's gradient shows",
     parts={
-        "size": Part("size at stride 1", _drawing(STACKS, "dilation"), judges=("size",)),
+        "size": Part("size at stride 1", _drawing(STACKS, "dilation"), counts=("size",)),
         "jump": Part(
-            "size and jump", _drawing(STRIDED, "dilation", "stride"), judges=("size", "jump")
+            "size and jump", _drawing(STRIDED, "dilation", "stride"), counts=("size", "jump")
         ),
         "start": Part(
             "size, jump and start", _drawing(PADDED, "dilation", "stride", "padding")
@@ -185,7 +185,7 @@ def _weighted(
 
 effective_field = Check(
     name="effective_field",
-    judge="torch.autograd",
+    against="torch.autograd",
     parts={
         "linear": Part("nets without ReLU", _weighted(PLAIN)),
         "relu": Part("nets with ReLU", _weighted(BENT)),

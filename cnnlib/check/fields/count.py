@@ -118,7 +118,7 @@ def _parts(size: bool) -> dict[str, Part]:
 
 count_parameters = Check(
     name="count_parameters",
-    judge="the parameters of the same net in PyTorch",
+    against="the parameters of the same net in PyTorch",
     parts=_parts(size=False),
     reference=reference.count_parameters,
     tolerance=exact,
@@ -129,7 +129,7 @@ count_parameters = Check(
 
 count_macs = Check(
     name="count_macs",
-    judge="torch.nn.functional.conv2d, product by product",
+    against="torch.nn.functional.conv2d, product by product",
     parts=_parts(size=True),
     reference=reference.count_macs,
     tolerance=exact,

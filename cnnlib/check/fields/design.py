@@ -59,7 +59,7 @@ def _keeping(arguments: Arguments, device: str) -> Values:
 
 design = Check(
     name="design",
-    judge="the budget",
+    against="the budget",
     parts={name: Part(f"the {name} budget", _budget(name)) for name in _BUDGETS},
     reference=_keeping,
     tolerance=exact,
@@ -75,5 +75,5 @@ design = Check(
     ),
     forbids=frozenset({".spec", ".zoo"}),
     call=_call_design,
-    view=_within,
+    settle=_within,
 )

@@ -5,51 +5,31 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cnnlib.check.engine.case import Arguments, Array
+from cnnlib.check import references
+from cnnlib.check.engine.case import Arguments
 from cnnlib.check.engine.check import LIBRARIES, Check, Part, Tolerance, exact
+from cnnlib.check.engine.drawing import drawing
+from cnnlib.check.engine.rounding import bound, norm
 from cnnlib.check.engine.window import Window
 from cnnlib.check.forward.im2col_mistakes import IM2COL
 from cnnlib.check.forward.mistakes import CONV
-from cnnlib.check.geometry import Geometry, drawing, effective, window
+from cnnlib.check.geometry import Geometry, effective, grid, window
 
 if TYPE_CHECKING:
     from cnnlib.check.geometry import Pair
 
 
-def _reference(arguments: Arguments, device: str) -> Array:
-    from cnnlib.check.references import conv2d
-
-    return conv2d(arguments, device=device)
-
-
-def _unfold(arguments: Arguments, device: str) -> Array:
-    from cnnlib.check.references import unfold
-
-    return unfold(arguments, device=device)
-
-
 def _tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
     """Bound the rounding error of any method.
 
-    A sum of n products, in whatever order, is off by at most γₙ Σ|x||w| with
-    γₙ = n u / (1 - n u) and u half the machine epsilon (Higham, Accuracy and Stability of
-    Numerical Algorithms, 2nd ed., section 3.1). By Cauchy and Schwarz Σ|x||w| is at most
-    ‖x‖ ‖w‖, taken over a whole image and a whole filter. That larger bound also holds for methods
-    that mix neighbouring sums, such as the FFT; twice it is allowed.
+    By Cauchy and Schwarz Σ|x||w| is at most ‖x‖ ‖w‖, taken over a whole image and a whole filter.
+    That larger bound also holds for methods that mix neighbouring sums, such as the FFT.
     """
     x, w, b = (arguments[name] for name in "xwb")
-    size = float(_largest_norm(x) * _largest_norm(w) + (0 if b is None else np.abs(b).max()))
+    axes = (1, 2, 3)
+    size = norm(x, axes) * norm(w, axes) + float(0 if b is None else np.abs(b).max())
     terms = int(np.prod(w.shape[1:])) + 1
-    epsilon = float(np.finfo(dtype).eps)
-    return Tolerance(
-        2 * terms * epsilon * size,
-        f"2 · {terms} terms · {epsilon:.1e} ({dtype} rounding) · {size:.3g} (size of x times w)",
-    )
-
-
-def _largest_norm(array: Array) -> Any:
-    """Return the largest Euclidean norm of array[0], array[1], …."""
-    return np.sqrt((array.astype(np.float64) ** 2).sum(axis=(1, 2, 3)).max())
+    return bound(terms, dtype, size, "size of x times w")
 
 
 def _conv_window(arguments: Arguments, result: str, index: tuple[int, ...]) -> Window:
@@ -62,8 +42,8 @@ def _conv_window(arguments: Arguments, result: str, index: tuple[int, ...]) -> W
 def _im2col_window(arguments: Arguments, result: str, index: tuple[int, ...]) -> Window:
     """Find the output position whose window a column of im2col is."""
     image, kernel_row, position = index
-    (kh, kw), (_, sw), (_, pw), (_, dw) = effective(arguments)
-    width = (arguments["x"].shape[3] + 2 * pw - dw * (kw - 1) - 1) // sw + 1
+    kh, kw = arguments["kernel_size"]
+    _, width = grid(arguments["x"].shape[2:], *effective(arguments))
     channel, place = divmod(kernel_row, kh * kw)
     where = (
         f"row {kernel_row} of the columns: channel {channel}, kernel row {place // kw}, "
@@ -110,7 +90,7 @@ GROUPS = (
 def spread(*free: str) -> Any:
     """Return a function that draws a random geometry in which only the named settings are free."""
 
-    def spread(rng: np.random.Generator) -> Geometry:
+    def draw_random(rng: np.random.Generator) -> Geometry:
         def choose(low: int, high: int) -> int:
             return int(rng.integers(low, high, endpoint=True))
 
@@ -131,7 +111,7 @@ def spread(*free: str) -> Any:
             groups=groups, bias=bool(choose(0, 1)),
         )  # fmt: skip
 
-    return spread
+    return draw_random
 
 
 CONV_PARTS = {
@@ -152,9 +132,9 @@ CONV_PARTS = {
 
 conv2d_forward = Check(
     name="conv2d_forward",
-    judge="torch.nn.functional.conv2d",
+    against="torch.nn.functional.conv2d",
     parts=CONV_PARTS,
-    reference=_reference,
+    reference=references.conv2d,
     tolerance=_tolerance,
     window=_conv_window,
     misconceptions=CONV,
@@ -168,7 +148,7 @@ conv2d_im2col = replace(
 
 im2col = Check(
     name="im2col",
-    judge="torch.nn.functional.unfold",
+    against="torch.nn.functional.unfold",
     parts={
         "basic": Part("windows", drawing(Geometry.window_case, BASIC, spread())),
         "stride_padding_dilation": Part(
@@ -180,7 +160,7 @@ im2col = Check(
             ),
         ),
     },
-    reference=_unfold,
+    reference=references.unfold,
     tolerance=exact,
     window=_im2col_window,
     misconceptions=IM2COL,

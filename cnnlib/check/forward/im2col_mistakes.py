@@ -6,26 +6,14 @@ import numpy as np
 
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
-from cnnlib.check.forward.mistakes import (
-    _PADDING,
-    DILATION,
-    STRIDE,
-    SWAP,
-    _padded_image,
-    swapped,
-)
-from cnnlib.check.geometry import effective
-
-
-def _unfold(arguments: Arguments, **changes: Any) -> Array:
-    from cnnlib.check.references import unfold
-
-    return unfold(arguments, **changes)
+from cnnlib.check.forward.mistakes import DILATION, PADDING, STRIDE, SWAP, padded_image
+from cnnlib.check.geometry import effective, grid, swapped
+from cnnlib.check.references import unfold
 
 
 def _blocks(a: Arguments) -> tuple[Array, tuple[int, int, int, int]]:
     """Return the right columns and (images, channels, elements a window, windows)."""
-    columns = _unfold(a)
+    columns = unfold(a)
     elements = int(np.prod(a["kernel_size"]))
     return columns, (columns.shape[0], a["x"].shape[1], elements, columns.shape[2])
 
@@ -38,16 +26,15 @@ def _channels_last(a: Arguments) -> Array:
 def _window_down_first(a: Arguments) -> Array:
     columns, (n, c, _, windows) = _blocks(a)
     kh, kw = a["kernel_size"]
-    grid = columns.reshape(n, c, kh, kw, windows)
-    return grid.transpose(0, 1, 3, 2, 4).reshape(columns.shape)
+    cells = columns.reshape(n, c, kh, kw, windows)
+    return cells.transpose(0, 1, 3, 2, 4).reshape(columns.shape)
 
 
 def _positions_down_first(a: Arguments) -> Array:
     columns, (n, c, k, windows) = _blocks(a)
-    (kh, _), (sh, _), (ph, _), (dh, _) = effective(a)
-    rows = (a["x"].shape[2] + 2 * ph - dh * (kh - 1) - 1) // sh + 1
-    grid = columns.reshape(n, c * k, rows, windows // rows)
-    return grid.transpose(0, 1, 3, 2).reshape(columns.shape)
+    rows, _ = grid(a["x"].shape[2:], *effective(a))
+    cells = columns.reshape(n, c * k, rows, windows // rows)
+    return cells.transpose(0, 1, 3, 2).reshape(columns.shape)
 
 
 def _flipped_windows(a: Arguments) -> Array:
@@ -56,7 +43,7 @@ def _flipped_windows(a: Arguments) -> Array:
 
 
 def _unfold_padded(a: Arguments, where: str, **how: Any) -> Array:
-    return _unfold(a, x=_padded_image(a, where, **how), padding=0)
+    return unfold(a, x=padded_image(a, where, **how), padding=0)
 
 
 _ORDER = (
@@ -65,16 +52,16 @@ _ORDER = (
 )
 
 IM2COL: tuple[Misconception, ...] = (
-    *mistakes("the stride is ignored", STRIDE, lambda a: _unfold(a, stride=1)),
+    *mistakes("the stride is ignored", STRIDE, lambda a: unfold(a, stride=1)),
     *mistakes(
         "height's and width's stride are mixed up",
         SWAP,
-        lambda a: _unfold(a, stride=swapped(a, "stride", 1)),
+        lambda a: unfold(a, stride=swapped(a, "stride", 1)),
     ),
-    *mistakes("the padding is ignored", _PADDING, lambda a: _unfold(a, padding=0)),
+    *mistakes("the padding is ignored", PADDING, lambda a: unfold(a, padding=0)),
     *mistakes(
         "padding on one side only",
-        _PADDING,
+        PADDING,
         lambda a: _unfold_padded(a, "t"),
         lambda a: _unfold_padded(a, "b"),
         lambda a: _unfold_padded(a, "t", times=2),
@@ -91,18 +78,18 @@ IM2COL: tuple[Misconception, ...] = (
     *mistakes(
         "height's and width's padding are mixed up",
         SWAP,
-        lambda a: _unfold(a, padding=swapped(a, "padding", 0)),
+        lambda a: unfold(a, padding=swapped(a, "padding", 0)),
     ),
-    *mistakes("the dilation is ignored", DILATION, lambda a: _unfold(a, dilation=1)),
+    *mistakes("the dilation is ignored", DILATION, lambda a: unfold(a, dilation=1)),
     *mistakes(
         "height's and width's dilation are mixed up",
         SWAP,
-        lambda a: _unfold(a, dilation=swapped(a, "dilation", 1)),
+        lambda a: unfold(a, dilation=swapped(a, "dilation", 1)),
     ),
     *mistakes(
         "only one channel is read",
         "A column holds the windows of all channels, one below the other.",
-        lambda a: _unfold(a, x=np.repeat(a["x"][:, :1], a["x"].shape[1], axis=1)),
+        lambda a: unfold(a, x=np.repeat(a["x"][:, :1], a["x"].shape[1], axis=1)),
     ),
     *mistakes("the channels come last in a column", _ORDER, _channels_last),
     *mistakes("windows are read down first, then across", _ORDER, _window_down_first),
@@ -115,12 +102,12 @@ IM2COL: tuple[Misconception, ...] = (
     *mistakes(
         "rows and columns of the result are swapped",
         "Each window is one column: the shape is (N, C · kh · kw, number of windows).",
-        lambda a: _unfold(a).transpose(0, 2, 1),
+        lambda a: unfold(a).transpose(0, 2, 1),
     ),
     *mistakes(
         "the batch is folded into the columns",
         "Keep the batch as the first axis: every image has its own matrix of columns.",
-        lambda a: np.concatenate(list(_unfold(a)), axis=1),
-        lambda a: _unfold(a).transpose(1, 2, 0).reshape(_unfold(a).shape[1], -1),
+        lambda a: np.concatenate(list(unfold(a)), axis=1),
+        lambda a: unfold(a).transpose(1, 2, 0).reshape(unfold(a).shape[1], -1),
     ),
 )

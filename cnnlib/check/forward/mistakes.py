@@ -12,27 +12,16 @@ import numpy as np
 from cnnlib._arguments import pair
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
-from cnnlib.check.geometry import effective
-
-
-def _conv(arguments: Arguments, **changes: Any) -> Array:
-    from cnnlib.check.references import conv2d
-
-    return conv2d(arguments, **changes)
-
-
-def swapped(arguments: Arguments, name: str, default: int) -> tuple[int, int]:
-    """Return a setting with its two axes swapped."""
-    down, across = pair(arguments.get(name, default))
-    return across, down
+from cnnlib.check.geometry import effective, swapped
+from cnnlib.check.references import conv2d
 
 
 def _padded(arguments: Arguments, where: str, **how: Any) -> Array:
     """Convolve with x padded by hand."""
-    return _conv(arguments, x=_padded_image(arguments, where, **how), padding=0)
+    return conv2d(arguments, x=padded_image(arguments, where, **how), padding=0)
 
 
-def _padded_image(
+def padded_image(
     arguments: Arguments, where: str, times: int = 1, mode: str = "constant", **settings: float
 ) -> Array:
     """Pad x on its top and left ("t"), its bottom and right ("b"), or both."""
@@ -53,8 +42,8 @@ def _padded_image(
 
 def _cropped(arguments: Arguments, **changes: Any) -> Array:
     """Change an argument but keep the right output size, as code that computes it first does."""
-    rows, columns = _conv(arguments).shape[2:]
-    return _conv(arguments, **changes)[:, :, :rows, :columns]
+    rows, columns = conv2d(arguments).shape[2:]
+    return conv2d(arguments, **changes)[:, :, :rows, :columns]
 
 
 def _first_channels(arguments: Arguments) -> Array | None:
@@ -63,7 +52,7 @@ def _first_channels(arguments: Arguments) -> Array | None:
     if groups == 1:
         return None
     each = arguments["x"].shape[1] // groups
-    return _conv(arguments, x=np.tile(arguments["x"][:, :each], (1, groups, 1, 1)))
+    return conv2d(arguments, x=np.tile(arguments["x"][:, :each], (1, groups, 1, 1)))
 
 
 def _interleaved(arguments: Arguments) -> Array | None:
@@ -73,7 +62,7 @@ def _interleaved(arguments: Arguments) -> Array | None:
         return None
     x = arguments["x"]
     order = np.arange(x.shape[1]).reshape(-1, groups).T.ravel()
-    return _conv(arguments, x=x[:, order])
+    return conv2d(arguments, x=x[:, order])
 
 
 def _filters_interleaved(arguments: Arguments) -> Array | None:
@@ -84,13 +73,13 @@ def _filters_interleaved(arguments: Arguments) -> Array | None:
         return None
     order = np.arange(filters).reshape(-1, groups).T.ravel()
     b = None if arguments["b"] is None else arguments["b"][order]
-    y = _conv(arguments, w=arguments["w"][order], b=b)
+    y = conv2d(arguments, w=arguments["w"][order], b=b)
     return y[:, np.argsort(order)]
 
 
 def _bias(arguments: Arguments, factor: float) -> Array | None:
     """Add the bias `factor` times."""
-    return None if arguments["b"] is None else _conv(arguments, b=factor * arguments["b"])
+    return None if arguments["b"] is None else conv2d(arguments, b=factor * arguments["b"])
 
 
 def _without_last(arguments: Arguments, rows: int = 0, columns: int = 0) -> Array:
@@ -100,7 +89,7 @@ def _without_last(arguments: Arguments, rows: int = 0, columns: int = 0) -> Arra
         w[:, :, -1:] = 0
     if columns and w.shape[3] > 1:
         w[:, :, :, -1:] = 0
-    return _conv(arguments, w=w)
+    return conv2d(arguments, w=w)
 
 
 def _only_first(y: Array, axis: int) -> Array:
@@ -117,14 +106,14 @@ def _repeat_first(y: Array, axis: int) -> Array:
 def _one_channel(arguments: Arguments) -> Array | None:
     if arguments.get("groups", 1) > 1:
         return None
-    return _conv(arguments, x=arguments["x"][:, :1], w=arguments["w"][:, :1])
+    return conv2d(arguments, x=arguments["x"][:, :1], w=arguments["w"][:, :1])
 
 
 def _square(arguments: Arguments) -> Array:
     w = arguments["w"]
     if w.shape[2] != w.shape[3]:
         raise RuntimeError("only a square kernel can be transposed unnoticed")
-    return _conv(arguments, w=w.transpose(0, 1, 3, 2))
+    return conv2d(arguments, w=w.transpose(0, 1, 3, 2))
 
 
 _FLIP = (
@@ -135,7 +124,7 @@ STRIDE = (
     "The output has the right windows only if neighbouring outputs are `stride` input pixels "
     "apart. Where does your code say at which input row output row i begins?"
 )
-_PADDING = (
+PADDING = (
     "Padding adds zeros on all four sides: `padding` rows above and below, `padding` columns left "
     "and right. Print the shape of the padded image, and its corners."
 )
@@ -151,12 +140,12 @@ _BIAS = "Every filter has one number of bias, added once to each of its outputs.
 SWAP = "A pair is always (down, across): height first, then width. Which one comes first for you?"
 
 CONV: tuple[Misconception, ...] = (
-    *mistakes("the kernel is flipped", _FLIP, lambda a: _conv(a, w=a["w"][:, :, ::-1, ::-1])),
+    *mistakes("the kernel is flipped", _FLIP, lambda a: conv2d(a, w=a["w"][:, :, ::-1, ::-1])),
     *mistakes(
         "the kernel is flipped along one axis",
         _FLIP,
-        lambda a: _conv(a, w=a["w"][:, :, ::-1]),
-        lambda a: _conv(a, w=a["w"][:, :, :, ::-1]),
+        lambda a: conv2d(a, w=a["w"][:, :, ::-1]),
+        lambda a: conv2d(a, w=a["w"][:, :, :, ::-1]),
     ),
     *mistakes(
         "the kernel's rows and columns are swapped",
@@ -167,20 +156,20 @@ CONV: tuple[Misconception, ...] = (
     *mistakes(
         "the stride is ignored",
         STRIDE,
-        lambda a: _conv(a, stride=1),
+        lambda a: conv2d(a, stride=1),
         lambda a: _cropped(a, stride=1),
     ),
     *mistakes(
         "height's and width's stride are mixed up",
         SWAP,
-        lambda a: _conv(a, stride=swapped(a, "stride", 1)),
-        lambda a: _conv(a, stride=(pair(a.get("stride", 1))[0],) * 2),
-        lambda a: _conv(a, stride=(pair(a.get("stride", 1))[1],) * 2),
+        lambda a: conv2d(a, stride=swapped(a, "stride", 1)),
+        lambda a: conv2d(a, stride=(pair(a.get("stride", 1))[0],) * 2),
+        lambda a: conv2d(a, stride=(pair(a.get("stride", 1))[1],) * 2),
     ),
-    *mistakes("the padding is ignored", _PADDING, lambda a: _conv(a, padding=0)),
+    *mistakes("the padding is ignored", PADDING, lambda a: conv2d(a, padding=0)),
     *mistakes(
         "padding on one side only",
-        _PADDING,
+        PADDING,
         lambda a: _padded(a, "t"),
         lambda a: _padded(a, "b"),
         lambda a: _padded(a, "t", times=2),
@@ -189,7 +178,7 @@ CONV: tuple[Misconception, ...] = (
     *mistakes(
         "height's and width's padding are mixed up",
         SWAP,
-        lambda a: _conv(a, padding=swapped(a, "padding", 0)),
+        lambda a: conv2d(a, padding=swapped(a, "padding", 0)),
     ),
     *mistakes(
         "the padding is not zero",
@@ -199,24 +188,24 @@ CONV: tuple[Misconception, ...] = (
         lambda a: _padded(a, "tb", mode="wrap"),
         lambda a: _padded(a, "tb", constant_values=1),
     ),
-    *mistakes("padding twice", _PADDING, lambda a: _padded(a, "tb", times=2)),
+    *mistakes("padding twice", PADDING, lambda a: _padded(a, "tb", times=2)),
     *mistakes(
         "the padding is off by one",
-        _PADDING,
-        lambda a: _conv(a, padding=tuple(p + 1 for p in effective(a)[2])),
+        PADDING,
+        lambda a: conv2d(a, padding=tuple(p + 1 for p in effective(a)[2])),
         lambda a: _cropped(a, padding=tuple(p + 1 for p in effective(a)[2])),
-        lambda a: _conv(a, padding=tuple(max(0, p - 1) for p in effective(a)[2])),
+        lambda a: conv2d(a, padding=tuple(max(0, p - 1) for p in effective(a)[2])),
     ),
     *mistakes(
         "the dilation is ignored",
         DILATION,
-        lambda a: _conv(a, dilation=1),
+        lambda a: conv2d(a, dilation=1),
         lambda a: _cropped(a, dilation=1),
     ),
     *mistakes(
         "height's and width's dilation are mixed up",
         SWAP,
-        lambda a: _conv(a, dilation=swapped(a, "dilation", 1)),
+        lambda a: conv2d(a, dilation=swapped(a, "dilation", 1)),
     ),
     *mistakes("the groups are ignored", GROUPS, _first_channels),
     *mistakes("channels and groups are mixed up", GROUPS, _interleaved, _filters_interleaved),
@@ -233,8 +222,8 @@ CONV: tuple[Misconception, ...] = (
     *mistakes(
         "the biases are mixed up",
         _BIAS + " b[f] belongs to filter f.",
-        lambda a: None if a["b"] is None else _conv(a, b=a["b"][::-1]),
-        lambda a: None if a["b"] is None else _conv(a, b=np.full_like(a["b"], a["b"][0])),
+        lambda a: None if a["b"] is None else conv2d(a, b=a["b"][::-1]),
+        lambda a: None if a["b"] is None else conv2d(a, b=np.full_like(a["b"], a["b"][0])),
     ),
     *mistakes(
         "only one channel is read",
@@ -244,16 +233,16 @@ CONV: tuple[Misconception, ...] = (
     *mistakes(
         "the channels are mixed up",
         "w[f, c] belongs to channel c of the image. Do both run over channels in the same order?",
-        lambda a: _conv(a, w=a["w"][:, ::-1]),
-        lambda a: _conv(a, w=np.repeat(a["w"][:, :1], a["w"].shape[1], axis=1)),
+        lambda a: conv2d(a, w=a["w"][:, ::-1]),
+        lambda a: conv2d(a, w=np.repeat(a["w"][:, :1], a["w"].shape[1], axis=1)),
     ),
     *mistakes(
         "an average in place of a sum",
         "A convolution adds up the products. It does not divide.",
-        lambda a: _conv(a, w=a["w"] / a["w"][0].size),
-        lambda a: _conv(a, w=a["w"] / a["w"].shape[1]),
-        lambda a: _conv(a, w=a["w"] / a["w"][0, 0].size),
-        lambda a: _conv(a) / a["w"][0].size,
+        lambda a: conv2d(a, w=a["w"] / a["w"][0].size),
+        lambda a: conv2d(a, w=a["w"] / a["w"].shape[1]),
+        lambda a: conv2d(a, w=a["w"] / a["w"][0, 0].size),
+        lambda a: conv2d(a) / a["w"][0].size,
     ),
     *mistakes(
         "the window's last row or column is not read",
@@ -266,34 +255,34 @@ CONV: tuple[Misconception, ...] = (
     *mistakes(
         "the values are rounded to whole numbers",
         "Somewhere an array or a number is an integer: what is stored in it loses its fraction.",
-        lambda a: np.trunc(_conv(a)),
-        lambda a: np.round(_conv(a)),
+        lambda a: np.trunc(conv2d(a)),
+        lambda a: np.round(conv2d(a)),
     ),
     *mistakes(
         "only the first image is computed",
         "The first axis of x is the batch: every image of it has its own output.",
-        lambda a: _only_first(_conv(a), 0),
-        lambda a: _repeat_first(_conv(a), 0),
-        lambda a: _conv(a)[:1],
+        lambda a: _only_first(conv2d(a), 0),
+        lambda a: _repeat_first(conv2d(a), 0),
+        lambda a: conv2d(a)[:1],
     ),
     *mistakes(
         "every output reads the last image",
         "Output n belongs to image n. Which index picks the image in your code?",
-        lambda a: _conv(a, x=np.repeat(a["x"][-1:], len(a["x"]), axis=0)),
+        lambda a: conv2d(a, x=np.repeat(a["x"][-1:], len(a["x"]), axis=0)),
     ),
     *mistakes(
         "only the first filter is computed",
         "Every filter w[f] makes its own output channel y[:, f].",
-        lambda a: _only_first(_conv(a), 1),
-        lambda a: _repeat_first(_conv(a), 1),
-        lambda a: _conv(a)[:, :1],
+        lambda a: _only_first(conv2d(a), 1),
+        lambda a: _repeat_first(conv2d(a), 1),
+        lambda a: conv2d(a)[:, :1],
     ),
     *mistakes(
         "the last row or column is missing",
         "How many windows fit? Try the formula for the output size on a 3-pixel image with a "
         "3-pixel kernel.",
-        lambda a: _conv(a)[:, :, :-1, :-1],
-        lambda a: _conv(a)[:, :, :-1],
-        lambda a: _conv(a)[:, :, :, :-1],
+        lambda a: conv2d(a)[:, :, :-1, :-1],
+        lambda a: conv2d(a)[:, :, :-1],
+        lambda a: conv2d(a)[:, :, :, :-1],
     ),
 )

@@ -68,14 +68,14 @@ def _share(enough: float) -> Callable[[Arguments, tuple[Array, ...]], tuple[Arra
 def _predictions(name: str, title: str, draw: Callable[..., list[Case]], enough: float) -> Check:
     return Check(
         name=name,
-        judge="their true labels",
+        against="their true labels",
         parts={"basic": Part(title, draw)},
         reference=_right,
         tolerance=exact,
         misconceptions=(),
         results=(Result("logits", dtype="float"),),
         call=_call,
-        view=_share(enough),
+        settle=_share(enough),
     )
 
 

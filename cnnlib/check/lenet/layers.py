@@ -151,12 +151,12 @@ def _layer(
     """Return the check of a layer: on fixed shapes, and on three random ones that are hidden."""
     weighted = fixed[0].w is not None
 
-    def part(title: str, *judges: str) -> Part:
+    def part(title: str, *counts: str) -> Part:
         def draw(rng: np.random.Generator, which: Which) -> list[Case]:
             spread = [random(rng) for _ in range(3)] if which == "hidden" else []
-            return [each.case(rng, judges != ("y",)) for each in [*fixed, *spread]]
+            return [each.case(rng, counts != ("y",)) for each in [*fixed, *spread]]
 
-        return Part(title, draw, judges)
+        return Part(title, draw, counts)
 
     parts = {"forward": part("forward", "y")}
     if weighted:
@@ -178,7 +178,7 @@ conv_layer = _layer(
     _random_conv,
     reference.conv,
     name="conv_layer",
-    judge="torch.nn.Conv2d",
+    against="torch.nn.Conv2d",
     misconceptions=CONV,
 )
 avg_pool_layer = _layer(
@@ -186,7 +186,7 @@ avg_pool_layer = _layer(
     _random_pool,
     reference.avg_pool,
     name="avg_pool_layer",
-    judge="torch.nn.AvgPool2d",
+    against="torch.nn.AvgPool2d",
     misconceptions=AVG_POOL,
 )
 tanh_layer = _layer(
@@ -194,7 +194,7 @@ tanh_layer = _layer(
     _random_tanh,
     reference.tanh,
     name="tanh_layer",
-    judge="torch.nn.Tanh",
+    against="torch.nn.Tanh",
     misconceptions=TANH,
 )
 linear_layer = _layer(
@@ -202,7 +202,7 @@ linear_layer = _layer(
     _random_linear,
     reference.linear,
     name="linear_layer",
-    judge="torch.nn.Linear",
+    against="torch.nn.Linear",
     misconceptions=LINEAR,
 )
 
@@ -248,7 +248,7 @@ def _strictly(function: Callable[..., Any], *arguments: Any) -> Any:
 
 cross_entropy = Check(
     name="cross_entropy",
-    judge="torch.nn.functional.cross_entropy",
+    against="torch.nn.functional.cross_entropy",
     parts={"basic": Part("loss and gradient", _draw_cross_entropy)},
     reference=reference.cross_entropy,
     tolerance=_cross_entropy_tolerance,
@@ -311,13 +311,13 @@ _GRADIENTS = tuple(f"d{kind}{number}" for number in range(1, 6) for kind in "wb"
 
 lenet5 = Check(
     name="lenet5",
-    judge="the same layers in PyTorch",
+    against="the same layers in PyTorch",
     parts={
-        "forward": Part("logits", _draw_lenet5, judges=("logits",)),
+        "forward": Part("logits", _draw_lenet5, counts=("logits",)),
         "backward": Part(
             "gradients",
             _draw_lenet5,
-            judges=_GRADIENTS,
+            counts=_GRADIENTS,
         ),
     },
     reference=reference.lenet5,

@@ -70,7 +70,7 @@ def _sgd_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) ->
 
 sgd_step = Check(
     name="sgd_step",
-    judge="torch.optim.SGD",
+    against="torch.optim.SGD",
     parts={
         "plain": _sgd_part("plain steps"),
         "momentum": _sgd_part("momentum", momentum=0.9),
@@ -135,7 +135,7 @@ def _first_stop(arguments: Arguments, values: tuple[Array, ...]) -> tuple[Array,
 
 early_stopping = Check(
     name="early_stopping",
-    judge="the rule of torch.optim.lr_scheduler.ReduceLROnPlateau",
+    against="the rule of torch.optim.lr_scheduler.ReduceLROnPlateau",
     parts={
         "patience": Part("patience", _draw_stopping(deltas=False)),
         "min_delta": Part("min_delta", _draw_stopping(deltas=True)),
@@ -145,7 +145,7 @@ early_stopping = Check(
     misconceptions=STOPPING,
     results=(Result("stop", dtype="boolean", added=True),),
     call=_call_stopping,
-    view=_first_stop,
+    settle=_first_stop,
 )
 
 
@@ -180,7 +180,7 @@ def _rate_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -
 
 step_decay = Check(
     name="step_decay",
-    judge="torch.optim.lr_scheduler.StepLR",
+    against="torch.optim.lr_scheduler.StepLR",
     parts={"basic": Part("learning rates", _draw_decay)},
     reference=reference.step_decay,
     tolerance=_rate_tolerance,
@@ -216,7 +216,7 @@ def _call_plateau(
 
 reduce_on_plateau = Check(
     name="reduce_on_plateau",
-    judge="torch.optim.lr_scheduler.ReduceLROnPlateau",
+    against="torch.optim.lr_scheduler.ReduceLROnPlateau",
     parts={
         "patience": Part("factor and patience", _draw_plateau(floor=False)),
         "min_lr": Part("min_lr", _draw_plateau(floor=True)),

@@ -1,13 +1,11 @@
 """Typical mistakes in average pooling, its backward pass and norms, with hints."""
 
-from typing import Any
-
 import numpy as np
 
 from cnnlib._arguments import pair
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
-from cnnlib.check.pooling.cases import settings
+from cnnlib.check.geometry import settings, swapped
 from cnnlib.check.pooling.mistakes import (
     CHANNELS,
     SWAP,
@@ -18,38 +16,14 @@ from cnnlib.check.pooling.mistakes import (
     first_of,
     given_stride,
     padded,
-    swapped,
 )
-
-
-def _max(arguments: Arguments, **changes: Any) -> tuple[Array, Array]:
-    from cnnlib.check.pooling.reference import max_pool2d
-
-    return max_pool2d(arguments, **changes)
-
-
-def _average(arguments: Arguments, **changes: Any) -> Array:
-    from cnnlib.check.pooling.reference import avg_pool2d
-
-    return avg_pool2d(arguments, **changes)
-
-
-def _gradient(arguments: Arguments, **changes: Any) -> Array:
-    from cnnlib.check.pooling.reference import avg_pool2d_backward
-
-    return avg_pool2d_backward(arguments, **changes)
-
-
-def _spread(arguments: Arguments, **changes: Any) -> Array:
-    from cnnlib.check.pooling.reference import spread_evenly
-
-    return spread_evenly(arguments, **changes)
-
-
-def _norm(arguments: Arguments, **changes: Any) -> Array:
-    from cnnlib.check.pooling.reference import lp_pool2d
-
-    return lp_pool2d(arguments, **changes)
+from cnnlib.check.pooling.reference import (
+    avg_pool2d,
+    avg_pool2d_backward,
+    lp_pool2d,
+    max_pool2d,
+    spread_evenly,
+)
 
 
 def _elements(arguments: Arguments) -> int:
@@ -65,50 +39,50 @@ AVG_POOL: tuple[Misconception, ...] = (
     *mistakes(
         "padding is counted where it should not be",
         _DIVISOR,
-        lambda a: _average(a, count_include_pad=True),
+        lambda a: avg_pool2d(a, count_include_pad=True),
     ),
     *mistakes(
         "padding is not counted where it should be",
         _DIVISOR,
-        lambda a: _average(a, count_include_pad=False),
+        lambda a: avg_pool2d(a, count_include_pad=False),
     ),
     *mistakes(
         "count_include_pad is taken the wrong way round",
         _DIVISOR,
-        lambda a: _average(a, count_include_pad=not a.get("count_include_pad", True)),
+        lambda a: avg_pool2d(a, count_include_pad=not a.get("count_include_pad", True)),
     ),
     *mistakes(
         "a sum in place of an average",
         "An average is the sum divided by how many there are.",
-        lambda a: _average(a, divisor_override=1),
+        lambda a: avg_pool2d(a, divisor_override=1),
     ),
     *mistakes(
         "divided by something else than the window's size",
         "How many pixels has a window of 2 by 3? Divide by that.",
-        lambda a: _average(a, divisor_override=pair(a["kernel_size"])[0] ** 2),
-        lambda a: _average(a, divisor_override=pair(a["kernel_size"])[1] ** 2),
-        lambda a: _average(a, divisor_override=pair(a["kernel_size"])[0]),
-        lambda a: _average(a, divisor_override=pair(a["kernel_size"])[1]),
-        lambda a: _average(a) / a["x"].shape[1],
+        lambda a: avg_pool2d(a, divisor_override=pair(a["kernel_size"])[0] ** 2),
+        lambda a: avg_pool2d(a, divisor_override=pair(a["kernel_size"])[1] ** 2),
+        lambda a: avg_pool2d(a, divisor_override=pair(a["kernel_size"])[0]),
+        lambda a: avg_pool2d(a, divisor_override=pair(a["kernel_size"])[1]),
+        lambda a: avg_pool2d(a) / a["x"].shape[1],
     ),
     *mistakes(
         "the padding is not zero",
         "For an average the padding adds nothing to the sum: it is zero, whatever the image holds.",
-        lambda a: _average(padded(a, "ab", 0.0, "edge")),
-        lambda a: _average(padded(a, "ab", 0.0, "reflect")),
+        lambda a: avg_pool2d(padded(a, "ab", 0.0, "edge")),
+        lambda a: avg_pool2d(padded(a, "ab", 0.0, "reflect")),
     ),
     *mistakes(
         "a maximum in place of the average",
         "Average pooling takes every pixel of the window into account.",
-        lambda a: _max(a)[0],
+        lambda a: max_pool2d(a)[0],
     ),
     *mistakes(
         "the average runs over the channels, too",
         CHANNELS,
-        *(lambda a, i=i: across_channels(a, _average, np.mean)[i] for i in range(3)),
-        *(lambda a, i=i: across_channels(a, _average, np.sum)[i] for i in range(3)),
+        *(lambda a, i=i: across_channels(a, avg_pool2d, np.mean)[i] for i in range(3)),
+        *(lambda a, i=i: across_channels(a, avg_pool2d, np.sum)[i] for i in range(3)),
     ),
-    *anywhere(_average, 0.0),
+    *anywhere(avg_pool2d, 0.0),
 )  # fmt: skip
 
 
@@ -128,7 +102,7 @@ def _shares(arguments: Arguments) -> Array:
     """Return what each window gives to each of its pixels: the gradient of its first real pixel."""
     ones = np.ones((1, 1, *arguments["shape"][2:]))
     plain = {**arguments, "x": ones, "count_include_pad": True}
-    counted = _average(plain) * _elements(arguments)
+    counted = avg_pool2d(plain) * _elements(arguments)
     if arguments.get("count_include_pad", True):
         counted = np.full_like(counted, _elements(arguments))
     return np.asarray(arguments["dy"] / counted)
@@ -163,63 +137,63 @@ AVG_POOL_BACKWARD: tuple[Misconception, ...] = (
     *mistakes(
         "padding is counted where it should not be",
         _DIVISOR,
-        lambda a: _gradient(a, count_include_pad=True),
+        lambda a: avg_pool2d_backward(a, count_include_pad=True),
     ),
     *mistakes(
         "padding is not counted where it should be",
         _DIVISOR,
-        lambda a: _gradient(a, count_include_pad=False),
+        lambda a: avg_pool2d_backward(a, count_include_pad=False),
     ),
     *mistakes(
         "count_include_pad is taken the wrong way round",
         _DIVISOR,
-        lambda a: _gradient(a, count_include_pad=not a.get("count_include_pad", True)),
+        lambda a: avg_pool2d_backward(a, count_include_pad=not a.get("count_include_pad", True)),
     ),
     *mistakes(
         "the gradient is not divided",
         "Forward, every pixel counted for one part of the average. Backward it gets the same part "
         "of dy.",
-        lambda a: _gradient(a, divisor_override=1),
+        lambda a: avg_pool2d_backward(a, divisor_override=1),
     ),
     *mistakes(
         "divided by something else than the window's size",
         "How many pixels has a window of 2 by 3? Divide by that.",
-        lambda a: _gradient(a, divisor_override=pair(a["kernel_size"])[0] ** 2),
-        lambda a: _gradient(a, divisor_override=pair(a["kernel_size"])[1] ** 2),
-        lambda a: _gradient(a) / len(a["dy"]),
+        lambda a: avg_pool2d_backward(a, divisor_override=pair(a["kernel_size"])[0] ** 2),
+        lambda a: avg_pool2d_backward(a, divisor_override=pair(a["kernel_size"])[1] ** 2),
+        lambda a: avg_pool2d_backward(a) / len(a["dy"]),
     ),
     *mistakes(
         "a stride that is not given is taken as 1",
         "With stride=None the windows stand side by side. How far apart are they then?",
-        lambda a: _spread(a, **default_stride(a)),
+        lambda a: spread_evenly(a, **default_stride(a)),
     ),
     *mistakes(
         "the stride is ignored",
         "Which rows of dx belong to row i of dy? They begin `stride` times i pixels down.",
-        lambda a: _spread(a, **given_stride(a, 1)),
-        lambda a: _spread(a, **given_stride(a, None)),
+        lambda a: spread_evenly(a, **given_stride(a, 1)),
+        lambda a: spread_evenly(a, **given_stride(a, None)),
     ),
     *mistakes(
         "height's and width's stride are mixed up",
         SWAP,
-        lambda a: _spread(a, stride=settings(a)[1][::-1]),
+        lambda a: spread_evenly(a, stride=settings(a)[1][::-1]),
     ),
     *mistakes(
         "the window's height and width are mixed up",
         SWAP,
-        lambda a: _spread(a, kernel_size=swapped(a, "kernel_size"), stride=settings(a)[1]),
-        lambda a: _spread(a, kernel_size=swapped(a, "kernel_size")),
+        lambda a: spread_evenly(a, kernel_size=swapped(a, "kernel_size"), stride=settings(a)[1]),
+        lambda a: spread_evenly(a, kernel_size=swapped(a, "kernel_size")),
     ),
     *mistakes(
         "the padding is ignored",
         "Window 0 begins `padding` rows above the image. What it gives to the padding is thrown "
         "away; the rest must not move.",
-        lambda a: _spread(a, padding=0),
+        lambda a: spread_evenly(a, padding=0),
     ),
     *mistakes(
         "height's and width's padding are mixed up",
         SWAP,
-        lambda a: _spread(a, padding=swapped(a, "padding")),
+        lambda a: spread_evenly(a, padding=swapped(a, "padding")),
     ),
     *mistakes(
         "dx is cropped by [padding:-padding] where the padding is 0",
@@ -229,42 +203,42 @@ AVG_POOL_BACKWARD: tuple[Misconception, ...] = (
     *mistakes(
         "only the first image is computed",
         "The first axis of dy is the batch: every image of it has its own gradient.",
-        *(each(_gradient, first) for first in first_of(0)),
+        *(each(avg_pool2d_backward, first) for first in first_of(0)),
     ),
     *mistakes(
         "only the first channel is computed",
         "Every channel has its own gradient.",
-        *(each(_gradient, first) for first in first_of(1)),
+        *(each(avg_pool2d_backward, first) for first in first_of(1)),
     ),
 )
 
 
 def _summed(arguments: Arguments, x: Array) -> Array:
     """Return the sums of x over the windows."""
-    return _average({**arguments, "x": x}, divisor_override=1)
+    return avg_pool2d({**arguments, "x": x}, divisor_override=1)
 
 
 LP_POOL: tuple[Misconception, ...] = (
     *mistakes(
         "a mean in place of a sum",
         "The norm adds the powers up; it does not divide by how many there are.",
-        lambda a: _norm(a) / _elements(a) ** (1 / a["norm_type"]),
-        lambda a: _norm(a) / _elements(a),
+        lambda a: lp_pool2d(a) / _elements(a) ** (1 / a["norm_type"]),
+        lambda a: lp_pool2d(a) / _elements(a),
     ),
     *mistakes(
         "the root is forgotten",
         "A norm grows as its numbers do: twice the pixels, twice the result. Does yours?",
-        lambda a: _norm(a) ** a["norm_type"],
+        lambda a: lp_pool2d(a) ** a["norm_type"],
     ),
     *mistakes(
         "norm_type is ignored",
         "The power, and the root at the end, are norm_type, not always 2.",
-        lambda a: _norm(a, norm_type=2),
+        lambda a: lp_pool2d(a, norm_type=2),
     ),
     *mistakes(
         "the root does not fit the power",
         "The last step undoes the power: for power 4 it is the fourth root.",
-        lambda a: _norm(a) ** (a["norm_type"] / 2),
+        lambda a: lp_pool2d(a) ** (a["norm_type"] / 2),
     ),
     *mistakes(
         "the power is forgotten",
@@ -281,13 +255,13 @@ LP_POOL: tuple[Misconception, ...] = (
     *mistakes(
         "a maximum in place of the norm",
         "Every pixel of the window adds its part.",
-        lambda a: _max(a)[0],
-        lambda a: _max({**a, "x": np.abs(a["x"])})[0],
+        lambda a: max_pool2d(a)[0],
+        lambda a: max_pool2d({**a, "x": np.abs(a["x"])})[0],
     ),
     *mistakes(
         "the norm runs over the channels, too",
         CHANNELS,
-        *(lambda a, i=i: across_channels(a, _norm, np.sum)[i] for i in range(3)),
+        *(lambda a, i=i: across_channels(a, lp_pool2d, np.sum)[i] for i in range(3)),
     ),
-    *(m for m in anywhere(_norm, 0.0) if "padding" not in m.name),
+    *(m for m in anywhere(lp_pool2d, 0.0) if "padding" not in m.name),
 )

@@ -6,9 +6,10 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from cnnlib._arguments import Size, pair
-from cnnlib.check.engine.case import Arguments, Array, Case, Layout
-from cnnlib.check.geometry import Pair
+from cnnlib._arguments import Size
+from cnnlib.check.engine.case import Array, Case, Layout
+from cnnlib.check.geometry import grid, settings
+from cnnlib.check.pooling.reference import max_pool2d
 
 #: What an image holds. A maximum over negative values shows what the padding is; ties show which
 #: of several maxima is taken; positive values have a power for every exponent.
@@ -72,11 +73,7 @@ class Pooling:
     def _output(self) -> tuple[int, int, int, int]:
         kernel, stride, padding = settings({"kernel_size": self.kernel_size, **self._settings})
         n, c, *image = self.image
-        rows, columns = (
-            (size + 2 * p - k) // s + 1
-            for size, k, s, p in zip(image, kernel, stride, padding, strict=True)
-        )
-        return n, c, rows, columns
+        return n, c, *grid(image, kernel, stride, padding)
 
     def _image(self, rng: np.random.Generator) -> Array:
         normal = rng.standard_normal(self.image)
@@ -91,8 +88,6 @@ class Pooling:
 
     def _pooled(self, rng: np.random.Generator) -> tuple[Array, Array]:
         """Return the maxima and where they are; among equal ones, any."""
-        from cnnlib.check.pooling.reference import max_pool2d
-
         x = self._image(rng)
         # Values with ties are whole numbers apart: a small shake settles each tie at random.
         shake = 1e-3 if self.fill in ("ties", "flat") else 0.0
@@ -160,7 +155,7 @@ NORMS = (
 def spread(*free: str) -> Callable[[np.random.Generator], Pooling]:
     """Return a function that draws a random pooling in which only the named settings are free."""
 
-    def draw(rng: np.random.Generator) -> Pooling:
+    def draw_random(rng: np.random.Generator) -> Pooling:
         def choose(low: int, high: int) -> int:
             return int(rng.integers(low, high, endpoint=True))
 
@@ -180,15 +175,4 @@ def spread(*free: str) -> Callable[[np.random.Generator], Pooling]:
             fill=fills[choose(0, 2)] if "fill" in free else "normal",
         )
 
-    return draw
-
-
-def settings(arguments: Arguments) -> tuple[Pair, Pair, Pair]:
-    """Return window, stride and padding of a case as pairs; the stride is the window's by default.
-
-    >>> settings({"kernel_size": (2, 3), "padding": 1})
-    ((2, 3), (2, 3), (1, 1))
-    """
-    kernel = pair(arguments["kernel_size"])
-    stride = arguments.get("stride")
-    return kernel, kernel if stride is None else pair(stride), pair(arguments.get("padding", 0))
+    return draw_random

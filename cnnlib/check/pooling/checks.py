@@ -8,8 +8,11 @@ import numpy as np
 from cnnlib._arguments import pair
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Check, Part, Result, Tolerance, exact
+from cnnlib.check.engine.drawing import drawing
+from cnnlib.check.engine.rounding import bound
 from cnnlib.check.engine.window import Window
-from cnnlib.check.geometry import drawing, window
+from cnnlib.check.geometry import settings, window
+from cnnlib.check.pooling import reference
 from cnnlib.check.pooling.avg_mistakes import AVG_POOL, AVG_POOL_BACKWARD, LP_POOL
 from cnnlib.check.pooling.cases import (
     BASIC,
@@ -19,46 +22,9 @@ from cnnlib.check.pooling.cases import (
     STRIDE,
     TIES,
     Pooling,
-    settings,
     spread,
 )
 from cnnlib.check.pooling.max_mistakes import MAX_POOL, MAX_POOL_BACKWARD, UNPOOL
-
-
-def _max_reference(arguments: Arguments, device: str) -> tuple[Array, Array]:
-    from cnnlib.check.pooling.reference import max_pool2d
-
-    return max_pool2d(arguments, device=device)
-
-
-def _route_reference(arguments: Arguments, device: str) -> Array:
-    from cnnlib.check.pooling.reference import route
-
-    return route(arguments, device=device)
-
-
-def _unpool_reference(arguments: Arguments, device: str) -> Array:
-    from cnnlib.check.pooling.reference import unpool
-
-    return unpool(arguments, device=device)
-
-
-def _avg_reference(arguments: Arguments, device: str) -> Array:
-    from cnnlib.check.pooling.reference import avg_pool2d
-
-    return avg_pool2d(arguments, device=device)
-
-
-def _avg_backward_reference(arguments: Arguments, device: str) -> Array:
-    from cnnlib.check.pooling.reference import avg_pool2d_backward
-
-    return avg_pool2d_backward(arguments, device=device)
-
-
-def _norm_reference(arguments: Arguments, device: str) -> Array:
-    from cnnlib.check.pooling.reference import lp_pool2d
-
-    return lp_pool2d(arguments, device=device)
 
 
 def _any_maximum(arguments: Arguments, values: tuple[Array, ...]) -> tuple[Array, ...]:
@@ -67,7 +33,7 @@ def _any_maximum(arguments: Arguments, values: tuple[Array, ...]) -> tuple[Array
     Among equal pixels any may win. An index elsewhere stays as it is, so that a report shows it.
     """
     y, indices = values
-    best, chosen = _max_reference(arguments, "cpu")
+    best, chosen = reference.max_pool2d(arguments)
     x = arguments["x"]
     height, width = x.shape[2:]
     (kh, kw), (sh, sw), (ph, pw) = settings(arguments)
@@ -91,7 +57,7 @@ def _sum_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) ->
     """
     array = arguments["x"] if "x" in arguments else arguments["dy"]
     terms = int(np.prod(pair(arguments["kernel_size"]))) + 1
-    return _bound(terms, dtype, float(np.abs(array).sum(axis=(2, 3)).max()), "sum of a plane")
+    return bound(terms, dtype, float(np.abs(array).sum(axis=(2, 3)).max()), "sum of a plane")
 
 
 def _route_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
@@ -100,7 +66,7 @@ def _route_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) 
     terms = max(int(np.bincount(plane).max()) for plane in indices)
     if terms == 1:
         return exact(arguments, dtype, result)
-    return _bound(terms, dtype, terms * float(np.abs(arguments["dy"]).max()), "size of a sum")
+    return bound(terms, dtype, terms * float(np.abs(arguments["dy"]).max()), "size of a sum")
 
 
 def _norm_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
@@ -112,15 +78,7 @@ def _norm_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -
     power, x = arguments["norm_type"], arguments["x"].astype(np.float64)
     terms = int(np.prod(pair(arguments["kernel_size"])) + np.ceil(power)) + 2
     size = float((np.abs(x) ** power).sum(axis=(2, 3)).max() ** (1 / power))
-    return _bound(terms, dtype, size, "norm of a plane")
-
-
-def _bound(terms: int, dtype: "np.dtype[Any]", size: float, what: str) -> Tolerance:
-    epsilon = float(np.finfo(dtype).eps)
-    return Tolerance(
-        2 * terms * epsilon * size,
-        f"2 · {terms} terms · {epsilon:.1e} ({dtype} rounding) · {size:.3g} ({what})",
-    )
+    return bound(terms, dtype, size, "norm of a plane")
 
 
 def _read(padding: str) -> Any:
@@ -166,13 +124,13 @@ def _remembered(arguments: Arguments, result: str, index: tuple[int, ...]) -> Wi
 
 max_pool2d_forward = Check(
     name="max_pool2d_forward",
-    judge="torch.nn.functional.max_pool2d",
+    against="torch.nn.functional.max_pool2d",
     parts={
-        "basic": Part("values", drawing(Pooling.case, BASIC, spread("fill")), judges=("y",)),
+        "basic": Part("values", drawing(Pooling.case, BASIC, spread("fill")), counts=("y",)),
         "stride_padding": Part(
             "values with stride and padding",
             drawing(Pooling.case, STRIDE + PADDING, spread("stride", "padding", "fill")),
-            judges=("y",),
+            counts=("y",),
         ),
         "indices": Part(
             "indices",
@@ -182,16 +140,16 @@ max_pool2d_forward = Check(
         ),
     },
     results=(Result("y"), Result("indices", dtype="integer")),
-    reference=_max_reference,
+    reference=reference.max_pool2d,
     tolerance=exact,
-    view=_any_maximum,
+    settle=_any_maximum,
     window=_read("-inf"),
     misconceptions=MAX_POOL,
 )
 
 max_pool2d_backward = Check(
     name="max_pool2d_backward",
-    judge="the gradient of torch.nn.functional.max_pool2d",
+    against="the gradient of torch.nn.functional.max_pool2d",
     parts={
         "basic": Part("windows side by side", drawing(Pooling.route_case, BASIC, spread())),
         "overlap": Part(
@@ -202,7 +160,7 @@ max_pool2d_backward = Check(
         ),
     },
     results=(Result("dx"),),
-    reference=_route_reference,
+    reference=reference.route,
     tolerance=_route_tolerance,
     window=_remembered,
     misconceptions=MAX_POOL_BACKWARD,
@@ -210,7 +168,7 @@ max_pool2d_backward = Check(
 
 avg_pool2d_forward = Check(
     name="avg_pool2d_forward",
-    judge="torch.nn.functional.avg_pool2d",
+    against="torch.nn.functional.avg_pool2d",
     parts={
         "basic": Part("averages", drawing(Pooling.case, BASIC, spread())),
         "stride_padding": Part(
@@ -222,7 +180,7 @@ avg_pool2d_forward = Check(
             drawing(Pooling.case, COUNTS, spread("stride", "padding", "count_include_pad")),
         ),
     },
-    reference=_avg_reference,
+    reference=reference.avg_pool2d,
     tolerance=_sum_tolerance,
     window=_read("0"),
     misconceptions=AVG_POOL,
@@ -230,7 +188,7 @@ avg_pool2d_forward = Check(
 
 avg_pool2d_backward = Check(
     name="avg_pool2d_backward",
-    judge="the gradient of torch.nn.functional.avg_pool2d",
+    against="the gradient of torch.nn.functional.avg_pool2d",
     parts={
         "basic": Part("windows side by side", drawing(Pooling.spread_case, BASIC, spread())),
         "overlap": Part(
@@ -243,7 +201,7 @@ avg_pool2d_backward = Check(
         ),
     },
     results=(Result("dx"),),
-    reference=_avg_backward_reference,
+    reference=reference.avg_pool2d_backward,
     tolerance=_sum_tolerance,
     window=_givers,
     misconceptions=AVG_POOL_BACKWARD,
@@ -251,9 +209,9 @@ avg_pool2d_backward = Check(
 
 lp_pool2d = Check(
     name="lp_pool2d",
-    judge="torch.nn.functional.lp_pool2d",
+    against="torch.nn.functional.lp_pool2d",
     parts={"all": Part("norms", drawing(Pooling.norm_case, NORMS, spread("stride")))},
-    reference=_norm_reference,
+    reference=reference.lp_pool2d,
     tolerance=_norm_tolerance,
     window=_read("0"),
     misconceptions=LP_POOL,
@@ -261,7 +219,7 @@ lp_pool2d = Check(
 
 max_unpool2d = Check(
     name="max_unpool2d",
-    judge="torch.nn.functional.max_unpool2d",
+    against="torch.nn.functional.max_unpool2d",
     parts={
         "all": Part(
             "values put back",
@@ -273,7 +231,7 @@ max_unpool2d = Check(
         )
     },
     results=(Result("x"),),
-    reference=_unpool_reference,
+    reference=reference.unpool,
     tolerance=exact,
     window=_remembered,
     misconceptions=UNPOOL,

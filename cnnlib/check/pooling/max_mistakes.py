@@ -7,7 +7,7 @@ import numpy as np
 
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
-from cnnlib.check.pooling.cases import settings
+from cnnlib.check.geometry import settings
 from cnnlib.check.pooling.mistakes import (
     CHANNELS,
     Compute,
@@ -17,32 +17,22 @@ from cnnlib.check.pooling.mistakes import (
     first_of,
     padded,
 )
-
-
-def _max(arguments: Arguments, **changes: Any) -> tuple[Array, Array]:
-    from cnnlib.check.pooling.reference import max_pool2d
-
-    return max_pool2d(arguments, **changes)
-
-
-def _average(arguments: Arguments, **changes: Any) -> Array:
-    from cnnlib.check.pooling.reference import avg_pool2d
-
-    return avg_pool2d(arguments, **changes)
-
-
-def _route(arguments: Arguments, how: str) -> Array:
-    from cnnlib.check.pooling import reference
-
-    found: Array = getattr(reference, how)(arguments)
-    return found
+from cnnlib.check.pooling.reference import (
+    avg_pool2d,
+    max_pool2d,
+    route,
+    route_mean,
+    route_once,
+    unpool,
+    unpool_sum,
+)
 
 
 def _indices(change: Compute) -> Compute:
     """Return a mistake in the indices alone, from output place and input place."""
 
     def compute(a: Arguments) -> tuple[Array, Array]:
-        y, indices = _max(a)
+        y, indices = max_pool2d(a)
         row, column = np.divmod(indices, a["x"].shape[3])
         i, j = (np.broadcast_to(line, y.shape) for line in np.ogrid[: y.shape[2], : y.shape[3]])
         return y, change(a, i, j, row, column)
@@ -106,41 +96,41 @@ MAX_POOL: tuple[Misconception, ...] = (
         "the padding is zero",
         "A zero would win against negative pixels. Padding must never be chosen: which number is "
         "smaller than every other one?",
-        lambda a: (_max(padded(a, "ab", 0.0))[0], None),
+        lambda a: (max_pool2d(padded(a, "ab", 0.0))[0], None),
     ),
     *mistakes(
         "the padding repeats or mirrors the image",
         "Padding must never be chosen, whatever the image holds at its edge.",
-        lambda a: (_max(padded(a, "ab", 0.0, "reflect"))[0], None),
-        lambda a: (_max(padded(a, "ab", 0.0, "wrap"))[0], None),
+        lambda a: (max_pool2d(padded(a, "ab", 0.0, "reflect"))[0], None),
+        lambda a: (max_pool2d(padded(a, "ab", 0.0, "wrap"))[0], None),
     ),
     *mistakes(
         "the smallest value, not the largest",
         "Max pooling keeps the largest value of every window.",
-        lambda a: (-_max({**a, "x": -a["x"]})[0], _max({**a, "x": -a["x"]})[1]),
+        lambda a: (-max_pool2d({**a, "x": -a["x"]})[0], max_pool2d({**a, "x": -a["x"]})[1]),
     ),
     *mistakes(
         "the largest in size, whatever its sign",
         "-5 is smaller than 3. Is there an abs, or a best value that begins at 0?",
-        lambda a: (_max({**a, "x": np.abs(a["x"])})[0], None),
+        lambda a: (max_pool2d({**a, "x": np.abs(a["x"])})[0], None),
     ),
     *mistakes(
         "negative values come out as zero",
         "If your search begins with a best value of 0, no negative pixel can beat it.",
-        lambda a: (np.maximum(_max(a)[0], 0), None),
+        lambda a: (np.maximum(max_pool2d(a)[0], 0), None),
     ),
     *mistakes(
         "an average in place of the maximum",
         "Max pooling keeps one value of every window and forgets the others.",
-        lambda a: (_average(a), None),
+        lambda a: (avg_pool2d(a), None),
     ),
     *mistakes(
         "the maximum runs over the channels, too",
         CHANNELS,
-        *(lambda a, i=i: (across_channels(a, lambda b: _max(b)[0], np.max)[i], None)
+        *(lambda a, i=i: (across_channels(a, lambda b: max_pool2d(b)[0], np.max)[i], None)
           for i in range(3)),
     ),
-    *anywhere(_max, -np.inf),
+    *anywhere(max_pool2d, -np.inf),
     *mistakes(
         "indices count inside the window, not in the image",
         _INDEX + " And where does its window begin?",
@@ -182,31 +172,32 @@ MAX_POOL: tuple[Misconception, ...] = (
 )  # fmt: skip
 
 
-def _row_column_swapped(name: str, how: str) -> list[Compute]:
+def _row_column_swapped(compute: Compute) -> list[Compute]:
     """Return code that takes an index apart the wrong way round."""
 
     def by_height(a: Arguments) -> Array:
         # Index k is read as row k % H, column k // H.
         n, c, h, w = a["shape"]
-        found = _route({**a, "shape": (n, c, w, h)}, how)
+        found: Array = compute({**a, "shape": (n, c, w, h)})
         return found.transpose(0, 1, 3, 2)
 
     def transposed(a: Arguments) -> Array:
         if a["shape"][2] != a["shape"][3]:
             raise RuntimeError("this would be another shape")
-        return _route(a, how).transpose(0, 1, 3, 2)
+        found: Array = compute(a)
+        return found.transpose(0, 1, 3, 2)
 
     return [by_height, transposed]
 
 
-def _first_plane(how: str) -> Callable[[Arguments], Array]:
+def _first_plane(right: Compute) -> Callable[[Arguments], Array]:
     """Take indices as if they counted through the whole batch."""
 
     def compute(a: Arguments) -> Array:
         n, c, h, w = a["shape"]
         flat = {name: a[name].reshape(1, 1, 1, -1) for name in a if name != "shape"}
         found = np.zeros((n * c, h * w))
-        found[0] = _route({**flat, "shape": (1, 1, h, w)}, how).ravel()
+        found[0] = right({**flat, "shape": (1, 1, h, w)}).ravel()
         return found.reshape(a["shape"])
 
     return compute
@@ -223,37 +214,37 @@ MAX_POOL_BACKWARD: tuple[Misconception, ...] = (
         "A pixel can win in several windows, and gets something from each. What happens in your "
         "code when it wins a second time? (With arrays of indices, += forgets repeats, too; look "
         "up np.add.at.)",
-        lambda a: _route(a, "route_once"),
+        route_once,
     ),
     *mistakes(
         "an average where windows share a maximum",
         "What arrives at a pixel is added up, not averaged.",
-        lambda a: _route(a, "route_mean"),
+        route_mean,
     ),
-    *mistakes("all gradients land in the first plane", _INTO_PLANE, _first_plane("route"),
-              _first_plane("route_once")),
+    *mistakes("all gradients land in the first plane", _INTO_PLANE, _first_plane(route),
+              _first_plane(route_once)),
     *mistakes("rows and columns of the indices are swapped", _INDEX,
-              *_row_column_swapped("dy", "route"), *_row_column_swapped("dy", "route_once")),
+              *_row_column_swapped(route), *_row_column_swapped(route_once)),
     *mistakes(
         "ones in place of dy",
         "The winner gets what its window sends back: the value of dy there, not a 1.",
-        lambda a: _route({**a, "dy": np.ones_like(a["dy"])}, "route"),
-        lambda a: _route({**a, "dy": np.ones_like(a["dy"])}, "route_once"),
+        lambda a: route({**a, "dy": np.ones_like(a["dy"])}),
+        lambda a: route_once({**a, "dy": np.ones_like(a["dy"])}),
     ),
     *mistakes(
         "only the first image is computed",
         "The first axis of dy is the batch: every image of it has its own gradient.",
-        *(each(lambda a: _route(a, "route"), first) for first in first_of(0)),
+        *(each(route, first) for first in first_of(0)),
     ),
     *mistakes(
         "only the first channel is computed",
         "Every channel has its own winners, and its own gradient.",
-        *(each(lambda a: _route(a, "route"), first) for first in first_of(1)),
+        *(each(route, first) for first in first_of(1)),
     ),
     *mistakes(
         "indices are taken to begin at 1",
         _INDEX,
-        lambda a: np.roll(_route(a, "route").reshape(*a["shape"][:2], -1), -1, axis=2)
+        lambda a: np.roll(route(a).reshape(*a["shape"][:2], -1), -1, axis=2)
         .reshape(a["shape"]),
     ),
 )  # fmt: skip
@@ -263,30 +254,30 @@ UNPOOL: tuple[Misconception, ...] = (
         "values that share a pixel are added up",
         "Un-pooling puts a value back where it came from. If two windows had the same winner, both "
         "bring the same value, and it stays what it is. Adding is for gradients.",
-        lambda a: _route(a, "unpool_sum"),
+        unpool_sum,
     ),
-    *mistakes("all values land in the first plane", _INTO_PLANE, _first_plane("unpool")),
+    *mistakes("all values land in the first plane", _INTO_PLANE, _first_plane(unpool)),
     *mistakes("rows and columns of the indices are swapped", _INDEX,
-              *_row_column_swapped("y", "unpool")),
+              *_row_column_swapped(unpool)),
     *mistakes(
         "ones in place of the values",
         "Put the value of y at the remembered place, not a mark.",
-        lambda a: _route({**a, "y": np.ones_like(a["y"])}, "unpool"),
+        lambda a: unpool({**a, "y": np.ones_like(a["y"])}),
     ),
     *mistakes(
         "negative values are lost",
         "A remembered value may be negative. Does your code take the larger of it and the zero "
         "that stands there?",
-        lambda a: np.maximum(_route(a, "unpool"), 0),
+        lambda a: np.maximum(unpool(a), 0),
     ),
     *mistakes(
         "only the first image is computed",
         "The first axis of y is the batch: every image of it comes back.",
-        *(each(lambda a: _route(a, "unpool"), first) for first in first_of(0)),
+        *(each(unpool, first) for first in first_of(0)),
     ),
     *mistakes(
         "only the first channel is computed",
         "Every channel has its own remembered places.",
-        *(each(lambda a: _route(a, "unpool"), first) for first in first_of(1)),
+        *(each(unpool, first) for first in first_of(1)),
     ),
 )  # fmt: skip

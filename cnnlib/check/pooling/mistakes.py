@@ -11,16 +11,9 @@ import numpy as np
 from cnnlib._arguments import pair
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
-from cnnlib.check.geometry import Pair
-from cnnlib.check.pooling.cases import settings
+from cnnlib.check.geometry import Pair, settings, swapped
 
 Compute = Callable[..., Any]
-
-
-def swapped(arguments: Arguments, name: str, default: int = 0) -> tuple[int, int]:
-    """Return a setting with its two axes swapped."""
-    down, across = pair(arguments.get(name, default))
-    return across, down
 
 
 def default_stride(arguments: Arguments) -> dict[str, Any]:

@@ -2,16 +2,14 @@
 
 from typing import Any
 
-import torch
-import torch.nn.functional as F
-
+from cnnlib._late import F, torch
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.devices import array, tensor
-from cnnlib.check.pooling.cases import settings
+from cnnlib.check.geometry import settings
 
 
 def max_pool2d(
-    arguments: Arguments, *, device: str = "cpu", ceil_mode: bool = False, **changes: Any
+    arguments: Arguments, device: str = "cpu", ceil_mode: bool = False, **changes: Any
 ) -> tuple[Array, Array]:
     """Return the maxima and their indices, with some arguments changed."""
     a = {**arguments, **changes}
@@ -22,7 +20,7 @@ def max_pool2d(
     return array(y), array(indices)
 
 
-def route(arguments: Arguments, *, device: str = "cpu") -> Array:
+def route(arguments: Arguments, device: str = "cpu") -> Array:
     """Return what every pixel gets: the sum of dy over the windows whose index it is.
 
     This is the gradient of `torch.nn.functional.max_pool2d`; a test compares the two.
@@ -41,7 +39,7 @@ def route_mean(arguments: Arguments) -> Array:
     return _scatter(arguments, "dy", "cpu", "mean")
 
 
-def unpool(arguments: Arguments, *, device: str = "cpu") -> Array:
+def unpool(arguments: Arguments, device: str = "cpu") -> Array:
     """Return `max_unpool2d` of a case: the size is given, so no window is asked for."""
     y = tensor(arguments["y"], device)
     indices = torch.as_tensor(arguments["indices"].copy()).to(device)
@@ -68,7 +66,7 @@ def _planes(arguments: Arguments, name: str, device: str) -> tuple[Any, Any, Any
 
 
 def avg_pool2d(
-    arguments: Arguments, *, device: str = "cpu", ceil_mode: bool = False, **changes: Any
+    arguments: Arguments, device: str = "cpu", ceil_mode: bool = False, **changes: Any
 ) -> Array:
     """Return the averages, with some arguments changed."""
     a = {"count_include_pad": True, **arguments, **changes}
@@ -81,7 +79,7 @@ def _average(x: Any, a: Arguments, ceil_mode: bool = False) -> Any:
     return F.avg_pool2d(x, kernel, stride, padding, ceil_mode, count, divisor)
 
 
-def avg_pool2d_backward(arguments: Arguments, *, device: str = "cpu", **changes: Any) -> Array:
+def avg_pool2d_backward(arguments: Arguments, device: str = "cpu", **changes: Any) -> Array:
     """Return the gradient of `avg_pool2d`, with some arguments changed."""
     a = {**arguments, **changes}
     x = torch.zeros(tuple(a["shape"]), dtype=tensor(a["dy"], device).dtype, device=device)
@@ -105,7 +103,7 @@ def spread_evenly(arguments: Arguments, **changes: Any) -> Array:
 
 
 def lp_pool2d(
-    arguments: Arguments, *, device: str = "cpu", ceil_mode: bool = False, **changes: Any
+    arguments: Arguments, device: str = "cpu", ceil_mode: bool = False, **changes: Any
 ) -> Array:
     """Return `torch.nn.functional.lp_pool2d` of a case, with some arguments changed."""
     a = {**arguments, **changes}

@@ -6,10 +6,12 @@ from typing import Any
 import numpy as np
 
 from cnnlib._arguments import pair
-from cnnlib.check.engine.case import Arguments, Array, Case
+from cnnlib.check.engine.case import Arguments, Case
 from cnnlib.check.engine.check import LIBRARIES, Check, Part, Result, Tolerance, exact
+from cnnlib.check.engine.drawing import drawing
+from cnnlib.check.engine.rounding import bound
 from cnnlib.check.engine.window import Window, listed
-from cnnlib.check.geometry import drawing
+from cnnlib.check.sizes import reference
 from cnnlib.check.sizes.mistakes import CONVOLVE, CORRELATE, PAD, SIZE
 from cnnlib.check.sizes.parameter_mistakes import PARAMETERS
 
@@ -36,44 +38,11 @@ def _choose(rng: np.random.Generator, low: int, high: int) -> int:
     return int(rng.integers(low, high, endpoint=True))
 
 
-def _pad_reference(arguments: Arguments, device: str) -> Array:
-    from cnnlib.check.sizes.reference import pad
-
-    return pad(arguments, device=device)
-
-
-def _correlate_reference(arguments: Arguments, device: str) -> Array:
-    from cnnlib.check.sizes.reference import correlate
-
-    return correlate(arguments, device=device)
-
-
-def _convolve_reference(arguments: Arguments, device: str) -> Array:
-    from cnnlib.check.sizes.reference import convolve
-
-    return convolve(arguments, device=device)
-
-
-def _size_reference(arguments: Arguments, device: str) -> Array:
-    from cnnlib.check.sizes.reference import size
-
-    return np.asarray(size(arguments))
-
-
-def _parameters_reference(arguments: Arguments, device: str) -> Array:
-    from cnnlib.check.sizes.reference import parameters
-
-    return np.asarray(parameters(arguments))
-
-
 def _sliding_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
     """Bound the rounding error of a sum of n products in any order, as for a convolution."""
     x, k = (arguments[name].astype(np.float64) for name in "xk")
-    size, epsilon = float(np.linalg.norm(x) * np.linalg.norm(k)), float(np.finfo(dtype).eps)
-    return Tolerance(
-        2 * k.size * epsilon * size,
-        f"2 · {k.size} terms · {epsilon:.1e} ({dtype} rounding) · {size:.3g} (size of x times k)",
-    )
+    size = float(np.linalg.norm(x) * np.linalg.norm(k))
+    return bound(k.size, dtype, size, "size of x times k")
 
 
 def _pad_window(arguments: Arguments, result: str, index: tuple[int, ...]) -> Window:
@@ -256,7 +225,7 @@ def _random_layer(groups: bool) -> Any:
 
 conv_output_size = Check(
     name="conv_output_size",
-    judge="torch.nn.functional.conv1d",
+    against="torch.nn.functional.conv1d",
     parts={
         "basic": Part("a row and a window", drawing(_fill, SIZES["basic"], _random_size())),
         "stride_padding": Part(
@@ -269,21 +238,21 @@ conv_output_size = Check(
         ),
     },
     results=(Result("size", dtype="integer"),),
-    reference=_size_reference,
+    reference=reference.size,
     tolerance=exact,
     misconceptions=SIZE,
 )
 
 pad2d = Check(
     name="pad2d",
-    judge="torch.nn.functional.pad",
+    against="torch.nn.functional.pad",
     parts={
         "basic": Part("one plane", drawing(_fill, PADS["basic"], _random_pad(pairs=False))),
         "pairs": Part(
             "pairs, channels and batches", drawing(_fill, PADS["pairs"], _random_pad(pairs=True))
         ),
     },
-    reference=_pad_reference,
+    reference=reference.pad,
     tolerance=exact,
     window=_pad_window,
     misconceptions=PAD,
@@ -292,12 +261,12 @@ pad2d = Check(
 
 cross_correlate2d = Check(
     name="cross_correlate2d",
-    judge="torch.nn.functional.conv2d",
+    against="torch.nn.functional.conv2d",
     parts={
         "basic": Part("squares", drawing(_fill, SLIDES["basic"], _random_slide(square=True))),
         "shapes": Part("any shape", drawing(_fill, SLIDES["shapes"], _random_slide(square=False))),
     },
-    reference=_correlate_reference,
+    reference=reference.correlate,
     tolerance=_sliding_tolerance,
     window=_sliding_window,
     misconceptions=CORRELATE,
@@ -306,14 +275,14 @@ cross_correlate2d = Check(
 convolve2d = replace(
     cross_correlate2d,
     name="convolve2d",
-    judge="torch.nn.functional.conv2d with a flipped kernel",
-    reference=_convolve_reference,
+    against="torch.nn.functional.conv2d with a flipped kernel",
+    reference=reference.convolve,
     misconceptions=CONVOLVE,
 )
 
 conv_parameters = Check(
     name="conv_parameters",
-    judge="torch.nn.Conv2d",
+    against="torch.nn.Conv2d",
     parts={
         "basic": Part("weights and bias", drawing(_fill, LAYERS["basic"], _random_layer(False))),
         "groups": Part(
@@ -321,7 +290,7 @@ conv_parameters = Check(
         ),
     },
     results=(Result("parameters", dtype="integer"),),
-    reference=_parameters_reference,
+    reference=reference.parameters,
     tolerance=exact,
     misconceptions=PARAMETERS,
 )

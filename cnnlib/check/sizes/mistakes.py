@@ -11,6 +11,7 @@ import numpy as np
 from cnnlib._arguments import pair
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
+from cnnlib.check.sizes.reference import convolve, correlate, pad, size
 
 #: So many strides more make any window fit.
 MANY = 1000
@@ -18,28 +19,12 @@ MANY = 1000
 
 def _pad(arguments: Arguments, *sides: int, **changes: Any) -> Array:
     """Pad with changed arguments; the sides may be named: top, bottom, left, right."""
-    from cnnlib.check.sizes.reference import pad
-
     return pad({**arguments, "padding": sides} if sides else arguments, **changes)
-
-
-def _correlate(arguments: Arguments, **changes: Any) -> Array:
-    from cnnlib.check.sizes.reference import correlate
-
-    return correlate(arguments, **changes)
-
-
-def _convolve(arguments: Arguments, **changes: Any) -> Array:
-    from cnnlib.check.sizes.reference import convolve
-
-    return convolve(arguments, **changes)
 
 
 def _size(arguments: Arguments, more: int = 0, **changes: int) -> int:
     """Return the size for a row that is `more` pixels longer."""
-    from cnnlib.check.sizes.reference import size
-
-    return size({**arguments, "n": arguments["n"] + more}, **changes)
+    return size({**arguments, **changes, "n": arguments["n"] + more})
 
 
 def _endless(arguments: Arguments, more: int = 0, **changes: int) -> int:
@@ -49,23 +34,13 @@ def _endless(arguments: Arguments, more: int = 0, **changes: int) -> int:
     return _size(a, more + MANY * stride) - MANY
 
 
-def number(compute: Callable[[Arguments], float | None]) -> Callable[[Arguments], Array | None]:
-    """Return a mistake that computes a number, as an array."""
-
-    def computed(arguments: Arguments) -> Array | None:
-        value = compute(arguments)
-        return None if value is None else np.asarray(value)
-
-    return computed
-
-
 def _sizes(
     name: str, hint: str, *computes: Callable[[Arguments], float | None]
 ) -> list[Misconception]:
     """Return a mistake in a size, once as a formula gives it and once never below 0."""
     return [
-        *mistakes(name, hint, *(number(compute) for compute in computes)),
-        *mistakes(name, hint, *(number(_not_below_zero(compute)) for compute in computes)),
+        *mistakes(name, hint, *(compute for compute in computes)),
+        *mistakes(name, hint, *(_not_below_zero(compute) for compute in computes)),
     ]
 
 
@@ -107,13 +82,13 @@ SIZE: tuple[Misconception, ...] = (
     *mistakes(
         "a size below zero",
         "If not even one window fits, how many do? A number of windows is never negative.",
-        number(_endless),
+        _endless,
     ),
     *mistakes(
         "a window that does not fit is counted",
         "int() cuts off what stands behind the point: int(-0.5) is 0, but -0.5 rounded down is -1. "
         "Python's // rounds down.",
-        number(_toward_zero), number(_not_below_zero(_toward_zero)),
+        _toward_zero, _not_below_zero(_toward_zero),
     ),
     *_sizes(
         "one window too few",
@@ -275,7 +250,7 @@ def _square(a: Arguments) -> Arguments:
 def _matrix_product(a: Arguments) -> Array:
     """Add up window @ kernel: every row of the window meets the sums of the kernel's rows."""
     rows = _square(a)["k"].sum(axis=1)
-    return _correlate(a, k=np.tile(rows, (len(rows), 1)))
+    return correlate(a, k=np.tile(rows, (len(rows), 1)))
 
 
 def _cut(y: Array) -> list[Array]:
@@ -335,15 +310,15 @@ CORRELATE: tuple[Misconception, ...] = (
         "the kernel is flipped",
         "Here the kernel is laid on the image as it is. Flipping comes in the next exercise. Look "
         "for a [::-1], or an index that runs backwards.",
-        _convolve,
+        convolve,
     ),
     *mistakes(
         "the kernel is flipped along one axis",
         "Here the kernel is laid on the image as it is. Look for an index that runs backwards.",
-        lambda a: _correlate(a, k=a["k"][::-1]),
-        lambda a: _correlate(a, k=a["k"][:, ::-1]),
+        lambda a: correlate(a, k=a["k"][::-1]),
+        lambda a: correlate(a, k=a["k"][:, ::-1]),
     ),
-    *_sliding(_correlate),
+    *_sliding(correlate),
 )
 
 CONVOLVE: tuple[Misconception, ...] = (
@@ -351,25 +326,25 @@ CONVOLVE: tuple[Misconception, ...] = (
         "the kernel is not flipped",
         "That is the cross-correlation of the exercise before. What does the definition here do "
         "with the kernel first?",
-        _correlate,
+        correlate,
     ),
     *mistakes(
         "the kernel is flipped along one axis",
         "The kernel is flipped top to bottom and left to right: both.",
-        lambda a: _correlate(a, k=a["k"][::-1]),
-        lambda a: _correlate(a, k=a["k"][:, ::-1]),
+        lambda a: correlate(a, k=a["k"][::-1]),
+        lambda a: correlate(a, k=a["k"][:, ::-1]),
     ),
     *mistakes(
         "the kernel is turned by a quarter, not by a half",
         "Flipping both ways is half a turn. Which corner does the first weight go to?",
-        lambda a: _correlate(a, k=np.rot90(_square(a)["k"])),
-        lambda a: _correlate(a, k=np.rot90(_square(a)["k"], 3)),
+        lambda a: correlate(a, k=np.rot90(_square(a)["k"])),
+        lambda a: correlate(a, k=np.rot90(_square(a)["k"], 3)),
     ),
     *mistakes(
         "the image is flipped, not the kernel",
         "If the image is flipped, the output comes out flipped. It is the kernel that turns.",
-        lambda a: _correlate(a, x=a["x"][::-1, ::-1]),
-        lambda a: _convolve(a, x=a["x"][::-1, ::-1]),
+        lambda a: correlate(a, x=a["x"][::-1, ::-1]),
+        lambda a: convolve(a, x=a["x"][::-1, ::-1]),
     ),
-    *_sliding(_convolve),
+    *_sliding(convolve),
 )

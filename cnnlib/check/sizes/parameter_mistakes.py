@@ -1,33 +1,20 @@
 """Typical mistakes in counting a layer's parameters, with hints."""
 
-from collections.abc import Callable
 from typing import Any
 
 from cnnlib._arguments import pair
 from cnnlib.check.engine.case import Arguments
 from cnnlib.check.engine.check import Misconception, mistakes
-from cnnlib.check.sizes.mistakes import number
-
-
-def _parameters(arguments: Arguments, **changes: Any) -> int:
-    from cnnlib.check.sizes.reference import parameters
-
-    return parameters(arguments, **changes)
+from cnnlib.check.sizes.reference import parameters
 
 
 def _weights(arguments: Arguments, **changes: Any) -> int:
-    return _parameters(arguments, **{**changes, "bias": False})
+    return parameters(arguments, **{**changes, "bias": False})
 
 
 def _bias(arguments: Arguments) -> int:
     """Return how many of the parameters are bias."""
-    return _parameters(arguments) - _weights(arguments)
-
-
-def _counted(
-    name: str, hint: str, *computes: Callable[[Arguments], float | None]
-) -> list[Misconception]:
-    return mistakes(name, hint, *(number(compute) for compute in computes))
+    return parameters(arguments) - _weights(arguments)
 
 
 _ONE_BIAS = "Every filter has one number of bias, however large it is. Without bias there is none."
@@ -38,10 +25,10 @@ _BLOCKS = (
 )
 
 PARAMETERS: tuple[Misconception, ...] = (
-    *_counted("the bias is forgotten", _ONE_BIAS, _weights),
-    *_counted("the bias is counted although there is none", _ONE_BIAS,
-              lambda a: _parameters(a, bias=True)),
-    *_counted(
+    *mistakes("the bias is forgotten", _ONE_BIAS, _weights),
+    *mistakes("the bias is counted although there is none", _ONE_BIAS,
+              lambda a: parameters(a, bias=True)),
+    *mistakes(
         "the bias is counted wrongly", _ONE_BIAS,
         lambda a: _weights(a) + (1 if _bias(a) else 0),
         lambda a: _weights(a) + (a["in_channels"] if _bias(a) else 0),
@@ -49,37 +36,37 @@ PARAMETERS: tuple[Misconception, ...] = (
         lambda a: _weights(a) + _bias(a) * a["in_channels"] // a.get("groups", 1),
         lambda a: _weights(a) + _bias(a) // a.get("groups", 1),
     ),
-    *_counted(
+    *mistakes(
         "the input's channels are forgotten", _DEPTH,
         lambda a: _weights(a, in_channels=1, groups=1) + _bias(a),
     ),
-    *_counted(
+    *mistakes(
         "the filters are forgotten",
         "There are out_channels filters, and each has weights of its own.",
         lambda a: _weights(a, out_channels=1, groups=1) + _bias(a),
         lambda a: _weights(a, out_channels=1, groups=1) + (1 if _bias(a) else 0),
     ),
-    *_counted(
+    *mistakes(
         "one side of the kernel is counted, not its area",
         "How many weights has a kernel of 5 by 5 for one channel? Draw it.",
         lambda a: _weights(a, kernel_size=(pair(a["kernel_size"])[0], 1)) + _bias(a),
         lambda a: _weights(a, kernel_size=(1, pair(a["kernel_size"])[1])) + _bias(a),
         lambda a: _weights(a, kernel_size=(1, sum(pair(a["kernel_size"])))) + _bias(a),
     ),
-    *_counted(
+    *mistakes(
         "a kernel of two sides is taken as a square",
         "kernel_size may be a pair (height, width). How many weights has a kernel of 3 by 5?",
         lambda a: _weights(a, kernel_size=pair(a["kernel_size"])[0]) + _bias(a),
         lambda a: _weights(a, kernel_size=pair(a["kernel_size"])[1]) + _bias(a),
     ),
-    *_counted("the groups are ignored", _BLOCKS, lambda a: _parameters(a, groups=1)),
-    *_counted(
+    *mistakes("the groups are ignored", _BLOCKS, lambda a: parameters(a, groups=1)),
+    *mistakes(
         "groups are divided out more than once", _BLOCKS,
         lambda a: _weights(a) / a.get("groups", 1) + _bias(a),
         lambda a: _weights(a) // a.get("groups", 1) + _bias(a) // a.get("groups", 1),
         lambda a: _weights(a) // a.get("groups", 1) + _bias(a),
     ),
-    *_counted(
+    *mistakes(
         "multiplied by the groups, not divided", _BLOCKS,
         lambda a: _weights(a) * a.get("groups", 1) ** 2 + _bias(a),
     ),

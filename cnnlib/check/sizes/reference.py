@@ -2,17 +2,13 @@
 
 from typing import Any
 
-import torch
-import torch.nn.functional as F
-
 from cnnlib._arguments import pair
+from cnnlib._late import F, torch
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.devices import array, tensor
 
 
-def pad(
-    arguments: Arguments, *, device: str = "cpu", mode: str = "constant", **changes: Any
-) -> Array:
+def pad(arguments: Arguments, device: str = "cpu", mode: str = "constant", **changes: Any) -> Array:
     """Return `torch.nn.functional.pad` of a case, with some arguments changed.
 
     `padding` may also name all four sides: top, bottom, left, right.
@@ -28,23 +24,21 @@ def pad(
     return array(F.pad(x[None, None], sides, mode=mode)[0, 0])
 
 
-def correlate(
-    arguments: Arguments, *, device: str = "cpu", padding: Any = 0, **changes: Any
-) -> Array:
+def correlate(arguments: Arguments, device: str = "cpu", padding: Any = 0, **changes: Any) -> Array:
     """Return `torch.nn.functional.conv2d` of one plane, which is a cross-correlation."""
     a = {**arguments, **changes}
     x, k = tensor(a["x"], device), tensor(a["k"], device)
     return array(F.conv2d(x[None, None], k[None, None], padding=padding)[0, 0])
 
 
-def convolve(arguments: Arguments, *, device: str = "cpu", **changes: Any) -> Array:
+def convolve(arguments: Arguments, device: str = "cpu", **changes: Any) -> Array:
     """Return the convolution: the cross-correlation with the kernel flipped both ways."""
     return correlate({**arguments, "k": arguments["k"][::-1, ::-1]}, device=device, **changes)
 
 
-def size(arguments: Arguments, **changes: int) -> int:
+def size(arguments: Arguments, device: str = "cpu") -> int:
     """Return how long `torch.nn.functional.conv1d` makes a row; 0 where PyTorch refuses."""
-    a = {"stride": 1, "padding": 0, "dilation": 1, **arguments, **changes}
+    a = {"stride": 1, "padding": 0, "dilation": 1, **arguments}
     row, kernel = torch.zeros(1, 1, a["n"]), torch.zeros(1, 1, a["kernel_size"])
     if a["n"] + 2 * a["padding"] < a["dilation"] * (a["kernel_size"] - 1) + 1:
         return 0
@@ -52,7 +46,7 @@ def size(arguments: Arguments, **changes: int) -> int:
     return int(y.shape[2])
 
 
-def parameters(arguments: Arguments, **changes: Any) -> int:
+def parameters(arguments: Arguments, device: str = "cpu", **changes: Any) -> int:
     """Return how many numbers a `torch.nn.Conv2d` learns."""
     layer = torch.nn.Conv2d(**{**arguments, **changes}, device="meta")
     return sum(parameter.numel() for parameter in layer.parameters())

@@ -86,7 +86,7 @@ def _freezing(
 
 freeze_until = Check(
     name="freeze_until",
-    judge="requires_grad, parameter by parameter",
+    against="requires_grad, parameter by parameter",
     parts={
         "freeze": Part(
             "what is frozen",
@@ -185,7 +185,7 @@ def _extracting(
 
 extract_features = Check(
     name="extract_features",
-    judge="torch.nn.functional, layer by layer",
+    against="torch.nn.functional, layer by layer",
     parts={
         "values": Part(
             "the right layer",
@@ -196,7 +196,7 @@ extract_features = Check(
                 ("a convolution whose ReLU works in place", "plain", "conv2", "eval"),
                 ("the last layer", "plain", "head", "eval"),
             )),
-            judges=("features",),
+            counts=("features",),
         ),
         "mode": Part(
             "evaluation mode, and back",
@@ -296,7 +296,7 @@ def _banks(rng: np.random.Generator, which: Which) -> list[Case]:
 
 nearest = Check(
     name="nearest",
-    judge="the distances to all vectors",
+    against="the distances to all vectors",
     parts={"nearest": Part("nearest neighbours", _banks)},
     reference=_neighbours,
     tolerance=_nearest_tolerance,
@@ -304,5 +304,5 @@ nearest = Check(
     misconceptions=NEAREST,
     forbids=READY,
     tensors=True,
-    view=_distances,
+    settle=_distances,
 )

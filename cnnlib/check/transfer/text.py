@@ -124,18 +124,18 @@ WIDTHS = (
 
 TextCNN = Check(
     name="TextCNN",
-    judge="torch.nn.functional, with the same weights",
+    against="torch.nn.functional, with the same weights",
     parts={
-        "forward": Part("the forward pass", _sentences(WIDTHS), judges=("logits",)),
+        "forward": Part("the forward pass", _sentences(WIDTHS), counts=("logits",)),
         "padding": Part(
-            "the padding token", _sentences(WIDTHS), judges=("logits", "gradient")
+            "the padding token", _sentences(WIDTHS), counts=("logits", "gradient")
         ),
         "dropout": Part(
             "dropout",
             _sentences(
                 (("a half", (2, 3), 8, (5, 8)), ("a quarter", (1, 2, 4), 6, (6, 8))), through=True
             ),
-            judges=("logits", "dropout"),
+            counts=("logits", "dropout"),
         ),
     },
     reference=results,
@@ -148,5 +148,5 @@ TextCNN = Check(
     misconceptions=TEXT_CNN,
     forbids=frozenset({"cnnlib", "torchvision", "torchtext"}),
     call=_call,
-    view=_dropout_seen,
+    settle=_dropout_seen,
 )  # fmt: skip

@@ -8,8 +8,8 @@ from mutants import verdicts
 
 from cnnlib import check
 from cnnlib.check.backward.gradient import FUNCTIONS
-from cnnlib.check.engine.judge import Referee
 from cnnlib.check.engine.observe import Observation, observe
+from cnnlib.check.engine.referee import Referee
 from cnnlib.check.engine.report import Report
 
 STRIDE_PADDING = check.conv2d_backward.draw("dx_stride_padding", "visible")
@@ -18,7 +18,7 @@ STRIDE_PADDING = check.conv2d_backward.draw("dx_stride_padding", "visible")
 def report(function, part, name="conv2d_backward"):
     known = check.CHECKS[name]
     referee = Referee(known, part, "visible")
-    return Report(referee.judge([observe(known, function, case) for case in referee.cases]))
+    return Report(referee.verdict([observe(known, function, case) for case in referee.cases]))
 
 
 def test_the_first_checks_look_at_one_gradient_each():
@@ -42,7 +42,7 @@ def test_a_missing_gradient_is_no_known_mistake():
 def test_a_forged_record_of_too_few_results_is_judged_and_not_explained():
     referee = Referee(check.conv2d_backward, "dx", "visible")
     forged = [Observation(values=(np.zeros(1),), types=("ndarray",))] * len(referee.cases)
-    verdict = referee.judge(forged)
+    verdict = referee.verdict(forged)
     assert not verdict.passed
     assert verdict.misconception is None
 

@@ -4,7 +4,7 @@ import numpy as np
 from mutants import verdicts
 
 from cnnlib import check
-from cnnlib.check.engine.judge import Referee
+from cnnlib.check.engine.referee import Referee
 
 
 def test_a_subclass_of_ndarray_that_lies_is_refused():

@@ -6,13 +6,13 @@ import styles
 import torch
 
 from cnnlib import check
-from cnnlib.check.engine.judge import Referee
 from cnnlib.check.engine.observe import observe
+from cnnlib.check.engine.referee import Referee
 
 
 def judge(part, device):
     referee = Referee(check.conv2d_forward, part, "hidden", device=device)
-    verdict = referee.judge(
+    verdict = referee.verdict(
         [observe(check.conv2d_forward, styles.as_strided, case) for case in referee.cases]
     )
     return verdict, referee.references

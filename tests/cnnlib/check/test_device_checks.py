@@ -9,8 +9,8 @@ from mutants import modules, spoil
 
 from cnnlib import check
 from cnnlib.check import CHECKS
-from cnnlib.check.engine.judge import Referee
 from cnnlib.check.engine.observe import observe
+from cnnlib.check.engine.referee import Referee
 from cnnlib.check.engine.report import Report
 from cnnlib.check.engine.source import forbidden_in_cells
 from cnnlib.check.engine.wire import pack_observations, unpack_observations
@@ -24,7 +24,7 @@ WRONG = [(n, m) for n, module in modules().items() if n in CHECKED for m in modu
 
 def judge(one, function, part, device="cpu", which="visible"):
     referee = Referee(one, part, which, device=device)
-    return referee.judge([observe(one, function, case, device) for case in referee.cases])
+    return referee.verdict([observe(one, function, case, device) for case in referee.cases])
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,8 @@ import pytest
 
 from cnnlib import check
 from cnnlib.check.dropout.dropout import _chance
-from cnnlib.check.engine.judge import Referee
 from cnnlib.check.engine.observe import observe
+from cnnlib.check.engine.referee import Referee
 from cnnlib.check.engine.report import Report
 
 
@@ -18,7 +18,7 @@ def right(x, p, training, rng):
 def judge(function, seed=0):
     referee = Referee(check.dropout_forward, "training", "hidden", seed=seed)
     seen = [observe(check.dropout_forward, function, case) for case in referee.cases]
-    return referee.judge(seen)
+    return referee.verdict(seen)
 
 
 def test_right_masks_pass_on_many_seeds():

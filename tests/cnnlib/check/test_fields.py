@@ -5,8 +5,8 @@ import pytest
 
 from cnnlib import check, zoo
 from cnnlib.check import CHECKS
-from cnnlib.check.engine.judge import Referee
 from cnnlib.check.engine.observe import Observation
+from cnnlib.check.engine.referee import Referee
 from cnnlib.check.engine.report import Report
 from cnnlib.check.fields.alexnet import paper_layers
 from cnnlib.check.fields.nets import conv, costs, field, flatten, linear, parameters
@@ -91,7 +91,7 @@ def judge_table(name, part, table):
     referee = Referee(CHECKS[name], part, "hidden")
     results = len(CHECKS[name].results)
     seen = Observation(values=(table,) * results, types=("ndarray",) * results)
-    return referee.judge([seen])
+    return referee.verdict([seen])
 
 
 @pytest.mark.parametrize(("name", "part"), [("design", "roomy"), ("alexnet", "single")])
@@ -125,6 +125,6 @@ def test_the_report_prints_a_net_one_layer_a_line():
         Observation(values=tuple(np.asarray(i) for i in (7, 1, 0)), types=("int",) * 3)
         for _ in referee.cases
     ]
-    text = str(Report(referee.judge(seen)))
+    text = str(Report(referee.verdict(seen)))
     assert "size is 7; expected 5" in text
     assert "layers=[\n    {'kind': 'conv', 'in_channels': 3," in text

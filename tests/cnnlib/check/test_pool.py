@@ -8,10 +8,11 @@ from mutants import modules
 
 from cnnlib import check
 from cnnlib.check.engine.case import Case
-from cnnlib.check.engine.judge import Referee
 from cnnlib.check.engine.observe import observe
+from cnnlib.check.engine.referee import Referee
 from cnnlib.check.engine.report import Report
-from cnnlib.check.pooling.cases import PADDING, STRIDE, TIES, settings
+from cnnlib.check.geometry import settings
+from cnnlib.check.pooling.cases import PADDING, STRIDE, TIES
 from cnnlib.check.pooling.reference import route
 
 X = np.array([[5.0, 1, 5], [0, 5, 2], [5, 3, 4]]).reshape(1, 1, 3, 3)
@@ -22,7 +23,7 @@ def seen(indices, x=X, kernel_size=2, **keyword):
     arguments = {"x": x, "kernel_size": kernel_size, **keyword}
     y, right = check.max_pool2d_forward.reference(arguments, "cpu")
     given = np.array(indices, dtype=float).reshape(right.shape)
-    _, viewed = check.max_pool2d_forward.view(arguments, (y, given))
+    _, viewed = check.max_pool2d_forward.settle(arguments, (y, given))
     return viewed.ravel().tolist(), right.ravel().tolist()
 
 
@@ -72,14 +73,14 @@ def test_indices_for_the_backward_pass_point_at_maxima_and_settle_ties_at_random
         best, chosen = check.max_pool2d_forward.reference(x, "cpu")
         np.testing.assert_array_equal(case.arguments["y"], best)
         given = (best, case.arguments["indices"])
-        np.testing.assert_array_equal(check.max_pool2d_forward.view(x, given)[1], chosen)
+        np.testing.assert_array_equal(check.max_pool2d_forward.settle(x, given)[1], chosen)
     indices = [case.arguments["indices"] for case in cases]
     assert any((one != indices[0]).any() for one in indices[1:])
 
 
 def report(the_check, function, part):
     referee = Referee(the_check, part, "visible")
-    return str(Report(referee.judge([observe(the_check, function, c) for c in referee.cases])))
+    return str(Report(referee.verdict([observe(the_check, function, c) for c in referee.cases])))
 
 
 pool = modules()["max_pool2d_forward"].window_view

@@ -5,8 +5,8 @@ import pytest
 import styles
 
 from cnnlib import check
-from cnnlib.check.engine.judge import Referee
 from cnnlib.check.engine.observe import observe
+from cnnlib.check.engine.referee import Referee
 from cnnlib.check.engine.report import Report, summary
 
 
@@ -16,7 +16,9 @@ def flipped(x, w, b=None, **settings):
 
 def verdict(function, which="visible", part="basic"):
     referee = Referee(check.conv2d_forward, part, which)
-    return referee.judge([observe(check.conv2d_forward, function, case) for case in referee.cases])
+    return referee.verdict(
+        [observe(check.conv2d_forward, function, case) for case in referee.cases]
+    )
 
 
 def test_the_mistake_the_place_and_the_window_are_shown():

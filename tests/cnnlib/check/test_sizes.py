@@ -6,20 +6,20 @@ import torch
 import torch.nn.functional as F
 
 from cnnlib import check
-from cnnlib.check.engine.judge import Referee
 from cnnlib.check.engine.observe import observe
+from cnnlib.check.engine.referee import Referee
 from cnnlib.check.engine.report import Report
 from cnnlib.check.engine.source import forbidden_in_cells
 
 
 def report(the_check, function, part):
     referee = Referee(the_check, part, "visible")
-    return str(Report(referee.judge([observe(the_check, function, c) for c in referee.cases])))
+    return str(Report(referee.verdict([observe(the_check, function, c) for c in referee.cases])))
 
 
 def first_results(the_check, number):
     cases = the_check.draw("basic", "visible")
-    return the_check.reference(cases[number].arguments, "cpu").tolist()
+    return np.asarray(the_check.reference(cases[number].arguments, "cpu")).tolist()
 
 
 def test_sliding_and_flipping_give_the_numbers_of_the_lecture():

@@ -7,15 +7,15 @@ from mutants import modules
 
 from cnnlib import check
 from cnnlib.check import CHECKS
-from cnnlib.check.engine.judge import Referee
 from cnnlib.check.engine.observe import Observation, observe
+from cnnlib.check.engine.referee import Referee
 from cnnlib.check.engine.report import Report
 from cnnlib.check.transfer.models import PLAIN, SKIP, outputs, small_model, weights_for
 
 
 def judged(name, part, values_of, types=("Tensor",)):
     referee = Referee(CHECKS[name], part, "visible", device="cpu")
-    return referee.judge([Observation(values_of(case), types) for case in referee.cases])
+    return referee.verdict([Observation(values_of(case), types) for case in referee.cases])
 
 
 def order(case):
@@ -78,7 +78,7 @@ def test_modes_that_are_left_are_named_in_a_report():
 
     referee = Referee(check.extract_features, "mode", "visible", device="cpu")
     seen = [observe(check.extract_features, forgets, case) for case in referee.cases]
-    text = str(Report(referee.judge(seen)))
+    text = str(Report(referee.verdict(seen)))
     assert "the model is left in evaluation mode" in text
     assert "values of mode are wrong" in text
 
@@ -88,9 +88,9 @@ def test_dropout_may_fall_anywhere_but_must_scale():
     for model in textcnn.RIGHT:
         referee = Referee(check.TextCNN, "dropout", "visible")
         seen = [observe(check.TextCNN, model, case) for case in referee.cases]
-        assert referee.judge(seen).passed
+        assert referee.verdict(seen).passed
         # Two right solutions drop other features: what is compared is the scale.
-        scales = [referee._view(i, each.values)[2] for i, each in enumerate(seen)]
+        scales = [referee.settled(i, each.values)[2] for i, each in enumerate(seen)]
         np.testing.assert_allclose(scales, [2, 4 / 3], atol=1e-6)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from cnnlib.check.engine.case import Array, Case
 from cnnlib.check.engine.check import Check, Misconception, Result, Tolerance, Values, Which
+from cnnlib.check.engine.devices import pick_device
 from cnnlib.check.engine.observe import Observation
 
 
@@ -94,8 +95,6 @@ class Referee:
     @cached_property
     def computed_on(self) -> str:
         """The device on which PyTorch works: on it are a PyTorch exercise's tensors."""
-        from cnnlib.check.engine.devices import pick_device
-
         device = pick_device(self.device)
         # A NumPy exercise keeps its float64, and so do its references.
         return "cpu" if device == "mps" and not self.check.tensors else device
@@ -109,7 +108,7 @@ class Referee:
     @cached_property
     def expected(self) -> list[tuple[Array | None, ...]]:
         """The right results in the form in which they compare."""
-        return [self._view(index, values) for index, values in enumerate(self.references)]
+        return [self.settled(index, values) for index, values in enumerate(self.references)]
 
     @cached_property
     def tolerances(self) -> list[tuple[Tolerance, ...]]:
@@ -120,13 +119,15 @@ class Referee:
         ]
 
     @cached_property
-    def judged(self) -> list[int]:
+    def counting(self) -> list[int]:
         """Positions of the results that count in this part."""
-        names = self.check.parts[self.part].judges
+        names = self.check.parts[self.part].counts
         results = enumerate(self.check.results)
         return [i for i, result in results if names is None or result.name in names]
 
-    def judge(self, observations: Sequence[Observation], forbidden: Sequence[str] = ()) -> Verdict:
+    def verdict(
+        self, observations: Sequence[Observation], forbidden: Sequence[str] = ()
+    ) -> Verdict:
         """Compare what a function did on the cases with the references."""
         failures = [
             failure
@@ -134,7 +135,7 @@ class Referee:
             if (failure := self._examine(index, seen)) is not None
         ]
         ran = [f"{name}, while your function ran" for seen in observations for name in seen.used]
-        allowed = [row[i] for row in self.tolerances for i in self.judged]
+        allowed = [row[i] for row in self.tolerances for i in self.counting]
         return Verdict(
             check=self.check,
             part=self.part,
@@ -161,7 +162,7 @@ class Referee:
                 f"expected {len(wanted)} results: {', '.join(wanted)}",
             )
         for examine in (self._examine_form, self._examine_values):
-            for i in self.judged:
+            for i in self.counting:
                 if (failure := examine(index, i, seen)) is not None:
                     return failure
         if seen.changed:
@@ -177,7 +178,7 @@ class Referee:
                 f"your function ran {seen.operators:,} PyTorch operators; {most:,} are plenty "
                 "here. Is there a loop over pixels? Let one operator work on all of them",
             )
-        return next((f for i in self.judged if (f := self._examine_care(index, i, seen))), None)
+        return next((f for i in self.counting if (f := self._examine_care(index, i, seen))), None)
 
     def _examine_form(self, index: int, i: int, seen: Observation) -> Failure | None:
         """Examine type and shape of one result."""
@@ -197,7 +198,7 @@ class Referee:
 
     def _examine_values(self, index: int, i: int, seen: Observation) -> Failure | None:
         tolerance = self.tolerances[index][i]
-        got, expected = self._view(index, seen.values)[i], self.expected[index][i]
+        got, expected = self.settled(index, seen.values)[i], self.expected[index][i]
         if got is None or expected is None:
             return None
         wrong = ~close(got, expected, tolerance.value)
@@ -240,7 +241,7 @@ class Referee:
         a coincidence, or a mistake that would have done more harm, accuses nobody.
         """
         shown = [
-            (i, self.expected[i], self._view(i, seen.values))
+            (i, self.expected[i], self.settled(i, seen.values))
             for i, seen in enumerate(observations)
             if len(seen.values) == len(self.check.results)
             and any(value is not None for value in seen.values)
@@ -271,19 +272,19 @@ class Referee:
                 # PyTorch refuses: the mistake cannot be made with these shapes.
                 values = None
             nothing: tuple[Array | None, ...] = (None,) * len(self.check.results)
-            self._imagined[key] = nothing if values is None else self._view(index, _tuple(values))
+            self._imagined[key] = nothing if values is None else self.settled(index, _tuple(values))
         return self._imagined[key]
 
-    def _view(self, index: int, values: tuple[Array | None, ...]) -> tuple[Array | None, ...]:
+    def settled(self, index: int, values: tuple[Array | None, ...]) -> tuple[Array | None, ...]:
         """Return results in the form in which they compare."""
         expected = self.references[index]
-        if self.check.view is None or any(
+        if self.check.settle is None or any(
             value is None or value.shape != right.shape
             for value, right in zip(values, expected, strict=True)
         ):
             return values
         given = tuple(value for value in values if value is not None)
-        return self.check.view(self.cases[index].arguments, given)
+        return self.check.settle(self.cases[index].arguments, given)
 
     def _agree(
         self, index: int, imagined: tuple[Array | None, ...], found: tuple[Array | None, ...]
@@ -294,7 +295,7 @@ class Referee:
             (b := found[i]) is not None
             and a.shape == b.shape
             and bool(close(b, a, self.tolerances[index][i].value + rounding * _size(a)).all())
-            for i in self.judged
+            for i in self.counting
             if (a := imagined[i]) is not None
         )
 
@@ -321,9 +322,9 @@ def _fits(value: Array, result: Result, case: Case) -> bool:
     return value.dtype.kind in {"integer": "iu", "float": "f", "boolean": "b"}[result.dtype]
 
 
-def _tuple(values: Values) -> tuple[Array | None, ...]:
-    values = values if isinstance(values, tuple) else (values,)
-    return tuple(value if value is None else np.asarray(value) for value in values)
+def _tuple(values: Values | float) -> tuple[Array | None, ...]:
+    each = values if isinstance(values, tuple) else (values,)
+    return tuple(value if value is None else np.asarray(value) for value in each)
 
 
 def _if_none(kind: str | None) -> str:

@@ -1,0 +1,128 @@
+"""What a report contains: what is wrong, where it was seen first, which mistake looks like that."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from cnnlib.check.engine.case import Array
+from cnnlib.check.engine.check import Tolerance
+from cnnlib.check.engine.referee import Failure, Verdict
+from cnnlib.check.engine.window import Window
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """The first wrong element: which it is, what it is and should be, and where the others are.
+
+    Attributes
+    ----------
+    element
+        Its name with its index, such as `y[0, 1, 2, 0]`.
+    plane
+        The name of the plane in which it lies; empty where there is only one.
+    wrong
+        Where that plane is wrong; of shape (H, W).
+    """
+
+    element: str
+    got: str
+    expected: str
+    allowed: str
+    plane: str
+    wrong: Array
+    window: Window | None
+
+    @property
+    def share(self) -> str:
+        """How much of the plane is wrong."""
+        return f"{self.wrong.sum()} of {self.wrong.size}"
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a verdict tells a student.
+
+    For hidden cases it holds the mistake and its hint, never a value.
+    """
+
+    verdict: Verdict
+
+    @property
+    def headline(self) -> str:
+        """Which function, which part, and how it went."""
+        v = self.verdict
+        hidden = ", hidden cases" if v.which == "hidden" else ""
+        label = f"{v.check.name} ({v.check.parts[v.part].title}{hidden})"
+        if v.passed:
+            return f"✓ {label}: all {v.total} cases agree with {v.check.against} on {v.device}."
+        agreed = v.total - len(v.failures)
+        return f"✗ {label}: {agreed} of {v.total} cases agree with {v.check.against} on {v.device}."
+
+    @property
+    def likeness(self) -> str:
+        """The mistake that looks like this; empty where none does."""
+        mistake = self.verdict.misconception
+        return f"It looks like this: {mistake.name}." if mistake is not None else ""
+
+    @property
+    def brief(self) -> str:
+        """The headline and the mistake."""
+        return "\n".join(filter(None, [self.headline, self.likeness]))
+
+    @property
+    def case(self) -> tuple[str, str, str]:
+        """The first failing case: which it is, what was passed, and what went wrong.
+
+        For hidden cases only what kind of thing went wrong.
+        """
+        failure = self.verdict.failures[0]
+        if self.verdict.which == "hidden":
+            return "", "", without_values(failure)
+        title = f'First mismatch, case "{failure.case.name}":'
+        return title, failure.case.describe(), failure.headline
+
+    @cached_property
+    def mismatch(self) -> Mismatch | None:
+        """The first wrong value of a visible case."""
+        if not self.verdict.failures or self.verdict.which == "hidden":
+            return None
+        f = self.verdict.failures[0]
+        if f.wrong is None or not f.wrong.ndim or f.got is None or f.expected is None:
+            return None
+        index = tuple(int(i) for i in np.argwhere(f.wrong)[0])
+        window = self.verdict.check.window
+        return Mismatch(
+            element=_element(f.result, index),
+            got=f"{f.got[index]:.6g}",
+            expected=f"{f.expected[index]:.6g}",
+            allowed=_tolerance(f.tolerance),
+            plane=_element(f.result, index[:-2]) if f.wrong.ndim > 2 else "",
+            wrong=np.atleast_2d(f.wrong[index[:-2]]),
+            window=window(f.case.arguments, f.result, index) if window is not None else None,
+        )
+
+    @property
+    def allowed(self) -> str:
+        """The largest difference that any case allows."""
+        return _tolerance(self.verdict.tolerance)
+
+
+def _tolerance(tolerance: Tolerance | None) -> str:
+    if tolerance is None:
+        return ""
+    return f"{tolerance.value:.1e} = {tolerance.why}" if tolerance.value else tolerance.why
+
+
+def without_values(failure: Failure) -> str:
+    """Say what kind of thing went wrong in a hidden case, and none of its values."""
+    of = f" of {failure.result}" if failure.result else ""
+    return {
+        "error": failure.headline.split(":")[0] + " in a hidden case",
+        "values": f"wrong values{of} in a hidden case",
+        "shape": f"wrong shape{of} in a hidden case",
+    }.get(failure.kind, failure.headline)
+
+
+def _element(name: str, index: tuple[int, ...]) -> str:
+    return f"{name}[{', '.join(map(str, index))}]"
