@@ -65,6 +65,7 @@ def parser() -> argparse.ArgumentParser:
         )
 
     add("doctor", "say what this machine can do", "")
+    new = add("new", "begin an assignment of your own: notebook, check, tests", "ps10_brightness")
     release = add(
         "release", "make the students' version, scan it for leaks, zip the bundle", "ps2_forward"
     )
@@ -86,6 +87,7 @@ def parser() -> argparse.ArgumentParser:
         ("export", "write the scores for a spreadsheet, Canvas or Moodle", " --to canvas"),
     ):
         add(name, text, f"ps2_forward{example}")
+    new.add_argument("name", metavar="NAME", help="what it shall be called")
     for name in ("collect", "triage", "grade", "feedback", "report", "export"):
         commands.choices[name].add_argument("name", metavar="NAME", help="the assignment")
     for name in ("report", "export"):
@@ -132,6 +134,23 @@ def _doctor(options: argparse.Namespace) -> int:
     else:
         tables.print_findings(findings)
     return DONE if all(finding.ok for finding in findings) else USAGE
+
+
+def _new(options: argparse.Namespace) -> int:
+    from autograder.course.course import open_course
+    from autograder.release.skeleton import make_skeleton
+
+    course = open_course(options.course)
+    notebook, package = (
+        folder.relative_to(course.root) for folder in make_skeleton(course, options.name)
+    )
+    if options.json:
+        _print_json({"notebook": str(notebook), "package": str(package)})
+    else:
+        print(f"{notebook}   the notebook")
+        print(f"{package}   the check, and tests of it")
+        print(f"next:   python -m pip install --no-build-isolation --no-deps -e {package}")
+    return DONE
 
 
 def _release(options: argparse.Namespace) -> int:
@@ -287,6 +306,7 @@ def _print_json(value: Any) -> None:
 
 COMMANDS = {
     "doctor": _doctor,
+    "new": _new,
     "release": _release,
     "collect": _collect,
     "triage": _triage,

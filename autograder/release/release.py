@@ -11,7 +11,7 @@ from nbgrader.converters import GenerateAssignment
 from nbgrader.preprocessors import SaveCells
 
 from autograder.course.course import Course
-from autograder.course.plan import cell_id, only_notebook
+from autograder.course.plan import cell_id, only_notebook, read_plan
 from autograder.course.steps import run_step
 from autograder.problems import UsageError
 from autograder.record.gradebook import open_gradebook
@@ -40,6 +40,7 @@ def make_release(course: Course, assignment: str) -> Path:
         # First into a private folder: what leaks never reaches the students' one.
         trial = generate(course, assignment, Path(folder), database=False)
         refuse_leaks(course, [trial], trial)
+        read_plan(assignment, course.source(assignment), trial)  # all checks are there
         generate(course, assignment, course.release(assignment).parent, database=True)
     return course.release(assignment)
 

@@ -18,6 +18,7 @@ from typing import IO, Any
 
 from autograder.inside import cells as inside
 from autograder.run import sandbox
+from cnnlib.check.registry import Package
 
 #: Seconds for a server to import everything, and to end what a submission left.
 START_SECONDS, STOP_SECONDS = 60.0, 20.0
@@ -39,12 +40,15 @@ class Setting:
         The kind of sandbox.
     imports
         Modules that the assignment's own cells import.
+    packages
+        What brings checks besides cnnlib.
     """
 
     inputs: Mapping[str, bytes]
     limits: Mapping[str, Any]
     sandbox: sandbox.Kind
     imports: tuple[str, ...] = ()
+    packages: tuple[Package, ...] = ()
 
     @cached_property
     def frame(self) -> tuple[dict[str, Any], bytes]:
@@ -91,9 +95,10 @@ class Kernel:
         self._stack = stack = contextlib.ExitStack()
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="autograder-"))
         log: IO[bytes] = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
-        launch = sandbox.launch(setting.sandbox, dict(setting.limits), Path(folder))
+        limits = dict(setting.limits)
         self._control, theirs = socket.socketpair()
         try:
+            launch = sandbox.launch(setting.sandbox, limits, Path(folder), setting.packages)
             with theirs:
                 self._process = subprocess.Popen(
                     launch.command,
