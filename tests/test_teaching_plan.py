@@ -22,7 +22,7 @@ def test_the_minutes_of_lectures():
 
 
 def test_the_minutes_of_assignments():
-    stated = dict(re.findall(r"\| `(ps\d_\w+)` \| (\d+) ", PLAN))
+    stated = dict(re.findall(r"\| `(ps\d+_\w+)` \| (\d+) ", PLAN))
     folders = sorted(path for path in (ROOT / "assignments").iterdir() if path.is_dir())
     assert sorted(stated) == [folder.name for folder in folders]
     for folder in folders:
@@ -32,7 +32,7 @@ def test_the_minutes_of_assignments():
 
 
 def test_the_exercises_it_names_exist():
-    for numbers, name in re.findall(r"exercises? ([\d, and to]+?) of `(ps\d_\w+)`", PLAN):
+    for numbers, name in re.findall(r"exercises? ([\d, and to]+?) of `(ps\d+_\w+)`", PLAN):
         table = first_cell(ROOT / "assignments" / name / f"{name}.ipynb")
         for number in re.findall(r"\d", numbers):
             assert re.search(rf"^\| {number} \|", table, re.MULTILINE), (number, name)

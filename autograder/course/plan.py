@@ -256,5 +256,5 @@ def _check(name: str) -> Check:
             return CHECKS[name]
     except ClashError as error:
         raise UsageError(str(error)) from None
-    problem = f"a graded cell calls check.{name}, and no installed package brings that check"
-    raise UsageError(". ".join([problem, *CHECKS.faults]))
+    problem = f"a graded cell calls check.{name}, and no package brings that check"
+    raise UsageError("; ".join([problem, *CHECKS.faults]))

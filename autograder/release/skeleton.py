@@ -36,7 +36,7 @@ def make_skeleton(course: Course, name: str) -> tuple[Path, Path]:
     function = re.sub(r"^ps\d+_", "", name)
     for word in (name, function):
         if not re.fullmatch(r"[a-z][a-z0-9_]*", word) or keyword.iskeyword(word):
-            raise UsageError(f"{name!r} is no name for an assignment: call it as in ps10_brightness")
+            raise UsageError(f"{name!r} is no good name; take one such as ps10_brightness")
     notebook, package = course.source(name), course.root / "checks" / name
     for folder in (notebook, package):
         if folder.exists():

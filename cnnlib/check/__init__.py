@@ -31,7 +31,7 @@ def __getattr__(name: str) -> Check:
     if name in CHECKS:
         return CHECKS[name]
     there = f"there is no check {name!r}; there is {', '.join(sorted(CHECKS))}"
-    raise AttributeError(". ".join([there, *CHECKS.faults]))
+    raise AttributeError("; ".join([there, *CHECKS.faults]))
 
 
 def __dir__() -> list[str]:
