@@ -43,8 +43,8 @@ def make_skeleton(course: Course, name: str) -> tuple[Path, Path]:
             raise UsageError(f"{folder} exists already: take another name, or delete it")
     if find_spec(name):
         raise UsageError(f"there is a Python package {name!r} already: take another name")
-    if function in CHECKS:
-        raise UsageError(f"there is a check {function!r} already: take another name")
+    if function in CHECKS or function in CHECKS.reserved:
+        raise UsageError(f"cnnlib.check has a {function!r} already: take another name")
     for folder, files in ((notebook, NOTEBOOK), (package, PACKAGE)):
         for file, place in files.items():
             target = folder / _renamed(place, name, function)

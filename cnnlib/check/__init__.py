@@ -17,10 +17,14 @@ from cnnlib.check.registry import Checks
 
 __all__ = ["CHECKS", "Check", "CheckFailed"]
 
+_MODULES = list(iter_modules(__path__))
 #: Folders with the checks of an assignment each.
-TOPICS = [m.name for m in iter_modules(__path__) if m.ispkg and m.name != "engine"]
+TOPICS = [module.name for module in _MODULES if module.ispkg and module.name != "engine"]
 #: Every check by its name.
-CHECKS = Checks(check for topic in TOPICS for check in import_module(f"{__name__}.{topic}").CHECKS)
+CHECKS = Checks(
+    (check for topic in TOPICS for check in import_module(f"{__name__}.{topic}").CHECKS),
+    reserved=(module.name for module in _MODULES),
+)
 
 
 def __getattr__(name: str) -> Check:

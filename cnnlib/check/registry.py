@@ -92,14 +92,26 @@ class _Outside:
 class Checks(Mapping[str, Check]):
     """Every check by its name.
 
+    Parameters
+    ----------
+    own
+        The course's own.
+    reserved
+        Names that no check may have: those of modules, which `check.NAME` would give instead.
+
     Raises
     ------
     ClashError
-        Where another package is needed, and two checks have one name.
+        Two checks have one name, or one has a reserved name. Where another package brings it, not
+        before such a package is needed.
     """
 
-    def __init__(self, own: Iterable[Check]) -> None:
-        self._own = {check.name: check for check in own}
+    def __init__(self, own: Iterable[Check], reserved: Iterable[str] = ()) -> None:
+        self.reserved = frozenset(reserved)
+        self._own: dict[str, Check] = {}
+        for check in own:
+            self._refuse_clash(check, "cnnlib", self._own, {})
+            self._own[check.name] = check
         self._projects: tuple[Path, ...] = ()
         self._found: _Outside | None = None
 
@@ -149,15 +161,23 @@ class Checks(Mapping[str, Check]):
                 found.faults.append(_fault(f"the checks of {package.name}", error))
                 continue
             for check in checks:
-                if check.name in self._own or check.name in found.checks:
-                    other = found.packages.get(check.name)
-                    first = other.name if other else "cnnlib"
-                    raise ClashError(
-                        f"two checks are named {check.name!r}: in {first} and in {package.name}; "
-                        "rename one of them"
-                    )
+                known = {**self._own, **found.checks}
+                self._refuse_clash(check, package.name, known, found.packages)
                 found.checks[check.name], found.packages[check.name] = check, package
         return found
+
+    def _refuse_clash(
+        self, check: Check, name: str, known: Mapping[str, Check], packages: Mapping[str, Package]
+    ) -> None:
+        if check.name in self.reserved:
+            raise ClashError(
+                f"a check of {name} is named {check.name!r}, as a module of cnnlib.check: rename it"
+            )
+        if check.name in known:
+            first = packages[check.name].name if check.name in packages else "cnnlib"
+            raise ClashError(
+                f"two checks are named {check.name!r}: in {first} and in {name}; rename one of them"
+            )
 
 
 def environment(packages: Iterable[Package]) -> dict[str, str]:

@@ -62,9 +62,9 @@ def test_an_exercise_is_a_file_in_its_topics_folder(tree):
 
 def test_a_tenth_assignment_is_a_topic_its_mutants_a_notebook_and_a_row_of_the_plan(tree):
     name = "ps10_brightness"
-    topic = {NAME: "cnnlib.check.brightness"}
-    tree.write("cnnlib/check/brightness/__init__.py", sample("init.py", **topic))
-    tree.write("cnnlib/check/brightness/checks.py", sample("checks.py"))
+    topic = {NAME: "cnnlib.check.light"}
+    tree.write("cnnlib/check/light/__init__.py", sample("init.py", **topic))
+    tree.write("cnnlib/check/light/checks.py", sample("checks.py"))
     tree.write("tests/mutants/brightness.py", sample("mutants.py") + MUTANTS)
     tree.write(f"solutions/{name}/{name}.ipynb", sample("notebook.ipynb"))
     tree.write(f"solutions/{name}/img/channels.svg", sample("picture.svg"))
