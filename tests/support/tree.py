@@ -53,7 +53,7 @@ class Tree:
 
     def test(self, *arguments: str) -> str:
         """Run some of the copy's tests; at least one must be there."""
-        return self.run("pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *arguments)
+        return self.run("pytest", "-q", *arguments)
 
 
 def copy_tree(folder: Path) -> Tree:
