@@ -65,6 +65,7 @@ def parser() -> argparse.ArgumentParser:
 
     readers = [form.reader for form in FORMATS.values()]
     add("doctor", "say what this machine can do", "")
+    new = add("new", "begin an assignment of your own: notebook, check, tests", "ps10_brightness")
     release = add(
         "release", "make the students' version, scan it for leaks, zip the bundle", "ps2_forward"
     )
@@ -86,6 +87,7 @@ def parser() -> argparse.ArgumentParser:
         ("export", f"write the scores for {_listed(readers)}", " --to canvas"),
     ):
         add(name, text, f"ps2_forward{example}")
+    new.add_argument("name", metavar="NAME", help="what it shall be called")
     for name in ("collect", "triage", "grade", "feedback", "report", "export"):
         commands.choices[name].add_argument("name", metavar="NAME", help="the assignment")
     for name in ("report", "export"):

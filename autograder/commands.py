@@ -16,6 +16,7 @@ from autograder.problems import DONE, INCOMPLETE, USAGE, UsageError
 from autograder.record.regrade import Move
 from autograder.release.bundle import make_bundle
 from autograder.release.release import make_release
+from autograder.release.skeleton import make_skeleton
 from autograder.report.export import export
 from autograder.report.feedback import make_feedback
 from autograder.report.report import make_report
@@ -31,6 +32,20 @@ def _doctor(options: argparse.Namespace) -> int:
     else:
         tables.print_findings(findings)
     return DONE if all(finding.ok for finding in findings) else USAGE
+
+
+def _new(options: argparse.Namespace) -> int:
+    course = open_course(options.course)
+    notebook, package = (
+        folder.relative_to(course.root) for folder in make_skeleton(course, options.name)
+    )
+    if options.json:
+        _print_json({"notebook": str(notebook), "package": str(package)})
+    else:
+        print(f"{notebook}   the notebook")
+        print(f"{package}   the check, and tests of it")
+        print(f"next:   python -m pip install --no-build-isolation --no-deps -e {package}")
+    return DONE
 
 
 def _release(options: argparse.Namespace) -> int:
@@ -158,6 +173,7 @@ def _print_json(value: Any) -> None:
 
 COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "doctor": _doctor,
+    "new": _new,
     "release": _release,
     "collect": _collect,
     "triage": _triage,

@@ -84,7 +84,7 @@ class Marker:
 
     def setting(self, limits: Mapping[str, Any], kind: Kind) -> Setting:
         """Return what all submissions share when they run."""
-        return Setting(self.inputs, limits, kind, self.plan.imports)
+        return Setting(self.inputs, limits, kind, self.plan.imports, self.plan.packages)
 
     @staticmethod
     def task(student: str, triaged: Triaged) -> Task:

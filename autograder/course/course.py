@@ -15,6 +15,7 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.course.plan import Plan, only_notebook, read_plan
 from autograder.problems import UsageError
+from cnnlib.check import CHECKS
 
 CONFIG_FILE = "nbgrader_config.py"
 
@@ -145,7 +146,7 @@ class Course:
 
 
 def open_course(folder: Path) -> Course:
-    """Open the course in a folder.
+    """Open the course in a folder; its folder `checks` may bring checks of its own.
 
     Raises
     ------
@@ -157,4 +158,5 @@ def open_course(folder: Path) -> Course:
         raise UsageError(f"{root} is no course: it has no {CONFIG_FILE}")
     config: Any = PyFileConfigLoader(CONFIG_FILE, path=str(root)).load_config()
     config.CourseDirectory.root = str(root)
+    CHECKS.search(root / "checks")
     return Course(root, config, CourseDirectory(config=config))

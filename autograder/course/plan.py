@@ -13,7 +13,8 @@ from nbgrader.utils import compute_checksum
 
 from autograder.inside.frames import Key
 from autograder.problems import UsageError
-from cnnlib.check import CHECKS
+from cnnlib.check import CHECKS, Check
+from cnnlib.check.registry import ClashError, Package
 
 
 @dataclass(frozen=True)
@@ -114,15 +115,24 @@ class Plan:
         return tuple({call.key: call for cell in self.cells for call in cell.calls}.values())
 
     @cached_property
+    def packages(self) -> tuple[Package, ...]:
+        """Packages other than cnnlib that bring some of these checks."""
+        return CHECKS.packages(call.check for call in self.calls)
+
+    @cached_property
     def imports(self) -> tuple[str, ...]:
         """Modules that the assignment's own cells import."""
         code = [cell.source for cell in self.cells if cell.type == "code"]
-        return tuple(sorted({name for source in code for name in imports_in(source)}))
+        found = {name for source in code for name in imports_in(source)}
+        return tuple(sorted(found | {package.module for package in self.packages}))
 
     @cached_property
     def digest(self) -> str:
         """A fingerprint: results made with another plan are out of date."""
-        content = [(cell.id, cell.type, cell.source, cell.metadata) for cell in self.cells]
+        content: list[tuple[Any, ...]] = [
+            (cell.id, cell.type, cell.source, cell.metadata) for cell in self.cells
+        ]
+        content += [(package.name, package.version) for package in self.packages]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
@@ -132,7 +142,8 @@ def read_plan(assignment: str, source: Path, release: Path) -> Plan:
     Raises
     ------
     UsageError
-        A notebook is missing, or the two do not belong together.
+        A notebook is missing, the two do not belong together, or a check is called that nobody
+        brings.
     """
     name = only_notebook(source)
     if not (release / f"{name}.ipynb").is_file():
@@ -205,6 +216,11 @@ def calls_in(source: str) -> list[Call]:
 
     Only plain calls count: `check.name(function, part="…", cases="…")`.
 
+    Raises
+    ------
+    UsageError
+        There is no such check.
+
     >>> calls_in("check.im2col(im2col, part='basic', cases='hidden')")
     [Call(check='im2col', part='basic', which='hidden', function='im2col')]
     """
@@ -219,7 +235,8 @@ def calls_in(source: str) -> list[Call]:
                 func=ast.Attribute(value=ast.Name(id="check"), attr=name),
                 args=[ast.Name(id=function), *rest],
                 keywords=keywords,
-            ) if name in CHECKS:
+            ):
+                known = _check(name)
                 settings = {
                     keyword.arg: keyword.value.value
                     for keyword in keywords
@@ -228,7 +245,17 @@ def calls_in(source: str) -> list[Call]:
                 if rest and isinstance(rest[0], ast.Constant):
                     settings["part"] = rest[0].value
                 part = settings.get("part")
-                parts = list(CHECKS[name].parts) if part is None else [str(part)]
+                parts = list(known.parts) if part is None else [str(part)]
                 which = str(settings.get("cases", "visible"))
                 found += [Call(name, each, which, function) for each in parts]
     return found
+
+
+def _check(name: str) -> Check:
+    try:
+        if name in CHECKS:
+            return CHECKS[name]
+    except ClashError as error:
+        raise UsageError(str(error)) from None
+    problem = f"a graded cell calls check.{name}, and no package brings that check"
+    raise UsageError("; ".join([problem, *CHECKS.faults]))

@@ -1,19 +1,20 @@
 """The student bundle: one zip that gets a student from nothing to a running JupyterLab."""
 
-import os
 import shutil
-import subprocess
-import sys
 import tempfile
 import zipfile
-from importlib.metadata import metadata, requires
 from pathlib import Path
 
+import nbformat
+
 import cnnlib
-from autograder import __version__
 from autograder.course.course import Course
+from autograder.course.plan import Call, calls_in
 from autograder.problems import UsageError
 from autograder.release.release import refuse_leaks
+from autograder.release.wheels import build_other_wheel, build_wheel
+from cnnlib.check import CHECKS
+from cnnlib.check.registry import Package
 
 FILES = Path(__file__).parent / "bundle_files"
 #: Every entry's time: the same course makes the same zip.
@@ -21,7 +22,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def make_bundle(course: Course) -> Path:
-    """Zip the released assignments, the lectures, cnnlib as a wheel, and the way in.
+    """Zip the released assignments, the lectures, the packages as wheels, and the way in.
 
     Raises
     ------
@@ -41,61 +42,26 @@ def make_bundle(course: Course) -> Path:
                 raise UsageError(f"{repository / name} is missing: run from the repository")
             shutil.copy(repository / name, root / name)
         shutil.copy(FILES / "start.py", root)
+        packed = [build_wheel(Path(scratch), root)]
+        packed += [build_other_wheel(other, Path(scratch), root) for other in _packages(course)]
         page = (FILES / "START.html").read_text(encoding="utf-8")
-        (root / "START.html").write_text(page.replace("{{version}}", __version__), encoding="utf-8")
-        package = build_wheel(Path(scratch), root)
-        refuse_leaks(course, [root, package], Path(scratch))
+        wheels = " ".join(sorted(path.name for path in root.glob("*.whl")))
+        (root / "START.html").write_text(page.replace("{{wheels}}", wheels), encoding="utf-8")
+        refuse_leaks(course, [root, *packed], Path(scratch))
         target = course.root / "build" / "student" / "cnn-course.zip"
         target.parent.mkdir(parents=True, exist_ok=True)
         _zip(root, target)
     return target
 
 
-def build_wheel(scratch: Path, into: Path) -> Path:
-    """Build a wheel of cnnlib alone, which asks for what students need.
-
-    Return the folder of what was packed.
-    """
-    project = scratch / "wheel"
-    package = project / "cnnlib"
-    ignore = shutil.ignore_patterns("__pycache__", "*.pyc")
-    shutil.copytree(Path(cnnlib.__file__).parent, package, ignore=ignore)
-    needed = [line for line in requires("cnn-course") or [] if "extra ==" not in line]
-    about = metadata("cnn-course")
-    (project / "pyproject.toml").write_text(
-        "\n".join(
-            [
-                "[build-system]",
-                'requires = ["setuptools"]',
-                'build-backend = "setuptools.build_meta"',
-                "[project]",
-                'name = "cnnlib"',
-                f'version = "{__version__}"',
-                f'description = "{about["Summary"]}"',
-                f'requires-python = "{about["Requires-Python"]}"',
-                f'license = "{about["License-Expression"]}"',
-                f"dependencies = {needed!r}",
-                "[tool.setuptools]",
-                'packages.find.include = ["cnnlib*"]',
-                'package-data.cnnlib = ["py.typed", "**/*.js", "**/*.css", "**/*.npz"]',
-            ]
-        ),
-        encoding="utf-8",
-    )
-    # setuptools is here already: no isolated build, which would need the network.
-    built = subprocess.run(
-        [sys.executable, "-c", "from setuptools.build_meta import build_wheel as b; b(r'.')"],
-        cwd=project,
-        env={**os.environ, "SOURCE_DATE_EPOCH": "315532800"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    wheels = list(project.glob("cnnlib-*.whl"))
-    if not wheels:
-        raise UsageError(f"cnnlib's wheel could not be built: {built.stderr.strip()[-200:]}")
-    shutil.move(wheels[0], into)
-    return package
+def _packages(course: Course) -> tuple[Package, ...]:
+    """Return the packages that bring checks which students' notebooks call."""
+    calls: list[Call] = []
+    for path in course.release("_").parent.glob("*/*.ipynb"):
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.metadata.get("nbgrader", {}).get("grade") and cell.cell_type == "code":
+                calls += calls_in(cell.source)
+    return CHECKS.packages(call.check for call in calls)
 
 
 def _copy_notebooks(source: Path, target: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 
 from autograder.course.course import Course
-from autograder.course.plan import cell_id, only_notebook
+from autograder.course.plan import cell_id, only_notebook, read_plan
 from autograder.course.steps import generate
 from autograder.problems import UsageError
 from autograder.record.gradebook import open_gradebook
@@ -37,6 +37,7 @@ def make_release(course: Course, assignment: str) -> Path:
         # First into a private folder: what leaks never reaches the students' one.
         trial = generate(course, assignment, Path(folder), database=False)
         refuse_leaks(course, [trial], trial)
+        read_plan(assignment, course.source(assignment), trial)  # all checks are there
         with open_gradebook(course):
             pass  # made if it was not there; the generator itself might not find alembic
         generate(course, assignment, course.release(assignment).parent, database=True)

@@ -17,6 +17,7 @@ from typing import IO, Any
 
 from autograder.inside.frames import HEADER_LIMIT, Key, write_frame
 from autograder.run import sandbox
+from cnnlib.check.registry import Package
 
 #: Seconds for a server to import everything, and to end what a submission left.
 START_SECONDS, STOP_SECONDS = 60.0, 20.0
@@ -38,12 +39,15 @@ class Setting:
         The kind of sandbox.
     imports
         Modules that the assignment's own cells import.
+    packages
+        What brings checks besides cnnlib.
     """
 
     inputs: Mapping[Key, bytes]
     limits: Mapping[str, Any]
     sandbox: sandbox.Kind
     imports: tuple[str, ...] = ()
+    packages: tuple[Package, ...] = ()
 
     @cached_property
     def frame(self) -> tuple[dict[str, Any], bytes]:
@@ -90,9 +94,10 @@ class ForkServer:
         self._stack = stack = contextlib.ExitStack()
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="autograder-"))
         self._log: IO[bytes] = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
-        launch = sandbox.launch(setting.sandbox, dict(setting.limits), Path(folder))
+        limits = dict(setting.limits)
         self._control, theirs = socket.socketpair()
         try:
+            launch = sandbox.launch(setting.sandbox, limits, Path(folder), setting.packages)
             with theirs:
                 self._process = subprocess.Popen(
                     launch.command,

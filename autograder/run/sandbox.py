@@ -8,7 +8,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -17,6 +17,7 @@ from typing import Any, Literal, TypeAlias
 import autograder
 import cnnlib
 from autograder.problems import UsageError
+from cnnlib.check import registry
 
 Kind: TypeAlias = Literal["bubblewrap", "none"]
 
@@ -93,7 +94,9 @@ def _try(command: list[str]) -> tuple[int, str]:
         return status, log.read(4000).decode("utf-8", "replace").strip()
 
 
-def launch(kind: Kind, limits: dict[str, Any], folder: Path) -> Launch:
+def launch(
+    kind: Kind, limits: dict[str, Any], folder: Path, packages: Sequence[registry.Package] = ()
+) -> Launch:
     """Return how to start the fork server.
 
     Parameters
@@ -104,11 +107,26 @@ def launch(kind: Kind, limits: dict[str, Any], folder: Path) -> Launch:
         From `limits_for`.
     folder
         An empty private folder: the working directory where there is no sandbox.
+    packages
+        What brings checks besides cnnlib.
+
+    Raises
+    ------
+    OSError
+        A package is not on this machine.
     """
+    try:
+        sources = {package: package.source for package in packages}
+    except ImportError as error:
+        raise OSError(str(error)) from None
     if kind == "none":
-        library = str(Path(autograder.__file__).parents[1])
-        return Launch((sys.executable, *MODULE), _environment(str(folder), library))
-    return Launch(_bubblewrap(limits), {})
+        library = [
+            str(Path(autograder.__file__).parents[1]),
+            *(str(path.parent) for path in sources.values()),
+        ]
+        environment = _environment(str(folder), os.pathsep.join(library))
+        return Launch((sys.executable, *MODULE), environment | registry.environment(packages))
+    return Launch(_bubblewrap(limits, sources), {})
 
 
 def _environment(home: str, library: str) -> dict[str, str]:
@@ -127,13 +145,15 @@ def _environment(home: str, library: str) -> dict[str, str]:
     }
 
 
-def _bubblewrap(limits: dict[str, Any]) -> tuple[str, ...]:
+def _bubblewrap(
+    limits: dict[str, Any], sources: Mapping[registry.Package, Path]
+) -> tuple[str, ...]:
     """Return the bwrap command: an empty world with Python, NumPy and the checks in it."""
     arguments = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
     # Nobody in particular, whoever grades: root would keep its privileges.
     arguments += ["--unshare-user", "--uid", "1000", "--gid", "1000", "--cap-drop", "ALL"]
     size = ["--size", str(limits["disk_mb"] * 2**20)]
-    for name, value in _environment("/tmp", "/grader").items():
+    for name, value in (_environment("/tmp", "/grader") | registry.environment(sources)).items():
         arguments += ["--setenv", name, value]
     for folder in (
         "/usr",
@@ -159,6 +179,8 @@ def _bubblewrap(limits: dict[str, Any]) -> tuple[str, ...]:
         for part in parts:
             source = Path(package.__file__ or "").parent / part
             arguments += ["--ro-bind", str(source), f"/grader/{package.__name__}/{part}"]
+    for path in sources.values():
+        arguments += ["--ro-bind", str(path), f"/grader/{path.name}"]
     # Nothing but the private folders can be written to: no submission leaves word to the next. A
     # file system in memory has no limit of its own, so the others are read-only.
     arguments += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp"]

@@ -4,35 +4,41 @@
     check.conv2d_forward(conv2d_forward)
 
 A check is data: cases, a reference, a tolerance and the typical misconceptions. Each folder here
-but `engine` is an assignment's, and names its checks in `CHECKS`; this is their sum. PyTorch is
-imported only when a check runs.
+but `engine` is an assignment's, and names its checks in `CHECKS`; this is their sum, and what other
+packages bring (see `registry`). PyTorch is imported only when a check runs.
 """
 
-from collections.abc import Mapping
 from importlib import import_module
 from pkgutil import iter_modules
 
 from cnnlib.check.engine.backend import Compare
 from cnnlib.check.engine.check import Check, use
 from cnnlib.check.engine.report import CheckFailed
+from cnnlib.check.registry import Checks
 
 __all__ = ["CHECKS", "Check", "CheckFailed"]
 
+_MODULES = list(iter_modules(__path__))
 #: Folders with the checks of an assignment each.
-TOPICS = [m.name for m in iter_modules(__path__) if m.ispkg and m.name != "engine"]
+TOPICS = [module.name for module in _MODULES if module.ispkg and module.name != "engine"]
 #: Every check by its name.
-CHECKS: Mapping[str, Check] = {
-    check.name: check for topic in TOPICS for check in import_module(f"{__name__}.{topic}").CHECKS
-}
+CHECKS = Checks(
+    (check for topic in TOPICS for check in import_module(f"{__name__}.{topic}").CHECKS),
+    reserved=(module.name for module in _MODULES),
+)
 
 use(Compare())
 
 
 def __getattr__(name: str) -> Check:
     """Return a check by its name."""
+    # Python itself asks for names with an underscore: no reason to look for packages.
+    if name.startswith("_"):
+        raise AttributeError(name)
     if name in CHECKS:
         return CHECKS[name]
-    raise AttributeError(f"there is no check {name!r}; there is {', '.join(sorted(CHECKS))}")
+    there = f"there is no check {name!r}; there is {', '.join(sorted(CHECKS))}"
+    raise AttributeError("; ".join([there, *CHECKS.faults]))
 
 
 def __dir__() -> list[str]:

@@ -4,6 +4,7 @@ It makes an environment of its own in `.venv`, installs the course into it, and 
 The second start takes seconds. Nothing outside this folder is changed.
 """
 
+import hashlib
 import subprocess
 import sys
 import venv
@@ -15,13 +16,18 @@ PYTHON = ENVIRONMENT / ("Scripts/python.exe" if sys.platform == "win32" else "bi
 READY = ENVIRONMENT / "ready"
 
 
-def install(wheel: Path) -> None:
+def install(wheels: list[Path]) -> None:
     """Make the environment; a broken one from an earlier try is made anew."""
     print("Setting up the course. The first time this takes a few minutes …", flush=True)
     venv.create(ENVIRONMENT, with_pip=True, clear=True)
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "-c", str(HERE / "constraints.txt"), str(wheel)], check=True)
-    READY.write_text(wheel.name, encoding="utf-8")
+    subprocess.run([*pip, "-c", str(HERE / "constraints.txt"), *map(str, wheels)], check=True)
+    READY.write_text(fingerprint(wheels), encoding="utf-8")
+
+
+def fingerprint(wheels: list[Path]) -> str:
+    """Return what changes when a wheel does: a newer course is installed anew."""
+    return hashlib.sha256(b"".join(wheel.read_bytes() for wheel in wheels)).hexdigest()
 
 
 def main() -> int:
@@ -29,10 +35,10 @@ def main() -> int:
     if sys.version_info < (3, 11):
         print(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.")
         return 1
-    wheel = next(HERE.glob("cnnlib-*.whl"))
+    wheels = sorted(HERE.glob("*.whl"))
     try:
-        if not READY.exists() or READY.read_text(encoding="utf-8") != wheel.name:
-            install(wheel)
+        if not READY.exists() or READY.read_text(encoding="utf-8") != fingerprint(wheels):
+            install(wheels)
     except (subprocess.CalledProcessError, OSError) as error:
         print(f"The installation did not work: {error}")
         print("Look at the message above, check the network, and run this once more.")
