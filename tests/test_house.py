@@ -110,8 +110,13 @@ def test_no_private_name_of_another_module_is_used():
     for name, path in MODULES.items():
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.ImportFrom) and (node.module or "") in MODULES:
-                private = [a.name for a in node.names if a.name.startswith("_") and not a.name.endswith("__")
-                           and f"{node.module}.{a.name}" not in MODULES]  # fmt: skip
+                private = [
+                    alias.name
+                    for alias in node.names
+                    if alias.name.startswith("_")
+                    and not alias.name.endswith("__")
+                    and f"{node.module}.{alias.name}" not in MODULES
+                ]
                 assert private == [], f"{name}, line {node.lineno}"
 
 
