@@ -78,6 +78,12 @@ def parser() -> argparse.ArgumentParser:
     collect.add_argument(
         "--replace", action="store_true", help="replace submissions that stand there and differ"
     )
+    collect.add_argument(
+        "--roster",
+        type=Path,
+        metavar="CSV",
+        help="who is in the class: the platform's list of participants, or its gradebook",
+    )
     for name, text, example in (
         ("triage", "say what is wrong with submissions, before grading", ""),
         ("grade", "grade a class", " --workers 4"),
@@ -244,7 +250,9 @@ def _collect(options: argparse.Namespace) -> int:
     from autograder.course.course import open_course
 
     course = open_course(options.course)
-    collection = collect(course, options.path, options.name, replace=options.replace)
+    collection = collect(
+        course, options.path, options.name, replace=options.replace, roster=options.roster
+    )
     if options.json:
         _print_json({"assignment": options.name, **collection.to_dict()})
     else:
