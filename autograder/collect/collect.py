@@ -216,6 +216,11 @@ def _note(course: Course, assignment: str, student: str, upload: Upload, *, anew
 def _missing(course: Course, assignment: str, people: Roster, decision: Decision) -> list[Problem]:
     """Say who on the roster has handed in nothing, as far as that can be told."""
     present = {person.id for person in decision.persons.values()}
+    for student, entry in collected(course, assignment).items():
+        called = str(entry.get("name") or student)
+        key = str(entry.get("key") or entry.get("number") or called)
+        found = people.find(Named(str(entry.get("system") or "plain"), called, key, ""))
+        present |= {person.id for person in found if len(found) == 1}
     return [
         Problem("missing", person.label, "on the roster, and has handed in nothing")
         for person in people.people

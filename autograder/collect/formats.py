@@ -104,10 +104,19 @@ FORMATS = (
         "folder",
         "otter-grader's GradescopeParser reads submission_metadata.yml, as do other public scripts",
     ),
+    # `leeann+ps2+2026-03-01 15:00:00.123456 UTC+salt/…`: the exchange's folder `inbound`.
+    _format(
+        "nbgrader",
+        r"(?P<student>.+)\+[^+]+\+"
+        r"(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? \w+)(?:\+[^+]*)?",
+        "folder",
+        "jupyter/nbgrader: nbgrader/exchange/default/submit.py and collect.py",
+        lasting=True,
+    ),
 )
 BY_SYSTEM = {each.system: each for each in FORMATS}
 #: Formats that nobody names a folder by chance.
-UNMISTAKABLE = ("moodle", "blackboard", "brightspace", "gradescope")
+UNMISTAKABLE = ("moodle", "blackboard", "brightspace", "gradescope", "nbgrader")
 
 #: What Moodle writes for a name in blind marking, in its larger languages: mod_assign's
 #: `participant`, without signs that no file may have.

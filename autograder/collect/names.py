@@ -128,7 +128,7 @@ def _read(path: PurePosixPath, notebook: str, deep: bool, flat: bool) -> Named |
     own_name = _stem(path.name)
     if (found := _search(path, deep)) is None:
         # Beside people's folders lie lists; beside people's notebooks, what others handed in.
-        beside = len(path.parts) == 1 and not is_notebook(path)
+        beside = len(path.parts) == 1 and not (is_notebook(path) or path.suffix.lower() == ".zip")
         return (
             None
             if beside and (not flat or LIST.fullmatch(path.name))
@@ -200,10 +200,12 @@ def without_wrapper(paths: Sequence[PurePosixPath], own: set[str]) -> list[PureP
     books = [path.parts for path in paths if is_notebook(path)]
     outer: tuple[str, ...] = ()
     while parts and len({each[0] for each in parts}) == 1 and min(map(len, parts)) > 1:
-        below = {_upload(_stem(each[1]), "")[0] for each in parts}
+        below = {_stem(each[1]) for each in parts}
+        copies = all({_upload(_stem(each[1]), name)[0] for name in own} & own for each in books)
         alone = len({each[1] for each in books}) == 1 and max(map(len, books)) == 2
         found = _search(PurePosixPath(*parts[0]), deep=False)
-        if (found and found[1] in CLEAR) or below & own or alone:
+        packed = parts[0][0].lower().endswith(".zip")
+        if (found and (packed or found[1] in CLEAR)) or below & own or copies or alone:
             break
         outer += parts[0][:1]
         parts, books = [each[1:] for each in parts], [each[1:] for each in books]
@@ -241,9 +243,10 @@ def _upload(stem: str, notebook: str) -> tuple[str, int]:
 
 
 def _time(text: str) -> datetime | None:
-    """Return the time in Blackboard's or Brightspace's writing."""
+    """Return the time in Blackboard's, Brightspace's or nbgrader's writing."""
     text = re.sub(r" (\d)(\d\d [AP]M)$", r" 0\1\2", text)  # `926 PM`
-    for form in ("%Y-%m-%d-%H-%M-%S", "%b %d, %Y %I%M %p"):
+    text = re.sub(r"(?:\.\d+)? UTC$", "", text)
+    for form in ("%Y-%m-%d-%H-%M-%S", "%b %d, %Y %I%M %p", "%Y-%m-%d %H:%M:%S"):
         try:
             return datetime.strptime(text, form)
         except ValueError:

@@ -40,8 +40,11 @@ class Known:
 
     def find(self, identity: Identity) -> tuple[str, str] | None:
         """Return the student and the name under which an identity is known."""
-        # Journals of old say no platform.
-        for each in (identity, ("", identity[1])):
+        # Journals of old say no platform; a folder's name is no number.
+        old = "", identity[1]
+        if identity[0] == "plain" and self.names.get(old) != identity[1]:
+            old = identity
+        for each in (identity, old):
             if each in self.students:
                 return self.students[each], self.names[each]
         return None
@@ -155,7 +158,7 @@ def _fault(
             "or add the platform's numbers to the roster"
         )
     person = listed[identity][0] if listed[identity] else None
-    twins = {other for other, found in listed.items() if person and person in found}
+    twins = {other for other, found in listed.items() if person and found == [person]}
     twins |= {
         other
         for other, student in known.students.items()

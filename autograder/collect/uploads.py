@@ -108,7 +108,9 @@ def _opened(files: Iterable[File], problems: list[Problem], depth: int = 1) -> I
                 raise UnreadableError(f"a zip in {DEEPEST} other zips is not opened")
             inside = _in_inner(file, problems)
         except UnreadableError as error:
-            problems.append(Problem("unreadable", str(file.path), f"{error}; ask for the .ipynb"))
+            problems.append(
+                Problem("unreadable", str(file.path), f"{error}; unpack it, or ask for the .ipynb")
+            )
             yield file  # whose it is should still be known
         else:
             yield from _opened(inside, problems, depth + 1)
