@@ -109,6 +109,7 @@ def collect(
         done.problems += decision.problems
         done.notes += decision.notes
         read = _reader(source)
+        earlier = collected(course, assignment)
         times = {f.path.parent: f for f in files if f.path.name == "timestamp.txt"}
         for student, theirs in sorted(_by_student(persons, decision).items()):
             choice = choose(student, theirs, want, read)
@@ -124,8 +125,9 @@ def collect(
             if state == "kept":
                 detail = "another one stands there; --replace puts this one in its place"
                 done.problems.append(Problem("kept", str(file.path), detail))
-            else:
-                _note(course, assignment, student, choice.upload, anew=state != "unchanged")
+            elif state != "unchanged" or student not in earlier:
+                entry = _entry(student, choice.upload, earlier.get(student, {}))
+                journal_of(course, assignment).append(entry)
         done.notes += _missing(course, assignment, people, decision)
     if not done.taken and not done.problems:
         raise UsageError(f"{source} holds no notebook whose student could be told from its name")
@@ -187,35 +189,31 @@ def _reader(source: Path) -> Callable[[File], bytes]:
 def _folder(course: Course, student: str, assignment: str) -> Path:
     """Return where a submission belongs; macOS may have written a student's name decomposed."""
     folder = course.path("submitted", student, assignment)
-    if not folder.exists() and folder.parent.parent.is_dir():
+    if not (student.isascii() or folder.exists()) and folder.parent.parent.is_dir():
         for other in folder.parent.parent.iterdir():
             if normalize("NFC", other.name) == student:
                 return other / assignment
     return folder
 
 
-def _note(course: Course, assignment: str, student: str, upload: Upload, *, anew: bool) -> None:
-    """Keep who it was, for `export` and for the next collection."""
+def _entry(student: str, upload: Upload, earlier: dict[str, Any]) -> dict[str, Any]:
+    """Return who it was, for `export` and for the next collection."""
     file, named = upload
-    before = collected(course, assignment).get(student)
-    if before and not anew:
-        return
     who = {
         "name": named.student,
         "number": named.number,
         "system": named.system,
         "key": named.key,
     }
-    if before and named.system == "plain":
+    if earlier and named.system == "plain":
         # A folder with the student's name says nothing about the platform's number.
-        who = {key: before[key] for key in who if key in before}
-    entry = {"student": student, **who, "source": str(file.path), "late": named.late}
-    journal_of(course, assignment).append(entry)
+        who = {key: earlier[key] for key in who if key in earlier}
+    return {"student": student, **who, "source": str(file.path), "late": named.late}
 
 
 def _missing(course: Course, assignment: str, people: Roster, decision: Decision) -> list[Problem]:
     """Say who on the roster has handed in nothing, as far as that can be told."""
-    present = {person.id for person in decision.persons.values()}
+    present = set(decision.present)
     for student, entry in collected(course, assignment).items():
         called = str(entry.get("name") or student)
         key = str(entry.get("key") or entry.get("number") or called)

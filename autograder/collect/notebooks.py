@@ -14,6 +14,8 @@ from autograder.problems import Problem, UnreadableError
 
 #: Notebooks of one person that are looked into.
 MOST_BOOKS = 30
+#: Parts of `_age` that are no chance.
+TELLING = 4
 
 Upload: TypeAlias = tuple[File, Named]
 
@@ -111,8 +113,12 @@ def _sent(upload: Upload) -> float:
 
 
 def _age(upload: Upload, want: Wanted) -> tuple[Any, ...]:
+    """Sort what is meant last; the first `TELLING` parts tell, the others only choose."""
     file, named = upload
-    return named.stem == want.name, named.attempt, named.again, file.time, str(file.path)
+    folders = [part.lower() for part in file.path.parts[:-1]]
+    packed = sum(part.endswith(".zip") for part in folders)
+    order = named.stem == want.name, -packed, named.attempt, named.again
+    return *order, -len(folders), file.time, str(file.path)
 
 
 def _fitness(data: bytes, named: Named, want: Wanted) -> tuple[bool, bool]:
@@ -137,7 +143,7 @@ def _doubts(student: str, ranked: Sequence[tuple[Any, ...]], chosen: str) -> lis
             "unclear", str(file.path), f"as good as {chosen}, which was taken for {student}: look"
         )
         for other, older, text, (file, _) in ranked[:-1]
-        if (other, older[:3]) == (fitness, age[:3]) and text != data
+        if (other, older[:TELLING]) == (fitness, age[:TELLING]) and text != data
     ]
     return problems
 

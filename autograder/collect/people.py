@@ -86,14 +86,14 @@ class Decision:
     ----------
     students
         The student of each identity; who is not in here is nobody.
-    persons
-        The person on the roster of each student.
+    present
+        The ids on the roster of everybody who handed something in, or may have.
     problems, notes
         What a person should look at, and what they may want to know.
     """
 
     students: dict[Identity, str] = field(default_factory=dict)
-    persons: dict[str, Person] = field(default_factory=dict)
+    present: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
 
@@ -116,6 +116,7 @@ def decide(uploads: Sequence[tuple[str, Named]], known: Known, roster: Roster) -
     for identity, (_, named) in people.items():
         known.namesakes.setdefault((named.system, named.student), set()).add(identity[1])
     listed = {identity: roster.find(named) for identity, (_, named) in people.items()}
+    decision.present = {person.id for found in listed.values() for person in found}
     for identity, (path, named) in people.items():
         fault = _fault(identity, named, known, roster, listed)
         student = "" if fault else _student(identity, named, known, listed, decision)
@@ -126,9 +127,7 @@ def decide(uploads: Sequence[tuple[str, Named]], known: Known, roster: Roster) -
         if named.is_group:
             detail = f"{named.student} is a group: {student} stands for all its members"
             decision.notes.append(Problem("group", path, detail))
-        if listed[identity]:
-            decision.persons[student] = listed[identity][0]
-        elif roster.people and not named.blind:
+        if not listed[identity] and roster.people and not named.blind:
             detail = f"{_called(named)} is not on the roster; taken as {student}"
             decision.problems.append(Problem("not listed", path, detail))
     decision.notes += _namesakes(people.values(), known, decision)

@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from unicodedata import combining, normalize
@@ -113,17 +114,20 @@ def _alike(listed: Iterable[str], given: Iterable[str], form: Any) -> bool:
     return bool(ours & {way for text in given for way in _ways(form(text))})
 
 
-def _ways(text: str) -> set[str]:
+@lru_cache(10_000)
+def _ways(text: str) -> frozenset[str]:
     words = re.findall(r"[^\W_]+", text)
     # Canvas runs the words together, the family name first: `leeann`; people do it either way.
     turned = [words[at:] + words[:at] for at in range(len(words))]
-    return {"".join(each) for each in turned} | {" ".join(sorted(words))}
+    return frozenset({"".join(each) for each in turned} | {" ".join(sorted(words))})
 
 
+@lru_cache(10_000)
 def _exact(text: str) -> str:
     return normalize("NFC", text).casefold()
 
 
+@lru_cache(10_000)
 def _loose(text: str) -> str:
     """Return a name without accents, as platforms write it that know ASCII only."""
     plain = normalize("NFKD", text.casefold())
