@@ -105,7 +105,7 @@ def read_names(paths: Sequence[PurePosixPath], notebook: str, own: set[str]) -> 
     """
     paths = without_wrapper(paths, own)
     books = [path for path in paths if is_notebook(path)]
-    deep = all(_search(path) for path in books)
+    deep = all(_search(path) for path in books if len(path.parts) > 1)
     flat = any(len(path.parts) == 1 for path in books)
     return [_read(path, notebook, deep, flat) for path in paths]
 

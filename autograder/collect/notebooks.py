@@ -14,6 +14,8 @@ from autograder.problems import Problem, UnreadableError
 
 #: Notebooks of one person that are looked into.
 MOST_BOOKS = 30
+#: Files of one person that are named because they are no notebooks.
+MOST_NOTES = 5
 #: Parts of `_age` that are no chance.
 TELLING = 4
 
@@ -71,11 +73,20 @@ def choose(student: str, uploads: Sequence[Upload], want: Wanted,
     choice = Choice()
     books = [each for each in uploads if is_notebook(each[0].path)]
     beside = [file for file, _ in uploads if not is_notebook(file.path)]
-    beside = [file for file in beside if not (file.is_nothing or is_receipt(file.path))]
+    beside = [
+        file
+        for file in beside
+        if not (file.is_nothing or is_receipt(file.path) or file.path.name == "timestamp.txt")
+    ]
     if not books:
         choice.problems.append(_without(student, uploads, beside))
         return choice
-    choice.notes += [Problem("left out", str(file.path), "not a notebook") for file in beside]
+    choice.notes += [
+        Problem("left out", str(file.path), "not a notebook") for file in beside[:MOST_NOTES]
+    ]
+    if len(beside) > MOST_NOTES:
+        detail = f"not a notebook, as {len(beside) - MOST_NOTES - 1} more files of {student}"
+        choice.notes.append(Problem("left out", str(beside[MOST_NOTES].path), detail))
     newest = max(_sent(each) for each in books)
     if newest < max(map(_sent, uploads)):
         later = max(uploads, key=_sent)[0].path
@@ -143,7 +154,7 @@ def _doubts(student: str, ranked: Sequence[tuple[Any, ...]], chosen: str) -> lis
             "unclear", str(file.path), f"as good as {chosen}, which was taken for {student}: look"
         )
         for other, older, text, (file, _) in ranked[:-1]
-        if (other, older[:TELLING]) == (fitness, age[:TELLING]) and text != data
+        if text != data and (not fitness[0] or (other, older[:TELLING]) == (fitness, age[:TELLING]))
     ]
     return problems
 
