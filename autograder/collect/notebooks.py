@@ -72,50 +72,61 @@ def choose(student: str, uploads: Sequence[Upload], want: Wanted,
     """
     choice = Choice()
     books = [each for each in uploads if is_notebook(each[0].path)]
-    beside = [file for file, _ in uploads if not is_notebook(file.path)]
-    beside = [
-        file
-        for file in beside
-        if not (file.is_nothing or is_receipt(file.path) or file.path.name == "timestamp.txt")
-    ]
+    beside = [file for file, _ in uploads if _is_other(file)]
     if not books:
         choice.problems.append(_without(student, uploads, beside))
         return choice
-    choice.notes += [
-        Problem("left out", str(file.path), "not a notebook") for file in beside[:MOST_NOTES]
-    ]
-    if len(beside) > MOST_NOTES:
-        detail = f"not a notebook, as {len(beside) - MOST_NOTES - 1} more files of {student}"
-        choice.notes.append(Problem("left out", str(beside[MOST_NOTES].path), detail))
+    choice.notes += _left_out(student, beside)
     newest = max(_sent(each) for each in books)
     if newest < max(map(_sent, uploads)):
         later = max(uploads, key=_sent)[0].path
         detail = f"{student}'s newest attempt has no notebook; an older one was taken: ask"
         choice.problems.append(Problem("unclear", str(later), detail))
-    candidates = [each for each in books if _sent(each) == newest]
-    # The names decide whose cells are looked into, where somebody handed in a whole library.
-    candidates.sort(key=lambda each: _age(each, want), reverse=True)
-    ranked = []
-    for each in candidates[:MOST_BOOKS]:
-        try:
-            data = read(each[0])
-        except UnreadableError as error:
-            choice.problems.append(Problem("unreadable", str(each[0].path), str(error)))
-        else:
-            ranked.append((_fitness(data, each[1], want), _age(each, want), data, each))
+    ranked = _rank([each for each in books if _sent(each) == newest], want, read, choice.problems)
     if not ranked:
         return choice
-    ranked.sort(key=lambda rank: rank[:2])
     *_, choice.data, choice.upload = ranked[-1]
     chosen = str(choice.upload[0].path)
     choice.problems += _doubts(student, ranked, chosen)
-    choice.notes += [
-        Problem("older", str(file.path), f"{chosen} counts for {student}")
-        for file, _ in sorted(books, key=lambda each: str(each[0].path))
-        if file is not choice.upload[0]
-        and not any(p.where == str(file.path) for p in choice.problems)
-    ]
+    said = {chosen, *(problem.where for problem in choice.problems)}
+    older = sorted({str(file.path) for file, _ in books} - said)
+    choice.notes += [Problem("older", path, f"{chosen} counts for {student}") for path in older]
     return choice
+
+
+def _is_other(file: File) -> bool:
+    """Whether the student handed it in, and it is no notebook."""
+    ours = file.is_nothing or is_receipt(file.path) or file.path.name == "timestamp.txt"
+    return not (ours or is_notebook(file.path))
+
+
+def _left_out(student: str, beside: Sequence[File]) -> list[Problem]:
+    paths = [str(file.path) for file in beside]
+    notes = [Problem("left out", path, "not a notebook") for path in paths[:MOST_NOTES]]
+    if len(paths) > MOST_NOTES:
+        detail = f"not a notebook, as {len(paths) - MOST_NOTES - 1} more files of {student}"
+        notes.append(Problem("left out", paths[MOST_NOTES], detail))
+    return notes
+
+
+def _rank(
+    books: Sequence[Upload],
+    want: Wanted,
+    read: Callable[[File], bytes],
+    problems: list[Problem],
+) -> list[tuple[Any, ...]]:
+    """Return notebooks with what tells for them, the best last; each that can be read."""
+    ranked = []
+    # The names decide whose cells are looked into, where somebody handed in a whole library.
+    likely = sorted(books, key=lambda each: _age(each, want), reverse=True)[:MOST_BOOKS]
+    for each in likely:
+        try:
+            data = read(each[0])
+        except UnreadableError as error:
+            problems.append(Problem("unreadable", str(each[0].path), str(error)))
+        else:
+            ranked.append((_fitness(data, each[1], want), _age(each, want), data, each))
+    return sorted(ranked, key=lambda rank: rank[:2])
 
 
 def _sent(upload: Upload) -> float:

@@ -202,7 +202,7 @@ def _roster(rows: Iterable[Mapping[str, str]]) -> Roster:
         person = _person({key: value.strip() for key, value in row.items() if value})
         if person is None:
             continue
-        if person.id in people:
+        if people.get(person.id, person) != person:
             raise UsageError(f"the roster has {person.id} twice; every student needs an id")
         people[person.id] = person
     return Roster(tuple(people.values()))
@@ -211,7 +211,7 @@ def _roster(rows: Iterable[Mapping[str, str]]) -> Roster:
 def _person(row: Mapping[str, str]) -> Person | None:
     """Return whom a row means, or None: it is about no student."""
     canvas = "student" in row and "id" in row and "student id" not in row
-    if canvas and NO_STUDENT.match(row["student"]):
+    if NO_STUDENT.match(row.get("student", "")):
         return None
     numbers = {}
     if number := row.get("lms user id") or (row["id"] if canvas else ""):

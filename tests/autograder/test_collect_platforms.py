@@ -13,6 +13,8 @@ from platforms import BOOK, ROWS, packed
 from autograder import cli
 from autograder.collect.collect import collect, collected
 from autograder.collect.formats import FORMATS
+from autograder.collect.names import Named
+from autograder.collect.roster import read_roster
 from autograder.course.course import open_course
 from autograder.grade import grade
 from autograder.report.export import export
@@ -163,3 +165,32 @@ def test_export_gives_everybody_their_own_number(course, tmp_path, order):
     with export(course, light.NAME, "moodle").file.open(newline="") as file:
         rows = {row["Identifier"]: row["Grade"] for row in csv.DictReader(file)}
     assert rows == {"Participant 17": "7", "Participant 18": "4"}
+
+
+ROSTERS = [
+    "Name,SID,Email,Role\nAnn Lee,alee,a@x,Student\n",
+    "OrgDefinedId,Username,Last Name,First Name,Email\n#100,#alee,Lee,Ann,a@x\n",
+    "\ufeffVorname;Nachname;Anmeldename\nAnn;Lee;alee\n",
+    "First name,Last name,ID number,Email address\nAnn,Lee,alee,a@x\n",
+    'Student,ID,SIS Login ID,ps (3)\n"    Points Possible",,,9\n"Lee, Ann",7,alee,\n',
+    '"Last Name"\t"First Name"\t"Username"\n"Lee"\t"Ann"\t"alee"\n',
+    "id,first_name,last_name,email,lms_user_id\nalee,Ann,Lee,,7\nalee,Ann,Lee,,7\n",
+]
+
+
+@pytest.mark.parametrize("text", ROSTERS)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_rosters_of_platforms(course, tmp_path, text, encoding):
+    file = tmp_path / "class.csv"
+    file.write_text(text, encoding=encoding)
+    roster = read_roster(course, file)
+    assert [person.id for person in roster.people] == ["alee"]
+    for named in (
+        Named("moodle", "Ann Lee", "17", ""),
+        Named("canvas", "leeann", "7", ""),
+        Named("ilias", "Lee_Ann_alee_6033", "6033", ""),
+        Named("plain", "Lee, Ann", "Lee, Ann", ""),
+        Named("plain", "alee", "alee", ""),
+    ):
+        assert [person.id for person in roster.find(named)] == ["alee"], named
+    assert roster.find(Named("moodle", "Ann Leeds", "18", "")) == []
