@@ -11,8 +11,9 @@ from unicodedata import normalize
 from autograder.collect.formats import AGAIN, BLIND, BY_SYSTEM, FORMATS, GROUP, LATE_FILE
 from autograder.collect.formats import UNMISTAKABLE as CLEAR
 
-#: What some system allows in no name, and the sign by which it is written.
-RESERVED = '/\\:*?"<>|%'
+#: What some system allows in no name, what nbgrader's patterns take for several students, and the
+#: sign by which these are written.
+RESERVED = '/\\:*?"<>|[%'
 #: Points and spaces hide a folder, or get lost.
 EDGES = re.compile(r"^[. ]+|[. ]+$")
 #: Bytes that a folder's name may have, with room for endings.
