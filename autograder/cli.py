@@ -79,6 +79,12 @@ def parser() -> argparse.ArgumentParser:
     collect.add_argument(
         "--replace", action="store_true", help="replace submissions that stand there and differ"
     )
+    collect.add_argument(
+        "--roster",
+        type=Path,
+        metavar="CSV",
+        help="who is in the class: the platform's list of participants, or its gradebook",
+    )
     for name, text, example in (
         ("triage", "say what is wrong with submissions, before grading", ""),
         ("grade", "grade a class", " --workers 4"),

@@ -136,7 +136,9 @@ def _feedback(options: argparse.Namespace) -> int:
 
 def _collect(options: argparse.Namespace) -> int:
     course = open_course(options.course)
-    collection = collect(course, options.path, options.name, replace=options.replace)
+    collection = collect(
+        course, options.path, options.name, replace=options.replace, roster=options.roster
+    )
     if options.json:
         _print_json({"assignment": options.name, **collection.to_dict()})
     else:

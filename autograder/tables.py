@@ -172,6 +172,8 @@ def print_collection(collection: Collection) -> None:
     for state, text in COLLECTED.items():
         if counts[state]:
             console.print(f"{_counted(counts[state], 'submission')} {text}")
+    if late := sum(taken.late for taken in collection.taken):
+        console.print(f"{late} of them late, as the platform says")
     for problem in (*collection.problems, *collection.notes):
         console.print(f"{problem.kind:<11} {problem.where}: {problem.detail}", soft_wrap=True)
 

@@ -1,15 +1,19 @@
 """Takes what a learning platform gives, a zip or a folder, apart into `submitted/`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
+from unicodedata import normalize
 
-from autograder.collect.names import Named, folder_name, read_name, without_wrapper
+from autograder.collect.names import Named, folder_name, is_notebook, read_names
+from autograder.collect.notebooks import Upload, choose, wanted
+from autograder.collect.people import Decision, decide, journal_of, known_people
+from autograder.collect.records import METADATA, complete
+from autograder.collect.roster import Roster, read_roster
 from autograder.collect.uploads import File, open_uploads
 from autograder.course.course import Course
-from autograder.course.journal import Journal
 from autograder.course.plan import only_notebook
 from autograder.problems import Problem, UnreadableError, UsageError
 from autograder.triage.files import read_bytes, read_timestamp_text
@@ -28,12 +32,15 @@ class Taken:
     ----------
     state
         `kept`: another one stands there and was not replaced.
+    late
+        Whether the platform calls it late.
     """
 
     student: str
     source: str
     target: str
     state: State
+    late: bool = False
 
 
 @dataclass
@@ -60,14 +67,17 @@ class Collection:
 
 def collected(course: Course, assignment: str) -> dict[str, dict[str, Any]]:
     """Return what is known about each student's collected submission."""
-    return _journal(course, assignment).latest()
+    return journal_of(course, assignment).latest()
 
 
-def _journal(course: Course, assignment: str) -> Journal:
-    return Journal(course.state / "collected" / f"{assignment}.jsonl")
-
-
-def collect(course: Course, source: Path, assignment: str, *, replace: bool = False) -> Collection:
+def collect(
+    course: Course,
+    source: Path,
+    assignment: str,
+    *,
+    replace: bool = False,
+    roster: Path | None = None,
+) -> Collection:
     """Put everybody's newest notebook into `submitted/STUDENT/NAME/`.
 
     Nothing in the source is trusted: names are only read, never used as paths, links are not
@@ -79,97 +89,142 @@ def collect(course: Course, source: Path, assignment: str, *, replace: bool = Fa
         A zip, or a folder.
     replace
         Replace submissions that stand there and differ.
+    roster
+        A CSV file of who is in the class; by default, `db_students` in `nbgrader_config.py`.
 
     Raises
     ------
     UsageError
-        The source is neither, or the assignment is unknown.
+        The source is neither, the assignment is unknown, or the roster cannot be read.
     """
     course.require_assignment(assignment)
     notebook = only_notebook(course.source(assignment))
+    want = wanted(course, assignment, notebook)
+    people = read_roster(course, roster)
     done = Collection()
     with course.lock(), open_uploads(source, done.problems) as files:
+        persons = _persons(files, {assignment, notebook}, notebook, people, done)
+        uploads = [(str(file.path), named) for file, each in persons for named in each]
+        decision = decide(uploads, known_people(course, assignment), people)
+        done.problems += decision.problems
+        done.notes += decision.notes
+        read = _reader(source)
+        earlier = collected(course, assignment)
         times = {f.path.parent: f for f in files if f.path.name == "timestamp.txt"}
-        budget = MOST_BYTES
-        for student, (file, named) in sorted(
-            _newest(files, {assignment, notebook}, notebook, done).items()
-        ):
-            try:
-                data = file.read()
-            except UnreadableError as error:
-                done.problems.append(Problem("unreadable", str(file.path), str(error)))
+        for student, theirs in sorted(_by_student(persons, decision).items()):
+            choice = choose(student, theirs, want, read)
+            done.problems += choice.problems
+            done.notes += choice.notes
+            if choice.upload is None:
                 continue
-            budget -= len(data)
-            if budget < 0:
-                raise UsageError(f"{source} holds more than {MOST_BYTES >> 30} GiB; take it apart")
+            file, named = choice.upload
             handed_in = named.time or _timestamp(times.get(file.path.parent), done)
-            folder = course.path("submitted", student, assignment)
-            state = _put(folder / f"{notebook}.ipynb", data, handed_in, replace)
-            done.taken.append(Taken(student, str(file.path), str(folder), state))
+            folder = _folder(course, student, assignment)
+            state = _put(folder / f"{notebook}.ipynb", choice.data, handed_in, replace)
+            done.taken.append(Taken(student, str(file.path), str(folder), state, named.late))
             if state == "kept":
                 detail = "another one stands there; --replace puts this one in its place"
                 done.problems.append(Problem("kept", str(file.path), detail))
-            elif state != "unchanged":
-                _journal(course, assignment).append(
-                    {
-                        "student": student,
-                        "name": named.student,
-                        "number": named.number,
-                        "source": str(file.path),
-                        "late": named.late,
-                    }
-                )
+            elif state != "unchanged" or student not in earlier:
+                entry = _entry(student, choice.upload, earlier.get(student, {}))
+                journal_of(course, assignment).append(entry)
+        done.notes += _missing(course, assignment, people, decision)
     if not done.taken and not done.problems:
         raise UsageError(f"{source} holds no notebook whose student could be told from its name")
     return done
 
 
-def _newest(
-    files: Sequence[File], own: set[str], notebook: str, done: Collection
-) -> dict[str, tuple[File, Named]]:
-    """Return everybody's newest notebook, and say what it was chosen over."""
-    books = [file for file in files if file.path.suffix.lower() == ".ipynb"]
-    done.notes += [
-        Problem("left out", str(file.path), "not a notebook")
-        for file in files
-        if file not in books and file.path.name != "timestamp.txt"
-    ]
-    candidates: list[tuple[File, Named]] = []
-    paths = without_wrapper([file.path for file in books], own)
-    for file, path in zip(books, paths, strict=True):
-        named = read_name(path, notebook)
-        if named is None:
-            done.problems.append(Problem("nobody's", str(file.path), "its name tells no student"))
-        else:
-            candidates.append((file, named))
-    chosen: dict[str, tuple[File, Named]] = {}
-    ids = _student_ids([named for _, named in candidates])
-    for file, named in sorted(candidates, key=lambda pair: _age(pair[0], pair[1], notebook)):
-        student = ids[named.student, named.number]
-        if student in chosen:
-            older = str(chosen[student][0].path)
-            done.notes.append(Problem("older", older, f"{file.path} counts for {student}"))
-        chosen[student] = file, named
-    return chosen
+def _persons(
+    files: Sequence[File], own: set[str], notebook: str, people: Roster, done: Collection
+) -> list[tuple[File, tuple[Named, ...]]]:
+    """Return who handed in each file, and say what is nobody's."""
+    named = read_names([file.path for file in files], notebook, own)
+    told = complete(files, named, own, people.logins, done.problems)
+    found = []
+    for file, first, each in zip(files, named, told, strict=True):
+        if each:
+            found.append((file, each))
+        elif is_notebook(file.path) or (first and not each):
+            done.problems.append(Problem("nobody's", str(file.path), _nobody(first)))
+        elif not (file.is_nothing or file.path.name in ("timestamp.txt", METADATA)):
+            done.notes.append(Problem("left out", str(file.path), "not a notebook"))
+    return found
 
 
-def _age(file: File, named: Named, notebook: str) -> tuple[Any, ...]:
-    """Sort what is meant last: the right name, then the newest."""
-    time = named.time.timestamp() if named.time else 0.0
-    return named.stem == notebook, time, named.attempt, file.time, str(file.path)
+def _nobody(named: Named | None) -> str:
+    """Say why it is nobody's, and what to do."""
+    if named and named.system == "gradescope":
+        return f"{METADATA}, which names the student, is not beside it or does not list it"
+    if named and named.system == "blackboard":
+        return f"{named.student} does not tell where the login begins; add the receipt, or --roster"
+    return "its name tells no student; rename it, or put it into a folder with the student's name"
 
 
-def _student_ids(named: Sequence[Named]) -> dict[tuple[str, str], str]:
-    """Return a folder for every person; who shares a name is told apart by the number."""
-    numbers: dict[str, set[str]] = {}
-    for each in named:
-        numbers.setdefault(each.student, set()).add(each.number)
-    return {
-        (each.student, each.number): folder_name(
-            f"{each.student}_{each.number}" if len(numbers[each.student]) > 1 else each.student
-        )
-        for each in named
+def _by_student(
+    persons: Sequence[tuple[File, tuple[Named, ...]]], decision: Decision
+) -> dict[str, list[Upload]]:
+    found: dict[str, list[Upload]] = {}
+    for file, each in persons:
+        for named in each:
+            if student := decision.students.get((named.system, named.key)):
+                found.setdefault(student, []).append((file, named))
+    return found
+
+
+def _reader(source: Path) -> Callable[[File], bytes]:
+    """Return what reads files, and not more than so much of them in all."""
+    left = MOST_BYTES
+
+    def read(file: File) -> bytes:
+        nonlocal left
+        data = file.read()
+        left -= len(data)
+        if left < 0:
+            raise UsageError(f"{source} holds more than {MOST_BYTES >> 30} GiB; take it apart")
+        return data
+
+    return read
+
+
+def _folder(course: Course, student: str, assignment: str) -> Path:
+    """Return where a submission belongs; macOS may have written a student's name decomposed."""
+    folder = course.path("submitted", student, assignment)
+    if not (student.isascii() or folder.exists()) and folder.parent.parent.is_dir():
+        for other in folder.parent.parent.iterdir():
+            if normalize("NFC", other.name) == student:
+                return other / assignment
+    return folder
+
+
+def _entry(student: str, upload: Upload, earlier: dict[str, Any]) -> dict[str, Any]:
+    """Return who it was, for `export` and for the next collection."""
+    file, named = upload
+    who = {
+        "name": named.student,
+        "number": named.number,
+        "system": named.system,
+        "key": named.key,
     }
+    if earlier and named.system == "plain":
+        # A folder with the student's name says nothing about the platform's number.
+        who = {key: earlier[key] for key in who if key in earlier}
+    return {"student": student, **who, "source": str(file.path), "late": named.late}
+
+
+def _missing(course: Course, assignment: str, people: Roster, decision: Decision) -> list[Problem]:
+    """Say who on the roster has handed in nothing, as far as that can be told."""
+    present = set(decision.present)
+    for student, entry in collected(course, assignment).items():
+        called = str(entry.get("name") or student)
+        key = str(entry.get("key") or entry.get("number") or called)
+        found = people.find(Named(str(entry.get("system") or "plain"), called, key, ""))
+        present |= {person.id for person in found if len(found) == 1}
+    return [
+        Problem("missing", person.label, "on the roster, and has handed in nothing")
+        for person in people.people
+        if person.id not in present
+        and not course.path("submitted", folder_name(person.id), assignment).is_dir()
+    ]
 
 
 def _timestamp(file: File | None, done: Collection) -> datetime | None:

@@ -1,10 +1,12 @@
 """Opens what a learning platform gives, a zip or a folder, as hostile bytes."""
 
+import io
 import os
 import re
 import stat
+import struct
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,13 +19,19 @@ from autograder.triage.files import SIZE_LIMIT, read_bytes
 
 #: Files that are looked at.
 MOST_FILES = 100_000
+#: Zips in zips in zips are opened, and no further.
+DEEPEST = 3
+#: Files in a zip that a student made: more are no homework.
+MOST_IN_ONE = 2_000
 #: What operating systems and Jupyter leave behind.
-LITTER = re.compile(r"__MACOSX|\.ipynb_checkpoints|\._.*|\.DS_Store")
+LITTER = re.compile(r"__MACOSX|\.ipynb_checkpoints|\._.*|\.DS_Store|Thumbs\.db|desktop\.ini", re.I)
+#: What stands for a folder in which nothing is.
+NOTHING = "(an empty folder)"
 
 
 @dataclass(frozen=True)
 class File:
-    """A file of the zip or folder, not read yet.
+    """A file of the zip or folder, not read yet; one in an inner zip lies below that zip's name.
 
     Attributes
     ----------
@@ -37,6 +45,11 @@ class File:
     time: float
     read: Callable[[], bytes]
 
+    @property
+    def is_nothing(self) -> bool:
+        """Whether it only stands for an empty folder."""
+        return self.path.name == NOTHING
+
 
 @contextmanager
 def open_uploads(source: Path, problems: list[Problem]) -> Iterator[list[File]]:
@@ -48,7 +61,7 @@ def open_uploads(source: Path, problems: list[Problem]) -> Iterator[list[File]]:
         It is neither, or holds too much.
     """
     if source.is_dir():
-        yield _plain(source, _in_folder(source, problems))
+        yield _plain(source, _opened(_in_folder(source, problems), problems))
         return
     if not zipfile.is_zipfile(source):
         what = "neither a zip nor a folder" if source.exists() else "not there"
@@ -58,14 +71,66 @@ def open_uploads(source: Path, problems: list[Problem]) -> Iterator[list[File]]:
     except (zipfile.BadZipFile, OSError) as error:
         raise UsageError(f"{source} cannot be read: {error}") from None
     with archive:
-        yield _plain(source, _in_zip(archive, problems))
+        read = partial(_read, archive)
+        yield _plain(source, _opened(_in_zip(archive, read, problems, PurePosixPath()), problems))
 
 
 def _plain(source: Path, found: Iterator[File]) -> list[File]:
+    """Return all files but litter, and something for each folder that holds no other."""
     files = list(islice(found, MOST_FILES + 1))
     if len(files) > MOST_FILES:
         raise UsageError(f"{source} holds more than {MOST_FILES} files; take it apart")
-    return [f for f in files if not any(LITTER.fullmatch(part) for part in f.path.parts)]
+    kept = [file for file in files if not (_is_litter(file.path) or file.is_nothing)]
+    full = {folder for file in kept for folder in file.path.parents}
+    # The outermost of each: `ann/` and not `ann/work/` within it.
+    empty = {
+        folder
+        for file in files
+        for folder in file.path.parents
+        if folder not in full and folder.parent in full and not _is_litter(folder)
+    }
+    none = [File(folder / NOTHING, 0.0, lambda: b"") for folder in sorted(empty)]
+    return kept + none
+
+
+def _is_litter(path: PurePosixPath) -> bool:
+    return any(LITTER.fullmatch(part) for part in path.parts)
+
+
+def _opened(files: Iterable[File], problems: list[Problem], depth: int = 1) -> Iterator[File]:
+    """Yield files, and for zips among them what they hold; nothing is unpacked to disk."""
+    for file in files:
+        if file.path.suffix.lower() != ".zip" or _is_litter(file.path):
+            yield file
+            continue
+        try:
+            if depth > DEEPEST:
+                raise UnreadableError(f"a zip in {DEEPEST} other zips is not opened")
+            inside = _in_inner(file, problems)
+        except UnreadableError as error:
+            problems.append(
+                Problem("unreadable", str(file.path), f"{error}; unpack it, or ask for the .ipynb")
+            )
+            yield file  # whose it is should still be known
+        else:
+            yield from _opened(inside, problems, depth + 1)
+
+
+def _in_inner(outer: File, problems: list[Problem]) -> list[File]:
+    """Return what a zip among the files holds; it is read again for each of them."""
+
+    def read(entry: zipfile.ZipInfo) -> bytes:
+        with zipfile.ZipFile(io.BytesIO(outer.read())) as archive:
+            return _read(archive, entry)
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(outer.read())) as archive:
+            if len(archive.infolist()) > MOST_IN_ONE:
+                raise UnreadableError(f"it holds more than {MOST_IN_ONE} files")
+            found = list(_in_zip(archive, read, problems, outer.path))
+    except (zipfile.BadZipFile, OSError, ValueError, struct.error, NotImplementedError) as error:
+        raise UnreadableError(f"it cannot be opened: {error}") from None
+    return found or [File(outer.path / NOTHING, 0.0, lambda: b"")]
 
 
 def _in_folder(source: Path, problems: list[Problem]) -> Iterator[File]:
@@ -79,19 +144,27 @@ def _in_folder(source: Path, problems: list[Problem]) -> Iterator[File]:
                 problems.append(Problem("unsafe", str(inside), "a link; left out"))
             elif stat.S_ISREG(status.st_mode):
                 yield File(inside, status.st_mtime, partial(read_bytes, path))
+            elif stat.S_ISDIR(status.st_mode):
+                yield File(inside / NOTHING, 0.0, lambda: b"")
 
 
-def _in_zip(archive: zipfile.ZipFile, problems: list[Problem]) -> Iterator[File]:
+def _in_zip(
+    archive: zipfile.ZipFile,
+    read: Callable[[zipfile.ZipInfo], bytes],
+    problems: list[Problem],
+    outer: PurePosixPath,
+) -> Iterator[File]:
     for entry in archive.infolist():
         path = PurePosixPath(_name(entry))
-        if entry.is_dir():
-            continue
         if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", str(path)):
-            problems.append(Problem("unsafe", str(path), "a path out of the zip; left out"))
+            detail = "a path out of the zip; left out"
+            problems.append(Problem("unsafe", str(outer / path.as_posix().lstrip("/")), detail))
+        elif entry.is_dir() or _name(entry).endswith("/"):
+            yield File(outer / path / NOTHING, 0.0, lambda: b"")
         elif stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG):
-            problems.append(Problem("unsafe", str(path), "not a plain file; left out"))
+            problems.append(Problem("unsafe", str(outer / path), "not a plain file; left out"))
         else:
-            yield File(path, _time(entry), partial(_read, archive, entry))
+            yield File(outer / path, _time(entry), partial(read, entry))
 
 
 def _name(entry: zipfile.ZipInfo) -> str:
@@ -99,14 +172,29 @@ def _name(entry: zipfile.ZipInfo) -> str:
     name = entry.filename
     if not entry.flag_bits & 0x800:
         with suppress(UnicodeError):
-            name = name.encode("cp437").decode("utf-8")
-    return name if "/" in name else name.replace("\\", "/")
+            name = _unicode_name(entry) or name.encode("cp437").decode("utf-8")
+    made_by_windows = entry.create_system == 0
+    return name if "/" in name and not made_by_windows else name.replace("\\", "/")
+
+
+def _unicode_name(entry: zipfile.ZipInfo) -> str:
+    """Return the name in Info-ZIP's Unicode path field (0x7075), which WinZip writes, or nothing.
+
+    APPNOTE.TXT 4.6.9: version, checksum of the plain name, and the name.
+    """
+    extra = entry.extra
+    while len(extra) >= 4:
+        kind, size = struct.unpack("<HH", extra[:4])
+        if kind == 0x7075 and size > 5:
+            return extra[9 : 4 + size].decode("utf-8")
+        extra = extra[4 + size :]
+    return ""
 
 
 def _time(entry: zipfile.ZipInfo) -> float:
     try:
         return datetime(*entry.date_time).timestamp()
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0.0
 
 

@@ -10,7 +10,7 @@ import light
 import pytest
 
 from autograder import cli
-from autograder.collect.collect import collect, uploads
+from autograder.collect import collect, uploads
 from autograder.collect.names import folder_name
 from autograder.course.course import open_course
 from autograder.problems import UsageError
