@@ -74,7 +74,7 @@ FORMATS = (
         r"(?P<student>.+?)_attempt_(?P<time>\d{4}(?:-\d\d){5})(?:_(?P<file>.*))?",
         "both",
         "kwurst/bb-file-cleanup: README.md; "
-        "jupyter/nbgrader: nbgrader/docs/source/plugins/zipcollect-plugin.rst",
+        "jupyter/nbgrader: nbgrader/plugins/zipcollect.py, FileNameCollectorPlugin",
         lasting=True,
     ),
     # `397063-2557369 - Ann Lee - Sep 24, 2024 926 PM/…`, or flat with ` - ps2.ipynb` behind it.
@@ -102,7 +102,7 @@ FORMATS = (
         "gradescope",
         r"(?P<student>submission_(?P<key>\d+))",
         "folder",
-        "otter-grader's GradescopeParser reads submission_metadata.yml, as do other public scripts",
+        "ucbds-infra/otter-grader: otter/metadata.py, GradescopeParser",
     ),
     # `leeann+ps2+2026-03-01 15:00:00.123456 UTC+salt/…`: the exchange's folder `inbound`.
     _format(

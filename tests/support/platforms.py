@@ -42,7 +42,7 @@ CANVAS = "instructure/canvas-lms: lib/content_zipper.rb"
 BLACKBOARD = "kwurst/bb-file-cleanup: README.md"
 BRIGHTSPACE = "public scripts that rename Brightspace's downloads"
 ILIAS = "ILIAS-eLearning/ILIAS: Modules/Exercise/classes/class.ilExSubmission.php"
-GRADESCOPE = "otter-grader: GradescopeParser"
+GRADESCOPE = "ucbds-infra/otter-grader: otter/metadata.py"
 PEOPLE = "people"
 METADATA = b"""
 submission_11:
