@@ -29,6 +29,8 @@ PARTS: Mapping[ModuleType, tuple[str, ...]] = {
     autograder: ("__init__.py", "inside"),
     cnnlib: (
         *("__init__.py", "_arguments.py", "_late.py", "check"),
+        # What checks are made from.
+        *("spec", "zoo", "arithmetic", "receptive_field.py"),
         # A submission that asks for CIFAR-10 reads that it is not there.
         "data",
     ),
