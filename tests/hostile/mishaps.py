@@ -89,7 +89,7 @@ def exercise_copied_twice(notebook):
     after(notebook, "ex5-solution", copied(notebook, "ex3-solution", "import math"))
 
 
-@expect("score=86, problems=duplicate+recognised")
+@expect("score=86, problems=duplicate+recognised+restored")
 def test_copied_above_its_solution(notebook):
     source = cell(notebook, "ex3-basic")["source"]
     after(notebook, "pair", copied(notebook, "ex3-basic", source))
@@ -170,7 +170,7 @@ def old_line_ends(notebook):
         found["source"] = "".join(found["source"]).replace("\n", "\r")
 
 
-@expect()
+@expect("score=86, problems=restored")
 def blanks_at_the_ends_of_lines_cut_or_added(notebook):
     for number, found in enumerate(notebook["cells"]):
         lines = [line.rstrip() for line in "".join(found["source"]).splitlines()]

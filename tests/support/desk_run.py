@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ from traitlets.config import Config
 
 #: A cell passed, or it did not; in the order of the code cells.
 Passed = Sequence[bool]
+#: Processes at a time.
+ABREAST = 2
 
 
 def code_cells(notebook: Mapping[str, Any]) -> list[str]:
@@ -27,34 +29,37 @@ def code_cells(notebook: Mapping[str, Any]) -> list[str]:
     return [cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code"]
 
 
-def run_all(notebooks: Iterable[Mapping[str, Any]]) -> Iterator[Passed]:
-    """Run each notebook by its own; yield which code cells passed."""
+def run_all(notebooks: Iterable[Mapping[str, Any]], how: str = "fork") -> list[Passed]:
+    """Run each notebook by its own; return which code cells passed. `how`: `fork` or `kernel`."""
     inline = {"MPLBACKEND": "module://matplotlib_inline.backend_inline", "OMP_NUM_THREADS": "1"}
+    lines = "".join(json.dumps(code_cells(notebook)) + "\n" for notebook in notebooks)
     with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, **inline, "IPYTHONDIR": f"{folder}/ipython"}
-        lines = "".join(json.dumps(code_cells(notebook)) + "\n" for notebook in notebooks)
         done = subprocess.run(
-            [sys.executable, __file__],
-            input=lines, capture_output=True, text=True, cwd=folder, env=environment, check=True,
+            [sys.executable, __file__, how],
+            input=lines, stdout=subprocess.PIPE, text=True, cwd=folder, check=True,
+            env={**os.environ, **inline, "IPYTHONDIR": f"{folder}/ipython"},
         )  # fmt: skip
-    for line in done.stdout.splitlines():
-        yield json.loads(line)
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def run_in_a_kernel(notebook: Mapping[str, Any], folder: Path) -> Passed:
-    """Run one notebook in a Jupyter kernel."""
-    cells = [nbformat.v4.new_code_cell(source) for source in code_cells(notebook)]
-    made = nbformat.v4.new_notebook(cells=cells)
-    client = NotebookClient(
-        made, kernel_name="python3", allow_errors=True, timeout=60,
-        resources={"metadata": {"path": str(folder)}},
-    )  # fmt: skip
-    client.execute()
-    return [all(o["output_type"] != "error" for o in cell["outputs"]) for cell in made.cells]
+def _in_kernels() -> None:
+    """Answer each line with what a Jupyter kernel of its own says."""
+    for number, line in enumerate(sys.stdin):
+        folder = Path(f"run-{number}")
+        folder.mkdir()
+        cells = [nbformat.v4.new_code_cell(source) for source in json.loads(line)]
+        made = nbformat.v4.new_notebook(cells=cells)
+        client = NotebookClient(
+            made, kernel_name="python3", allow_errors=True, timeout=60,
+            resources={"metadata": {"path": str(folder)}},
+        )  # fmt: skip
+        client.execute()
+        passed = [all(o["output_type"] != "error" for o in cell["outputs"]) for cell in made.cells]
+        print(json.dumps(passed), flush=True)
 
 
-def _serve() -> None:
-    """Answer each line of standard input with one of standard output."""
+def _by_forks() -> None:
+    """Answer each line with what a process of its own says."""
     from IPython.core.interactiveshell import InteractiveShell
 
     from cnnlib import check
@@ -64,15 +69,25 @@ def _serve() -> None:
         answers, sys.stdout = sys.stdout, nowhere
         check.conv_output_size(lambda n, k, **s: n - k + 1, part="basic")
         sys.stdout = answers
+    running: list[tuple[int, int]] = []
     for number, line in enumerate(sys.stdin):
         reading, writing = os.pipe()
         process = os.fork()
         if process == 0:
             _run(InteractiveShell, json.loads(line), number, writing)
         os.close(writing)
-        with os.fdopen(reading) as pipe:
-            print(pipe.read() or "[]", flush=True)
-        os.waitpid(process, 0)
+        running.append((process, reading))
+        if len(running) == ABREAST:
+            _answer(*running.pop(0))
+    for one in running:
+        _answer(*one)
+
+
+def _answer(process: int, reading: int) -> None:
+    """Wait for a process; print what it says."""
+    with os.fdopen(reading) as pipe:
+        print(pipe.read() or "[]", flush=True)
+    os.waitpid(process, 0)
 
 
 def _run(make_shell: Any, sources: Sequence[str], number: int, writing: int) -> None:
@@ -94,4 +109,4 @@ def _run(make_shell: Any, sources: Sequence[str], number: int, writing: int) -> 
 
 
 if __name__ == "__main__":
-    _serve()
+    {"fork": _by_forks, "kernel": _in_kernels}[sys.argv[1]]()
