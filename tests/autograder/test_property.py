@@ -14,7 +14,7 @@ from pathlib import Path
 
 import mini
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from autograder import cli
@@ -25,11 +25,13 @@ STUDENTS = 10
 FULL = sum(points for _, points in mini.TESTS.values())
 COMMANDS = ("triage", "grade", "grade", "feedback", "report", "export")
 
+#: Half of an emoji: JSON holds it, no encoding does.
+HALF = "\ud83d"
 # Any text: half characters, controls, marks that turn lines around, and words that mean something.
 TEXT = st.one_of(
     st.text(st.characters(exclude_categories=[]), max_size=30),
     st.sampled_from(
-        ["\ud83d", "\udc00\ud800", "\x00", "\r\n", "\u202e", "\u2028", "%%", "!", "?", "\\", "$$",
+        [HALF, "\udc00\ud800", "\x00", "\r\n", "\u202e", "\u2028", "%%", "!", "?", "\\", "$$",
          "![a](attachment:a)", "<script>", "=1+1", "\uff1d1", "nbgrader", "4", "a" * 300, "{{ x }}"]
     ),
 )  # fmt: skip
@@ -100,6 +102,8 @@ def command(course, name):
     suppress_health_check=list(HealthCheck), report_multiple_bugs=False,
     phases=[Phase.explicit, Phase.generate],
 )  # fmt: skip
+@example(class_=[[(place, 3, HALF, HALF)] for place in PLACES])  # in code
+@example(class_=[[(place, 11, HALF, HALF)] for place in PLACES])  # in the written answer
 @given(class_=st.lists(MUTATIONS, min_size=STUDENTS, max_size=STUDENTS))
 def _graded_whole(released, class_):
     with tempfile.TemporaryDirectory() as folder:
@@ -111,7 +115,7 @@ def _graded_whole(released, class_):
             notebook = copy.deepcopy(base)
             for mutation in mutations:
                 mutate(notebook, *mutation)
-            students[f"odd-{number}"] = json.dumps(notebook, ensure_ascii=bool(number % 2))
+            students[f"odd-{number}"] = json.dumps(notebook, ensure_ascii=number % 5 < 4)
         for student, text in {**students, "zz-honest": json.dumps(base)}.items():
             mini.hand_in(course, student, text)
         said = [command(course, name) for name in COMMANDS]

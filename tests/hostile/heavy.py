@@ -1,6 +1,6 @@
 """Notebooks that are honest but for one thing, which once held up whoever read them, or their page.
 
-Each function changes a right solution of the light assignment; above it stands which kind it is.
+Each function changes a right solution of the `mini` assignment; above it stands which kind it is.
 """
 # ruff: noqa: E501  (a line of a student's is as long as it is)
 
@@ -19,7 +19,7 @@ SVG = "<svg xmlns='http://www.w3.org/2000/svg'><script>alert('owned')</script><r
 
 @dataclass(frozen=True)
 class Heavy:
-    """One such notebook: whether its seven points must be there, too."""
+    """One such notebook: whether all its points must be there, too."""
 
     kind: str
     full: bool
