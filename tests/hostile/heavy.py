@@ -63,6 +63,10 @@ def code(text: str, number: str, name: str, *, full: bool = False) -> None:
 # What is slow, or large, to read: code --------------------------------------------------------
 
 code(", ".join(f"a{i}" for i in range(30_000)) + " = range(30_000)", "08", "one tuple assignment")
+code(
+    ", ".join(f"a{i}" for i in range(8_000)) + " = " + ", ".join(f"np.a{i}" for i in range(8_000)),
+    "08", "one assignment of pairs",
+)  # fmt: skip
 code(" = ".join(f"a{i}" for i in range(20_000)) + " = 0", "08", "one chain of assignments")
 code(("y = [" + "1," * 60 + "]\n") * 1500 + "y?\n" * 520, "08", "magics at the end")
 code(("y = [" + "1," * 60 + "]\ny?\n") * 600, "08", "magics between")

@@ -7,6 +7,7 @@ once, honest students between them.
 import contextlib
 import json
 import re
+import shutil
 import time
 from dataclasses import dataclass
 
@@ -93,10 +94,14 @@ def _grade(course, assignment):
     seconds = time.monotonic() - start
     with contextlib.suppress(Exception):  # it is the third grading's turn to say so
         grade(course, assignment, **settings, watch=lambda *at: again.append(at[2]))
-    make_feedback(course, assignment)
     entries = {entry["student"]: entry for entry in report.submissions}
+    # A page takes its time: only of those who want to show something, and of the honest.
+    wanted = {name for name, entry in mine.items() if entry.leaks} | set(honest)
+    for student in entries.keys() - wanted:
+        shutil.rmtree(course.path("autograded", student, assignment).parent, ignore_errors=True)
+    make_feedback(course, assignment)
     pages = {}
-    for student in entries:
+    for student in wanted:
         page = course.path("feedback", student, assignment) / f"{assignment}.html"
         pages[student] = page.read_text() if page.exists() else ""
     return Graded(course, entries, seconds, again, pages)
