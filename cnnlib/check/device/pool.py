@@ -12,7 +12,7 @@ from cnnlib.check.device.conv import FORBIDS, WATCHES, operators
 from cnnlib.check.device.pool_mistakes import POOL_BACKWARD
 from cnnlib.check.engine.case import Arguments, Array, Case, Layout
 from cnnlib.check.engine.check import Check, Misconception, Part, Result, Tolerance, Which, mistakes
-from cnnlib.check.engine.rounding import bound
+from cnnlib.check.engine.rounding import rounding
 from cnnlib.check.geometry import grid, settings
 from cnnlib.check.pooling.checks import max_pool2d_forward
 from cnnlib.check.pooling.max_mistakes import MAX_POOL
@@ -131,8 +131,8 @@ def _pool_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -
     """Bound the rounding error of adding up the windows that meet in one pixel."""
     kernel, stride, _ = settings(arguments)
     windows = int(np.prod([-(-k // s) for k, s in zip(kernel, stride, strict=True)]))
-    size = float(np.abs(arguments["dy"]).max())
-    return bound(windows, dtype, windows * size, "size of a sum")
+    size = windows * float(np.abs(arguments["dy"]).max())
+    return rounding(dtype, size, "size of a sum", terms=windows)
 
 
 def _one_winner(arguments: Arguments, values: tuple[Array, ...]) -> tuple[Array, ...]:

@@ -10,7 +10,7 @@ from cnnlib.check.dropout import activations_mistakes as mistakes
 from cnnlib.check.dropout.activations_reference import LEAKY_RELU, RELU, SIGMOID, TANH, Activation
 from cnnlib.check.engine.case import Arguments, Array, Case, Layout
 from cnnlib.check.engine.check import Check, Part, Result, Tolerance, Which
-from cnnlib.check.rounding import rounding
+from cnnlib.check.engine.rounding import rounding
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from cnnlib.check.dropout.batch_norm_mistakes import BACKWARD, FORWARD
 from cnnlib.check.dropout.batch_norm_reference import backward, forward
 from cnnlib.check.engine.case import Arguments, Array, Case, Layout
 from cnnlib.check.engine.check import Check, Part, Result, Tolerance, Which
-from cnnlib.check.rounding import rounding
+from cnnlib.check.engine.rounding import rounding
 
 
 @dataclass(frozen=True)

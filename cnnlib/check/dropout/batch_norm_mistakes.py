@@ -13,7 +13,7 @@ from cnnlib.check.dropout.batch_norm_reference import (
 )
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, Values, mistakes
-from cnnlib.check.formulas import Compute, formulas
+from cnnlib.check.engine.formulas import Compute, formulas
 
 
 def _y(arguments: Arguments, **changes: Any) -> Values:

@@ -15,7 +15,7 @@ from cnnlib.check.dropout.dropout_mistakes import BACKWARD, FORWARD
 from cnnlib.check.dropout.dropout_reference import backward, forward
 from cnnlib.check.engine.case import Arguments, Array, Case, Layout
 from cnnlib.check.engine.check import Check, Part, Result, Tolerance, Which
-from cnnlib.check.rounding import rounding
+from cnnlib.check.engine.rounding import rounding
 
 #: A right solution is further from the expected share than allowed at most this often.
 CHANCE = 1e-12

@@ -16,11 +16,11 @@ from cnnlib.check.engine.check import (
     Which,
     exact,
 )
+from cnnlib.check.engine.rounding import rounding
 from cnnlib.check.fields import reference
 from cnnlib.check.fields.alexnet import paper_layers
 from cnnlib.check.fields.mistakes import EFFECTIVE_FIELD, RECEPTIVE_FIELD
 from cnnlib.check.fields.nets import COUNTERS, Layer, Net, conv, flatten, pool, relu, whole_numbers
-from cnnlib.check.rounding import rounding
 
 
 def _drawing(

@@ -9,7 +9,7 @@ from cnnlib.check import references
 from cnnlib.check.engine.case import Arguments
 from cnnlib.check.engine.check import LIBRARIES, Check, Part, Tolerance, exact
 from cnnlib.check.engine.drawing import drawing
-from cnnlib.check.engine.rounding import bound, norm
+from cnnlib.check.engine.rounding import norm, rounding
 from cnnlib.check.engine.window import Window
 from cnnlib.check.forward.im2col_mistakes import IM2COL
 from cnnlib.check.forward.mistakes import CONV
@@ -29,7 +29,7 @@ def _tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tol
     axes = (1, 2, 3)
     size = norm(x, axes) * norm(w, axes) + float(0 if b is None else np.abs(b).max())
     terms = int(np.prod(w.shape[1:])) + 1
-    return bound(terms, dtype, size, "size of x times w")
+    return rounding(dtype, size, "size of x times w", terms=terms)
 
 
 def _conv_window(arguments: Arguments, result: str, index: tuple[int, ...]) -> Window:

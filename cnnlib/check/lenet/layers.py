@@ -12,9 +12,9 @@ from cnnlib import spec, zoo
 from cnnlib._arguments import pair
 from cnnlib.check.engine.case import Arguments, Array, Case, Layout
 from cnnlib.check.engine.check import Check, Part, Result, Tolerance, Which
+from cnnlib.check.engine.rounding import rounding
 from cnnlib.check.lenet import layers_reference as reference
 from cnnlib.check.lenet.layers_mistakes import AVG_POOL, CONV, CROSS_ENTROPY, LENET5, LINEAR, TANH
-from cnnlib.check.rounding import rounding
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import numpy as np
 from cnnlib._late import F
 from cnnlib.check.engine.case import Arguments
 from cnnlib.check.engine.check import Misconception, Values, mistakes
-from cnnlib.check.formulas import Compute, formulas
+from cnnlib.check.engine.formulas import Compute, formulas
 from cnnlib.check.lenet import layers_reference as reference
 
 #: A mistake in some results of a layer with weights, and of one without.

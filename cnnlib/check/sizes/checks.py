@@ -9,7 +9,7 @@ from cnnlib._arguments import pair
 from cnnlib.check.engine.case import Arguments, Case
 from cnnlib.check.engine.check import LIBRARIES, Check, Part, Result, Tolerance, exact
 from cnnlib.check.engine.drawing import drawing
-from cnnlib.check.engine.rounding import bound
+from cnnlib.check.engine.rounding import rounding
 from cnnlib.check.engine.window import Window, listed
 from cnnlib.check.sizes import reference
 from cnnlib.check.sizes.mistakes import CONVOLVE, CORRELATE, PAD, SIZE
@@ -42,7 +42,7 @@ def _sliding_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str
     """Bound the rounding error of a sum of n products in any order, as for a convolution."""
     x, k = (arguments[name].astype(np.float64) for name in "xk")
     size = float(np.linalg.norm(x) * np.linalg.norm(k))
-    return bound(k.size, dtype, size, "size of x times k")
+    return rounding(dtype, size, "size of x times k", terms=k.size)
 
 
 def _pad_window(arguments: Arguments, result: str, index: tuple[int, ...]) -> Window:

@@ -10,7 +10,7 @@ import numpy as np
 from cnnlib._late import torch
 from cnnlib.check.engine.case import Arguments, Array, Case
 from cnnlib.check.engine.check import Check, Part, Result, Tolerance, Values, Which, exact
-from cnnlib.check.rounding import rounding
+from cnnlib.check.engine.rounding import rounding
 from cnnlib.check.transfer.mistakes import EXTRACT_FEATURES, FREEZE_UNTIL, NEAREST
 from cnnlib.check.transfer.models import outputs, small_model, squared, weights_for
 
