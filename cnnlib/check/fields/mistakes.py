@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, Values, mistakes
-from cnnlib.check.fields.nets import Layer, changed, conv, field, number
+from cnnlib.check.fields.nets import Layer, changed, conv, field
 from cnnlib.check.fields.reference import measured
 
 Fields = Callable[[list[Layer]], tuple[int | None, int | None, int | None]]
@@ -19,7 +21,7 @@ def _field(change: Callable[[list[Layer]], list[Layer]]) -> Callable[[Arguments]
 def _numbers(compute: Fields) -> Callable[[Arguments], Values]:
     def values(arguments: Arguments) -> Values:
         found = compute(list(arguments["layers"]))
-        return tuple(None if value is None else number(value) for value in found)
+        return tuple(None if value is None else np.asarray(value) for value in found)
 
     return values
 

@@ -1,22 +1,19 @@
 """The checks of `ps2_forward`: convolution by loops, im2col, and convolution as one product."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from cnnlib.check import references
 from cnnlib.check.engine.case import Arguments
 from cnnlib.check.engine.check import LIBRARIES, Check, Part, Tolerance, exact
-from cnnlib.check.engine.drawing import drawing
+from cnnlib.check.engine.drawing import drawing, whole_numbers
 from cnnlib.check.engine.rounding import norm, rounding
 from cnnlib.check.engine.window import Window
 from cnnlib.check.forward.im2col_mistakes import IM2COL
 from cnnlib.check.forward.mistakes import CONV
-from cnnlib.check.geometry import Geometry, effective, grid, window
-
-if TYPE_CHECKING:
-    from cnnlib.check.geometry import Pair
+from cnnlib.check.geometry import Geometry, Pair, effective, grid, window
 
 
 def _tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
@@ -91,10 +88,9 @@ def spread(*free: str) -> Any:
     """Return a function that draws a random geometry in which only the named settings are free."""
 
     def draw_random(rng: np.random.Generator) -> Geometry:
-        def choose(low: int, high: int) -> int:
-            return int(rng.integers(low, high, endpoint=True))
+        choose = whole_numbers(rng)
 
-        def setting(name: str, low: int, high: int) -> "Pair | None":
+        def setting(name: str, low: int, high: int) -> Pair | None:
             return (choose(low, high), choose(low, high)) if name in free else None
 
         kernel_size = choose(1, 4), choose(1, 4)

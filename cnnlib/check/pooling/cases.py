@@ -8,6 +8,7 @@ import numpy as np
 
 from cnnlib._arguments import Size
 from cnnlib.check.engine.case import Array, Case, Layout
+from cnnlib.check.engine.drawing import whole_numbers
 from cnnlib.check.geometry import grid, settings
 from cnnlib.check.pooling.reference import max_pool2d
 
@@ -156,9 +157,7 @@ def spread(*free: str) -> Callable[[np.random.Generator], Pooling]:
     """Return a function that draws a random pooling in which only the named settings are free."""
 
     def draw_random(rng: np.random.Generator) -> Pooling:
-        def choose(low: int, high: int) -> int:
-            return int(rng.integers(low, high, endpoint=True))
-
+        choose = whole_numbers(rng)
         kernel = choose(1, 4), choose(1, 4)
         fills: tuple[Fill, ...] = ("normal", "negative", "ties")
         return Pooling(
