@@ -10,13 +10,12 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from cnnlib._arguments import pair
 from cnnlib._late import F
 from cnnlib.check.backward.fold_mistakes import CUT, OVERLAP, UNREAD, cut, overwritten, read_part
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, Values, mistakes
 from cnnlib.check.forward.mistakes import DILATION, GROUPS, STRIDE, SWAP
-from cnnlib.check.geometry import effective, swapped
+from cnnlib.check.geometry import effective, grid, padded, setting, span, swapped
 from cnnlib.check.references import conv2d_backward
 
 Gradients: TypeAlias = tuple[Array, Array, Array]
@@ -122,8 +121,7 @@ def _cut(how: str) -> Compute:
     """Cut the padding off dx in a wrong way."""
 
     def compute(arguments: Arguments) -> Array:
-        _, _, (ph, pw), _ = effective(arguments)
-        x = np.pad(arguments["x"], ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+        x = padded(arguments["x"], setting(arguments, "padding"))
         return cut(conv2d_backward(arguments, x=x, padding=0)[0], arguments, how)
 
     return _dx(compute)
@@ -133,7 +131,7 @@ def _padded_on_one_side(side: int) -> Callable[[Arguments], Gradients]:
     """Pad x on one side only, but twice; dx cut off on one side only is the same mistake."""
 
     def compute(arguments: Arguments) -> Gradients:
-        _, _, (ph, pw), _ = effective(arguments)
+        ph, pw = setting(arguments, "padding")
         widths = [2 * pw * (1 - side), 2 * pw * side, 2 * ph * (1 - side), 2 * ph * side]
         return conv2d_backward(arguments, padding=0, read=functools.partial(F.pad, pad=widths))
 
@@ -143,10 +141,8 @@ def _padded_on_one_side(side: int) -> Callable[[Arguments], Gradients]:
 def _dense(arguments: Arguments) -> Array | None:
     """As if dy's pixels touched: dx is then as small as a layer of stride 1 would have it."""
     kernel, _, padding, dilation = effective(arguments)
-    size = [
-        n + d * (k - 1) - 2 * p
-        for n, k, p, d in zip(_outputs(arguments), kernel, padding, dilation, strict=True)
-    ]
+    reach = map(span, _outputs(arguments), kernel, (1, 1), dilation)
+    size = [pixels - 2 * p for pixels, p in zip(reach, padding, strict=True)]
     if min(size) < 1:
         return None
     return conv2d_backward(arguments, x=np.zeros((*arguments["x"].shape[:2], *size)), stride=1)[0]
@@ -158,13 +154,8 @@ def _larger_kernel(stride: int | None = None) -> Compute:
     def compute(arguments: Arguments) -> Array:
         settings = {**arguments, **({} if stride is None else {"stride": stride})}
         _, strides, padding, dilation = effective(settings)
-        size = [
-            (n + 2 * p - (m - 1) * s - 1) // d + 1
-            for n, m, s, p, d in zip(
-                arguments["x"].shape[2:], _outputs(arguments), strides, padding, dilation,
-                strict=True,
-            )
-        ]  # fmt: skip
+        # dy is the kernel here: its elements are a stride apart, and it moves by the dilation.
+        size = grid(arguments["x"].shape[2:], _outputs(arguments), dilation, padding, strides)
         return conv2d_backward(settings, w=np.zeros((*arguments["w"].shape[:2], *size)))[1]
 
     return _dw(compute)
@@ -344,7 +335,7 @@ BACKWARD: tuple[Misconception, ...] = (
     *mistakes(
         "height's and width's padding are mixed up",
         SWAP,
-        *_changed(padding=lambda a: swapped(a, "padding", 0)),
+        *_changed(padding=lambda a: swapped(a, "padding")),
         _cut("swapped"),
     ),
     *mistakes(
@@ -363,17 +354,17 @@ BACKWARD: tuple[Misconception, ...] = (
     *mistakes(
         "height's and width's stride are mixed up",
         SWAP,
-        *_changed(stride=lambda a: swapped(a, "stride", 1)),
-        *_changed(stride=lambda a: (pair(a.get("stride", 1))[0],) * 2),
-        *_changed(stride=lambda a: (pair(a.get("stride", 1))[1],) * 2),
+        *_changed(stride=lambda a: swapped(a, "stride")),
+        *_changed(stride=lambda a: setting(a, "stride")[0]),
+        *_changed(stride=lambda a: setting(a, "stride")[1]),
     ),
     *mistakes("the dilation is ignored", DILATION, *_changed(dilation=lambda a: 1)),
     *mistakes(
         "height's and width's dilation are mixed up",
         SWAP,
-        *_changed(dilation=lambda a: swapped(a, "dilation", 1)),
-        *_changed(dilation=lambda a: (pair(a.get("dilation", 1))[0],) * 2),
-        *_changed(dilation=lambda a: (pair(a.get("dilation", 1))[1],) * 2),
+        *_changed(dilation=lambda a: swapped(a, "dilation")),
+        *_changed(dilation=lambda a: setting(a, "dilation")[0]),
+        *_changed(dilation=lambda a: setting(a, "dilation")[1]),
     ),
     *mistakes(
         "the groups are ignored",

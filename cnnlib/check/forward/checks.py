@@ -13,7 +13,7 @@ from cnnlib.check.engine.rounding import norm, rounding
 from cnnlib.check.engine.window import Window
 from cnnlib.check.forward.im2col_mistakes import IM2COL
 from cnnlib.check.forward.mistakes import CONV
-from cnnlib.check.geometry import Geometry, Pair, effective, grid, window
+from cnnlib.check.geometry import Geometry, Pair, effective, grid, span, window
 
 
 def _tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
@@ -97,11 +97,11 @@ def spread(*free: str) -> Any:
         stride, padding = setting("stride", 1, 3), setting("padding", 0, 2)
         dilation = setting("dilation", 1, 3)
         groups = choose(1, 3) if "groups" in free else None
-        span = [d * (k - 1) + 1 for d, k in zip(dilation or (1, 1), kernel_size, strict=True)]
+        reach = [*map(span, (1, 1), kernel_size, (1, 1), dilation or (1, 1))]
         return Geometry(
             name="a random geometry",
             image=(choose(1, 3), (groups or 1) * choose(1, 2),
-                   span[0] + choose(0, 5), span[1] + choose(0, 5)),
+                   reach[0] + choose(0, 5), reach[1] + choose(0, 5)),
             filters=(groups or 1) * choose(1, 2),
             kernel_size=kernel_size, stride=stride, padding=padding, dilation=dilation,
             groups=groups, bias=bool(choose(0, 1)),

@@ -9,10 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from cnnlib._arguments import pair
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
-from cnnlib.check.geometry import effective, swapped
+from cnnlib.check.geometry import padded, setting, swapped
 from cnnlib.check.references import conv2d
 
 
@@ -22,22 +21,11 @@ def _padded(arguments: Arguments, where: str, **how: Any) -> Array:
 
 
 def padded_image(
-    arguments: Arguments, where: str, times: int = 1, mode: str = "constant", **settings: float
+    arguments: Arguments, where: str, times: int = 1, mode: str = "constant", value: float = 0.0
 ) -> Array:
     """Pad x on its top and left ("t"), its bottom and right ("b"), or both."""
-    _, _, (ph, pw), _ = effective(arguments)
     before, after = times * ("t" in where), times * ("b" in where)
-    widths = ((0, 0), (0, 0), (ph * before, ph * after), (pw * before, pw * after))
-    try:
-        padded: Array = np.pad(
-            arguments["x"],
-            widths,
-            mode=mode,
-            **settings,  # type: ignore[call-overload]
-        )
-    except ValueError as error:  # more padding than a reflection has
-        raise RuntimeError(str(error)) from None
-    return padded
+    return padded(arguments["x"], setting(arguments, "padding"), before, after, mode, value)
 
 
 def _cropped(arguments: Arguments, **changes: Any) -> Array:
@@ -162,9 +150,9 @@ CONV: tuple[Misconception, ...] = (
     *mistakes(
         "height's and width's stride are mixed up",
         SWAP,
-        lambda a: conv2d(a, stride=swapped(a, "stride", 1)),
-        lambda a: conv2d(a, stride=(pair(a.get("stride", 1))[0],) * 2),
-        lambda a: conv2d(a, stride=(pair(a.get("stride", 1))[1],) * 2),
+        lambda a: conv2d(a, stride=swapped(a, "stride")),
+        lambda a: conv2d(a, stride=setting(a, "stride")[0]),
+        lambda a: conv2d(a, stride=setting(a, "stride")[1]),
     ),
     *mistakes("the padding is ignored", PADDING, lambda a: conv2d(a, padding=0)),
     *mistakes(
@@ -178,7 +166,7 @@ CONV: tuple[Misconception, ...] = (
     *mistakes(
         "height's and width's padding are mixed up",
         SWAP,
-        lambda a: conv2d(a, padding=swapped(a, "padding", 0)),
+        lambda a: conv2d(a, padding=swapped(a, "padding")),
     ),
     *mistakes(
         "the padding is not zero",
@@ -186,15 +174,15 @@ CONV: tuple[Misconception, ...] = (
         lambda a: _padded(a, "tb", mode="edge"),
         lambda a: _padded(a, "tb", mode="reflect"),
         lambda a: _padded(a, "tb", mode="wrap"),
-        lambda a: _padded(a, "tb", constant_values=1),
+        lambda a: _padded(a, "tb", value=1),
     ),
     *mistakes("padding twice", PADDING, lambda a: _padded(a, "tb", times=2)),
     *mistakes(
         "the padding is off by one",
         PADDING,
-        lambda a: conv2d(a, padding=tuple(p + 1 for p in effective(a)[2])),
-        lambda a: _cropped(a, padding=tuple(p + 1 for p in effective(a)[2])),
-        lambda a: conv2d(a, padding=tuple(max(0, p - 1) for p in effective(a)[2])),
+        lambda a: conv2d(a, padding=tuple(p + 1 for p in setting(a, "padding"))),
+        lambda a: _cropped(a, padding=tuple(p + 1 for p in setting(a, "padding"))),
+        lambda a: conv2d(a, padding=tuple(max(0, p - 1) for p in setting(a, "padding"))),
     ),
     *mistakes(
         "the dilation is ignored",
@@ -205,7 +193,7 @@ CONV: tuple[Misconception, ...] = (
     *mistakes(
         "height's and width's dilation are mixed up",
         SWAP,
-        lambda a: conv2d(a, dilation=swapped(a, "dilation", 1)),
+        lambda a: conv2d(a, dilation=swapped(a, "dilation")),
     ),
     *mistakes("the groups are ignored", GROUPS, _first_channels),
     *mistakes("channels and groups are mixed up", GROUPS, _interleaved, _filters_interleaved),

@@ -11,11 +11,11 @@ from cnnlib.check.pooling.mistakes import (
     SWAP,
     across_channels,
     anywhere,
+    by_hand,
     default_stride,
     each,
     first_of,
     given_stride,
-    padded,
 )
 from cnnlib.check.pooling.reference import (
     avg_pool2d,
@@ -68,8 +68,8 @@ AVG_POOL: tuple[Misconception, ...] = (
     *mistakes(
         "the padding is not zero",
         "For an average the padding adds nothing to the sum: it is zero, whatever the image holds.",
-        lambda a: avg_pool2d(padded(a, "ab", 0.0, "edge")),
-        lambda a: avg_pool2d(padded(a, "ab", 0.0, "reflect")),
+        lambda a: avg_pool2d(by_hand(a, "ab", 0.0, "edge")),
+        lambda a: avg_pool2d(by_hand(a, "ab", 0.0, "reflect")),
     ),
     *mistakes(
         "a maximum in place of the average",

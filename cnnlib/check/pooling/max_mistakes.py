@@ -13,9 +13,9 @@ from cnnlib.check.pooling.mistakes import (
     Compute,
     across_channels,
     anywhere,
+    by_hand,
     each,
     first_of,
-    padded,
 )
 from cnnlib.check.pooling.reference import (
     avg_pool2d,
@@ -96,13 +96,13 @@ MAX_POOL: tuple[Misconception, ...] = (
         "the padding is zero",
         "A zero would win against negative pixels. Padding must never be chosen: which number is "
         "smaller than every other one?",
-        lambda a: (max_pool2d(padded(a, "ab", 0.0))[0], None),
+        lambda a: (max_pool2d(by_hand(a, "ab", 0.0))[0], None),
     ),
     *mistakes(
         "the padding repeats or mirrors the image",
         "Padding must never be chosen, whatever the image holds at its edge.",
-        lambda a: (max_pool2d(padded(a, "ab", 0.0, "reflect"))[0], None),
-        lambda a: (max_pool2d(padded(a, "ab", 0.0, "wrap"))[0], None),
+        lambda a: (max_pool2d(by_hand(a, "ab", 0.0, "reflect"))[0], None),
+        lambda a: (max_pool2d(by_hand(a, "ab", 0.0, "wrap"))[0], None),
     ),
     *mistakes(
         "the smallest value, not the largest",

@@ -11,7 +11,7 @@ import numpy as np
 from cnnlib._arguments import pair
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
-from cnnlib.check.geometry import Pair, settings, swapped
+from cnnlib.check.geometry import Pair, padded, settings, swapped
 
 Compute = Callable[..., Any]
 
@@ -30,17 +30,11 @@ def given_stride(arguments: Arguments, instead: int | Pair | None) -> dict[str, 
     return {"stride": instead}
 
 
-def padded(arguments: Arguments, sides: str, value: float, mode: str = "constant") -> Arguments:
+def by_hand(arguments: Arguments, sides: str, value: float, mode: str = "constant") -> Arguments:
     """Pad x by hand: above (a), below (b), twice where a side is named twice."""
-    _, _, (ph, pw) = settings(arguments)
-    before, after = sides.count("a"), sides.count("b")
-    widths = ((0, 0), (0, 0), (ph * before, ph * after), (pw * before, pw * after))
-    values = {"constant_values": value} if mode == "constant" else {}
-    try:
-        x = np.pad(arguments["x"], widths, mode, **values)  # type: ignore[call-overload]
-    except ValueError as error:  # more padding than a reflection has
-        raise RuntimeError(str(error)) from None
-    return {**arguments, "stride": settings(arguments)[1], "padding": 0, "x": x}
+    _, stride, padding = settings(arguments)
+    x = padded(arguments["x"], padding, sides.count("a"), sides.count("b"), mode, value)
+    return {**arguments, "stride": stride, "padding": 0, "x": x}
 
 
 def anywhere(pool: Compute, border: float) -> tuple[Misconception, ...]:
@@ -51,7 +45,7 @@ def anywhere(pool: Compute, border: float) -> tuple[Misconception, ...]:
 
     def on(sides: str) -> Callable[[Arguments], Any]:
         def compute(a: Arguments) -> Any:
-            found = pool(padded(a, sides, border))
+            found = pool(by_hand(a, sides, border))
             # Indices would count from another corner: nothing is said of them.
             return (found[0], None) if isinstance(found, tuple) else found
 
