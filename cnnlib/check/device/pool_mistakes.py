@@ -11,9 +11,10 @@ from cnnlib.check.backward.fold_mistakes import CUT, OVERLAP
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
 from cnnlib.check.engine.devices import tensor
+from cnnlib.check.engine.mistakes import only_first
 from cnnlib.check.forward.mistakes import STRIDE
 from cnnlib.check.geometry import padded, setting, settings, swapped
-from cnnlib.check.pooling.mistakes import SWAP, default_stride, first_of
+from cnnlib.check.pooling.mistakes import SWAP, default_stride
 from cnnlib.check.references import max_pool2d, max_pool2d_backward
 
 
@@ -181,7 +182,7 @@ POOL_BACKWARD: tuple[Misconception, ...] = (
     *mistakes(
         "only the first image is computed",
         "The first axis of x is the batch: every image of it has its own gradient.",
-        lambda a: first_of(0)[0](max_pool2d_backward(a)),
+        only_first(max_pool2d_backward, 0)[0],
     ),
     *mistakes(
         "ones in place of dy",

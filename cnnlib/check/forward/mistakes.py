@@ -11,6 +11,7 @@ import numpy as np
 
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
+from cnnlib.check.engine.mistakes import only_first, without_last
 from cnnlib.check.geometry import padded, setting, swapped
 from cnnlib.check.references import conv2d
 
@@ -78,17 +79,6 @@ def _without_last(arguments: Arguments, rows: int = 0, columns: int = 0) -> Arra
     if columns and w.shape[3] > 1:
         w[:, :, :, -1:] = 0
     return conv2d(arguments, w=w)
-
-
-def _only_first(y: Array, axis: int) -> Array:
-    kept = np.zeros_like(y)
-    first: tuple[Any, ...] = (slice(None),) * axis + (0,)
-    kept[first] = y[first]
-    return kept
-
-
-def _repeat_first(y: Array, axis: int) -> Array:
-    return np.repeat(np.take(y, [0], axis=axis), y.shape[axis], axis=axis)
 
 
 def _one_channel(arguments: Arguments) -> Array | None:
@@ -249,9 +239,7 @@ CONV: tuple[Misconception, ...] = (
     *mistakes(
         "only the first image is computed",
         "The first axis of x is the batch: every image of it has its own output.",
-        lambda a: _only_first(conv2d(a), 0),
-        lambda a: _repeat_first(conv2d(a), 0),
-        lambda a: conv2d(a)[:1],
+        *only_first(conv2d, 0),
     ),
     *mistakes(
         "every output reads the last image",
@@ -261,16 +249,12 @@ CONV: tuple[Misconception, ...] = (
     *mistakes(
         "only the first filter is computed",
         "Every filter w[f] makes its own output channel y[:, f].",
-        lambda a: _only_first(conv2d(a), 1),
-        lambda a: _repeat_first(conv2d(a), 1),
-        lambda a: conv2d(a)[:, :1],
+        *only_first(conv2d, 1),
     ),
     *mistakes(
         "the last row or column is missing",
         "How many windows fit? Try the formula for the output size on a 3-pixel image with a "
         "3-pixel kernel.",
-        lambda a: conv2d(a)[:, :, :-1, :-1],
-        lambda a: conv2d(a)[:, :, :-1],
-        lambda a: conv2d(a)[:, :, :, :-1],
+        *without_last(conv2d),
     ),
 )

@@ -5,6 +5,7 @@ import numpy as np
 from cnnlib._arguments import pair
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
+from cnnlib.check.engine.mistakes import only_first
 from cnnlib.check.geometry import settings, swapped
 from cnnlib.check.pooling.mistakes import (
     CHANNELS,
@@ -13,8 +14,6 @@ from cnnlib.check.pooling.mistakes import (
     anywhere,
     by_hand,
     default_stride,
-    each,
-    first_of,
     given_stride,
 )
 from cnnlib.check.pooling.reference import (
@@ -203,12 +202,12 @@ AVG_POOL_BACKWARD: tuple[Misconception, ...] = (
     *mistakes(
         "only the first image is computed",
         "The first axis of dy is the batch: every image of it has its own gradient.",
-        *(each(avg_pool2d_backward, first) for first in first_of(0)),
+        *only_first(avg_pool2d_backward, 0),
     ),
     *mistakes(
         "only the first channel is computed",
         "Every channel has its own gradient.",
-        *(each(avg_pool2d_backward, first) for first in first_of(1)),
+        *only_first(avg_pool2d_backward, 1),
     ),
 )
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
+from cnnlib.check.engine.mistakes import only_first
 from cnnlib.check.geometry import settings
 from cnnlib.check.pooling.mistakes import (
     CHANNELS,
@@ -14,8 +15,6 @@ from cnnlib.check.pooling.mistakes import (
     across_channels,
     anywhere,
     by_hand,
-    each,
-    first_of,
 )
 from cnnlib.check.pooling.reference import (
     avg_pool2d,
@@ -234,12 +233,12 @@ MAX_POOL_BACKWARD: tuple[Misconception, ...] = (
     *mistakes(
         "only the first image is computed",
         "The first axis of dy is the batch: every image of it has its own gradient.",
-        *(each(route, first) for first in first_of(0)),
+        *only_first(route, 0),
     ),
     *mistakes(
         "only the first channel is computed",
         "Every channel has its own winners, and its own gradient.",
-        *(each(route, first) for first in first_of(1)),
+        *only_first(route, 1),
     ),
     *mistakes(
         "indices are taken to begin at 1",
@@ -273,11 +272,11 @@ UNPOOL: tuple[Misconception, ...] = (
     *mistakes(
         "only the first image is computed",
         "The first axis of y is the batch: every image of it comes back.",
-        *(each(unpool, first) for first in first_of(0)),
+        *only_first(unpool, 0),
     ),
     *mistakes(
         "only the first channel is computed",
         "Every channel has its own remembered places.",
-        *(each(unpool, first) for first in first_of(1)),
+        *only_first(unpool, 1),
     ),
 )  # fmt: skip
