@@ -46,8 +46,7 @@ class Geometry:
     @property
     def output(self) -> Pair:
         """Rows and columns of windows."""
-        settings = {"kernel_size": self.kernel_size, **self.settings}
-        return grid(self.image[2:], *effective(settings))
+        return grid(self.image[2:], *effective(self.window))
 
     @property
     def window(self) -> dict[str, Any]:
@@ -95,18 +94,44 @@ class Geometry:
                     layout=self.layout)  # fmt: skip
 
 
+#: What a convolution does where a setting is not passed.
+DEFAULTS = {"stride": 1, "padding": 0, "dilation": 1}
+
+
+def setting(arguments: Arguments, name: str) -> Pair:
+    """Return one setting as a pair."""
+    return pair(arguments[name] if name in arguments else DEFAULTS[name])
+
+
+def swapped(arguments: Arguments, name: str) -> Pair:
+    """Return a setting with its two axes swapped."""
+    return setting(arguments, name)[::-1]
+
+
 def effective(arguments: Arguments) -> tuple[Pair, Pair, Pair, Pair]:
     """Return kernel size, stride, padding and dilation of a case as pairs."""
-    if "kernel_size" in arguments:
-        kernel = pair(arguments["kernel_size"])
-    else:
-        kernel = arguments["w"].shape[2:]
-    return (
-        kernel,
-        pair(arguments.get("stride", 1)),
-        pair(arguments.get("padding", 0)),
-        pair(arguments.get("dilation", 1)),
-    )
+    shape = arguments["w"].shape[2:] if "w" in arguments else None
+    kernel = pair(arguments.get("kernel_size", shape))
+    stride, padding, dilation = (setting(arguments, name) for name in DEFAULTS)
+    return kernel, stride, padding, dilation
+
+
+def windows(n: int, kernel: int, stride: int = 1, padding: int = 0, dilation: int = 1) -> int:
+    """Return how many windows lie side by side on a row of n pixels.
+
+    >>> windows(7, 3, stride=2)
+    3
+    """
+    return (n + 2 * padding - span(1, kernel, 1, dilation)) // stride + 1
+
+
+def span(windows: int, kernel: int, stride: int, dilation: int) -> int:
+    """Return over how many pixels so many windows reach, from the first to the last.
+
+    >>> span(3, 3, stride=2, dilation=1)
+    7
+    """
+    return (windows - 1) * stride + dilation * (kernel - 1) + 1
 
 
 def grid(
@@ -117,17 +142,31 @@ def grid(
     >>> grid((7, 6), (3, 2), (2, 1), (1, 0))
     (4, 5)
     """
-    rows, columns = (
-        (n + 2 * p - d * (k - 1) - 1) // s + 1
-        for n, k, s, p, d in zip(image, kernel, stride, padding, dilation, strict=True)
-    )
+    rows, columns = map(windows, image, kernel, stride, padding, dilation)
     return rows, columns
 
 
-def swapped(arguments: Arguments, name: str, default: int = 0) -> Pair:
-    """Return a setting with its two axes swapped."""
-    down, across = pair(arguments.get(name, default))
-    return across, down
+def padded(
+    x: Array,
+    padding: Pair,
+    before: int = 1,
+    after: int = 1,
+    mode: Any = "constant",
+    value: float = 0.0,
+) -> Array:
+    """Pad images by hand, so many times before (above and left) and after (below and right).
+
+    Raises
+    ------
+    RuntimeError
+        There is more padding than a reflection has.
+    """
+    widths = ((0, 0), (0, 0), *((before * p, after * p) for p in padding))
+    settings = {"constant_values": value} if mode == "constant" else {}
+    try:
+        return np.asarray(np.pad(x, widths, mode, **settings))
+    except ValueError as error:
+        raise RuntimeError(str(error)) from None
 
 
 def settings(arguments: Arguments) -> tuple[Pair, Pair, Pair]:
@@ -136,9 +175,8 @@ def settings(arguments: Arguments) -> tuple[Pair, Pair, Pair]:
     >>> settings({"kernel_size": (2, 3), "padding": 1})
     ((2, 3), (2, 3), (1, 1))
     """
-    kernel = pair(arguments["kernel_size"])
-    stride = arguments.get("stride")
-    return kernel, kernel if stride is None else pair(stride), pair(arguments.get("padding", 0))
+    kernel, stride = setting(arguments, "kernel_size"), arguments.get("stride")
+    return kernel, kernel if stride is None else pair(stride), setting(arguments, "padding")
 
 
 def window(arguments: Arguments, position: Pair, channels: Sequence[int], image: int = 0) -> Window:

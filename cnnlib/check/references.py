@@ -5,36 +5,33 @@ from typing import Any
 
 import numpy as np
 
-from cnnlib._arguments import pair
 from cnnlib._late import F, torch
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.devices import array, tensor
+from cnnlib.check.geometry import DEFAULTS, Pair, setting, settings
 
 
 def conv2d(arguments: Arguments, device: str = "cpu", **changes: Any) -> Array:
     """Return `torch.nn.functional.conv2d` of a case, with some arguments changed."""
-    a = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, **arguments, **changes}
+    a = {**arguments, **changes}
     x, w, b = (tensor(a[name], device) for name in "xwb")
-    y = F.conv2d(x, w, b, pair(a["stride"]), pair(a["padding"]), pair(a["dilation"]), a["groups"])
-    return array(y)
+    return array(F.conv2d(x, w, b, *_moves(a), a.get("groups", 1)))
 
 
 def unfold(arguments: Arguments, device: str = "cpu", **changes: Any) -> Array:
     """Return `torch.nn.functional.unfold` of a case, with some arguments changed."""
     a = {**arguments, **changes}
     x = tensor(a["x"], device)
-    return array(
-        F.unfold(x, a["kernel_size"], pair(a["dilation"]), pair(a["padding"]), pair(a["stride"]))
-    )
+    stride, padding, dilation = _moves(a)
+    return array(F.unfold(x, a["kernel_size"], dilation, padding, stride))
 
 
 def fold(arguments: Arguments, device: str = "cpu", **changes: Any) -> Array:
     """Return `torch.nn.functional.fold` of a case of col2im, with some arguments changed."""
-    a = {"stride": 1, "padding": 0, "dilation": 1, **arguments, **changes}
-    columns = tensor(a["cols"], device)
-    stride, padding, dilation = (pair(a[name]) for name in ("stride", "padding", "dilation"))
-    image = F.fold(columns, a["shape"][2:], pair(a["kernel_size"]), dilation, padding, stride)
-    return array(image)
+    a = {**arguments, **changes}
+    columns, kernel = tensor(a["cols"], device), setting(a, "kernel_size")
+    stride, padding, dilation = _moves(a)
+    return array(F.fold(columns, a["shape"][2:], kernel, dilation, padding, stride))
 
 
 def conv2d_backward(
@@ -47,12 +44,11 @@ def conv2d_backward(
 
     With `read` the layer reads read(x) in place of x. Outputs that dy does not have do not count.
     """
-    a = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, **arguments, **changes}
+    a = {**arguments, **changes}
     x, w, dy = (tensor(a[name], device) for name in ("x", "w", "dy"))
-    stride, padding, dilation = (pair(a[name]) for name in ("stride", "padding", "dilation"))
 
     def forward(x: Any, w: Any, b: Any) -> Any:
-        y = F.conv2d(read(x), w, b, stride, padding, dilation, a["groups"])
+        y = F.conv2d(read(x), w, b, *_moves(a), a.get("groups", 1))
         return y[:, :, : dy.shape[2], : dy.shape[3]]
 
     dx, dw, db = _pulled_back(forward, dy, x, w, dy.new_zeros(w.shape[0]))
@@ -85,20 +81,21 @@ def curvature(f: Callable[[Any], Any], x: Array, dy: Any) -> Array:
 def max_pool2d(arguments: Arguments, device: str = "cpu", **changes: Any) -> Array:
     """Return `torch.nn.functional.max_pool2d` of a case, with some arguments changed."""
     a = {**arguments, **changes}
-    return array(F.max_pool2d(tensor(a["x"], device), *_pooling(a)))
+    return array(F.max_pool2d(tensor(a["x"], device), *settings(a)))
 
 
 def max_pool2d_backward(arguments: Arguments, device: str = "cpu", **changes: Any) -> Array:
     """Return dx of a case as PyTorch's autograd has it."""
     a = {**arguments, **changes}
     x, dy = tensor(a["x"], device), tensor(a["dy"], device)
-    (dx,) = _pulled_back(lambda leaf: F.max_pool2d(leaf, *_pooling(a)), dy, x)
+    (dx,) = _pulled_back(lambda leaf: F.max_pool2d(leaf, *settings(a)), dy, x)
     return array(dx)
 
 
-def _pooling(a: Arguments) -> tuple[Any, Any, Any]:
-    stride = a.get("stride")
-    return a["kernel_size"], a["kernel_size"] if stride is None else stride, a.get("padding", 0)
+def _moves(arguments: Arguments) -> tuple[Pair, Pair, Pair]:
+    """Return stride, padding and dilation as pairs, as a convolution takes them."""
+    stride, padding, dilation = (setting(arguments, name) for name in DEFAULTS)
+    return stride, padding, dilation
 
 
 def _pulled_back(function: Any, dy: Any, *inputs: Any) -> tuple[Any, ...]:

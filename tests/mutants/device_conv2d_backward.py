@@ -139,7 +139,7 @@ WRONG = (
     ),
     spoil(
         offsets_backward,
-        "no padding in dw",
+        "padding below and right only in dw",
         "pixels = xp[where]",
         "pixels = F.pad(x, (0, 50, 0, 50))[where]",
         "the padding counts on one side only",

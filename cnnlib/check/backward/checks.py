@@ -11,7 +11,7 @@ from cnnlib.check.backward.mistakes import BACKWARD
 from cnnlib.check.engine.case import Arguments
 from cnnlib.check.engine.check import LIBRARIES, Check, Part, Result, Tolerance
 from cnnlib.check.engine.drawing import drawing
-from cnnlib.check.engine.rounding import bound, norm
+from cnnlib.check.engine.rounding import norm, rounding
 from cnnlib.check.engine.window import Window, listed
 from cnnlib.check.forward.checks import BASIC, DILATION, GROUPS, STRIDE_PADDING, spread
 from cnnlib.check.geometry import Geometry, effective
@@ -23,9 +23,8 @@ Readers: TypeAlias = tuple[dict[int, int], dict[int, int]]
 def _fold_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
     """Bound the rounding error of adding up what overlaps: at most one number a kernel element."""
     (kh, kw), *_ = effective(arguments)
-    return bound(
-        kh * kw, dtype, kh * kw * float(np.abs(arguments["cols"]).max()), "size of the terms"
-    )
+    size = kh * kw * float(np.abs(arguments["cols"]).max())
+    return rounding(dtype, size, "size of the terms", terms=kh * kw)
 
 
 def _tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
@@ -35,15 +34,13 @@ def _tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tol
     and by Cauchy and Schwarz the sum of their sizes is at most the product of two norms.
     """
     dy, x, w = (arguments[name].astype(np.float64) for name in ("dy", "x", "w"))
-    outputs = dy[:, 0].size
-    of_filter = norm(dy, (0, 2, 3))
-    if result == "db":
-        return bound(
-            outputs, dtype, float(np.abs(dy).sum(axis=(0, 2, 3)).max()), "size of the terms"
-        )
-    if result == "dw":
-        return bound(outputs, dtype, of_filter * norm(x, (0, 2, 3)), "size of the terms")
-    return bound(w[:, 0].size, dtype, norm(dy, (1, 2, 3)) * norm(w, (0, 2, 3)), "size of the terms")
+    each = (0, 2, 3)
+    size, terms = {
+        "db": (float(np.abs(dy).sum(axis=each).max()), dy[:, 0].size),
+        "dw": (norm(dy, each) * norm(x, each), dy[:, 0].size),
+        "dx": (norm(dy, (1, 2, 3)) * norm(w, each), w[:, 0].size),
+    }[result]
+    return rounding(dtype, size, "size of the terms", terms=terms)
 
 
 def _readers(arguments: Arguments, pixel: tuple[int, int], grid: tuple[int, int]) -> Readers:

@@ -4,11 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from cnnlib._arguments import pair
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
 from cnnlib.check.forward.mistakes import DILATION, STRIDE, SWAP
-from cnnlib.check.geometry import effective, grid, swapped
+from cnnlib.check.geometry import effective, grid, setting, span, swapped
 from cnnlib.check.references import fold, unfold
 
 
@@ -19,7 +18,7 @@ def overwritten(arguments: Arguments, windows_first: bool) -> Array:
     """
     n, c, h, w = arguments["shape"]
     numbers = np.arange(1, h * w + 1).reshape(1, 1, h, w)
-    place = unfold({"stride": 1, "padding": 0, "dilation": 1, **arguments, "x": numbers})
+    place = unfold(arguments, x=numbers)
     places = place[0].astype(int)  # 0 is padding
     cols = arguments["cols"].reshape(n, c, *places.shape)
     if windows_first:
@@ -33,13 +32,13 @@ def overwritten(arguments: Arguments, windows_first: bool) -> Array:
 def _uncut(arguments: Arguments) -> Array:
     """Return the image with its padding still around it."""
     n, c, h, w = arguments["shape"]
-    _, _, (ph, pw), _ = effective(arguments)
+    ph, pw = setting(arguments, "padding")
     return fold(arguments, shape=(n, c, h + 2 * ph, w + 2 * pw), padding=0)
 
 
 def cut(image: Array, arguments: Arguments, how: str) -> Array:
     """Cut the padding off as beginners do: on the wrong side, or by [p:-p]."""
-    _, _, (ph, pw), _ = effective(arguments)
+    ph, pw = setting(arguments, "padding")
     rows, columns = image.shape[2] - 2 * ph, image.shape[3] - 2 * pw
     return {
         "not": image,
@@ -52,12 +51,11 @@ def cut(image: Array, arguments: Arguments, how: str) -> Array:
 
 def read_part(image: Array, arguments: Arguments) -> Array:
     """Leave out the last rows and columns, those that no window reads."""
-    windows = grid(image.shape[2:], *effective(arguments))
-    rows, columns = (
-        (n - 1) * s + d * (k - 1) + 1 - p
-        for n, k, s, p, d in zip(windows, *effective(arguments), strict=True)
-    )
-    return image[:, :, : max(rows, 0), : max(columns, 0)]
+    kernel, stride, padding, dilation = effective(arguments)
+    windows = grid(image.shape[2:], kernel, stride, padding, dilation)
+    reach = map(span, windows, kernel, stride, dilation)
+    rows, columns = (max(pixels - p, 0) for pixels, p in zip(reach, padding, strict=True))
+    return image[:, :, :rows, :columns]
 
 
 def _with_grid(arguments: Arguments, **changes: Any) -> Array:
@@ -66,14 +64,11 @@ def _with_grid(arguments: Arguments, **changes: Any) -> Array:
     settings = {**arguments, **changes}
     kernel, stride, padding, dilation = effective(settings)
     windows = grid(arguments["shape"][2:], *effective(arguments))
-    span = [
-        (m - 1) * s + d * (k - 1) + 1
-        for m, k, s, d in zip(windows, kernel, stride, dilation, strict=True)
-    ]
-    room = [max(m, n + 2 * p) for m, n, p in zip(span, (h, w), padding, strict=True)]
+    reach = [*map(span, windows, kernel, stride, dilation)]
+    room = [max(m, n + 2 * p) for m, n, p in zip(reach, (h, w), padding, strict=True)]
     # An image on which exactly these windows fit, in the corner of one with room for all.
     image = np.zeros((n, c, *room))
-    image[:, :, : span[0], : span[1]] = fold(settings, shape=(n, c, *span), padding=0)
+    image[:, :, : reach[0], : reach[1]] = fold(settings, shape=(n, c, *reach), padding=0)
     (top, left) = padding
     return image[:, :, top : top + h, left : left + w]
 
@@ -144,9 +139,9 @@ FOLD: tuple[Misconception, ...] = (
     *mistakes(
         "height's and width's stride are mixed up",
         SWAP,
-        lambda a: _with_grid(a, stride=swapped(a, "stride", 1)),
-        lambda a: _with_grid(a, stride=(pair(a["stride"])[0],) * 2),
-        lambda a: _with_grid(a, stride=(pair(a["stride"])[1],) * 2),
+        lambda a: _with_grid(a, stride=swapped(a, "stride")),
+        lambda a: _with_grid(a, stride=setting(a, "stride")[0]),
+        lambda a: _with_grid(a, stride=setting(a, "stride")[1]),
     ),
     *mistakes(
         "height's and width's padding are mixed up",
@@ -157,7 +152,7 @@ FOLD: tuple[Misconception, ...] = (
     *mistakes(
         "height's and width's dilation are mixed up",
         SWAP,
-        lambda a: _with_grid(a, dilation=swapped(a, "dilation", 1)),
+        lambda a: _with_grid(a, dilation=swapped(a, "dilation")),
     ),
     *mistakes("the channels come last in a column", _ORDER, lambda a: _reordered(a, "nkqcij")),
     *mistakes(

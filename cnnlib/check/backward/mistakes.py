@@ -10,45 +10,33 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from cnnlib._arguments import pair
 from cnnlib._late import F
 from cnnlib.check.backward.fold_mistakes import CUT, OVERLAP, UNREAD, cut, overwritten, read_part
 from cnnlib.check.engine.case import Arguments, Array
-from cnnlib.check.engine.check import Misconception, Values, mistakes
+from cnnlib.check.engine.check import Misconception, mistakes
+from cnnlib.check.engine.mistakes import Compute, results
 from cnnlib.check.forward.mistakes import DILATION, GROUPS, STRIDE, SWAP
-from cnnlib.check.geometry import effective, swapped
+from cnnlib.check.geometry import effective, grid, padded, setting, span, swapped
 from cnnlib.check.references import conv2d_backward
 
 Gradients: TypeAlias = tuple[Array, Array, Array]
-Compute: TypeAlias = Callable[[Arguments], Values | None]
 
-
-def _dx(compute: Callable[[Arguments], Array | None]) -> Compute:
-    return lambda a: None if (dx := compute(a)) is None else (dx, None, None)
-
-
-def _dw(compute: Callable[[Arguments], Array | None]) -> Compute:
-    return lambda a: None if (dw := compute(a)) is None else (None, dw, None)
-
-
-def _db(compute: Callable[[Arguments], Array | None]) -> Compute:
-    return lambda a: None if (db := compute(a)) is None else (None, None, db)
+_RESULTS = ("dx", "dw", "db")
+#: A mistake in one of them.
+_gradient = results(*_RESULTS)
 
 
 def _each(
-    compute: Callable[[Arguments], tuple[Array | None, ...] | None], results: str = "dx dw db"
+    compute: Callable[[Arguments], Gradients | None], names: str = "dx dw db"
 ) -> Iterator[Compute]:
     """Yield a mistake in all gradients as one mistake for each of them."""
-    for i, result in enumerate(("dx", "dw", "db")):
-        if result in results.split():
 
-            def one(arguments: Arguments, i: int = i) -> Values | None:
-                found = compute(arguments)
-                return None if found is None else tuple(
-                    value if i == j else None for j, value in enumerate(found)
-                )  # fmt: skip
+    def one(arguments: Arguments, i: int) -> Array | None:
+        found = compute(arguments)
+        return None if found is None else found[i]
 
-            yield one
+    for name in names.split():
+        yield _gradient(**{name: functools.partial(one, i=_RESULTS.index(name))})
 
 
 def _outputs(arguments: Arguments) -> tuple[int, int]:
@@ -62,7 +50,7 @@ _WRONG_AXES = (0, 1, (0, 1), (2, 3), (0, 2), (0, 3), (1, 2, 3), (0, 1, 2), (0, 1
 
 
 def _summed(axes: int | tuple[int, ...] | None) -> Compute:
-    return _db(lambda a: np.asarray(a["dy"].sum(axis=axes)))
+    return _gradient(db=lambda a: np.asarray(a["dy"].sum(axis=axes)))
 
 
 def _divided(*axes: int) -> Callable[[Arguments], Gradients]:
@@ -115,25 +103,24 @@ def _overwritten(windows_first: bool, filters: int | None = None) -> Compute:
         dy = arguments["dy"] if filters is None else _one_filter(arguments, filters)
         return overwritten(_pieces({**arguments, "dy": dy}), windows_first)
 
-    return _dx(compute)
+    return _gradient(dx=compute)
 
 
 def _cut(how: str) -> Compute:
     """Cut the padding off dx in a wrong way."""
 
     def compute(arguments: Arguments) -> Array:
-        _, _, (ph, pw), _ = effective(arguments)
-        x = np.pad(arguments["x"], ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+        x = padded(arguments["x"], setting(arguments, "padding"))
         return cut(conv2d_backward(arguments, x=x, padding=0)[0], arguments, how)
 
-    return _dx(compute)
+    return _gradient(dx=compute)
 
 
 def _padded_on_one_side(side: int) -> Callable[[Arguments], Gradients]:
     """Pad x on one side only, but twice; dx cut off on one side only is the same mistake."""
 
     def compute(arguments: Arguments) -> Gradients:
-        _, _, (ph, pw), _ = effective(arguments)
+        ph, pw = setting(arguments, "padding")
         widths = [2 * pw * (1 - side), 2 * pw * side, 2 * ph * (1 - side), 2 * ph * side]
         return conv2d_backward(arguments, padding=0, read=functools.partial(F.pad, pad=widths))
 
@@ -143,10 +130,8 @@ def _padded_on_one_side(side: int) -> Callable[[Arguments], Gradients]:
 def _dense(arguments: Arguments) -> Array | None:
     """As if dy's pixels touched: dx is then as small as a layer of stride 1 would have it."""
     kernel, _, padding, dilation = effective(arguments)
-    size = [
-        n + d * (k - 1) - 2 * p
-        for n, k, p, d in zip(_outputs(arguments), kernel, padding, dilation, strict=True)
-    ]
+    reach = map(span, _outputs(arguments), kernel, (1, 1), dilation)
+    size = [pixels - 2 * p for pixels, p in zip(reach, padding, strict=True)]
     if min(size) < 1:
         return None
     return conv2d_backward(arguments, x=np.zeros((*arguments["x"].shape[:2], *size)), stride=1)[0]
@@ -158,23 +143,18 @@ def _larger_kernel(stride: int | None = None) -> Compute:
     def compute(arguments: Arguments) -> Array:
         settings = {**arguments, **({} if stride is None else {"stride": stride})}
         _, strides, padding, dilation = effective(settings)
-        size = [
-            (n + 2 * p - (m - 1) * s - 1) // d + 1
-            for n, m, s, p, d in zip(
-                arguments["x"].shape[2:], _outputs(arguments), strides, padding, dilation,
-                strict=True,
-            )
-        ]  # fmt: skip
+        # dy is the kernel here: its elements are a stride apart, and it moves by the dilation.
+        size = grid(arguments["x"].shape[2:], _outputs(arguments), dilation, padding, strides)
         return conv2d_backward(settings, w=np.zeros((*arguments["w"].shape[:2], *size)))[1]
 
-    return _dw(compute)
+    return _gradient(dw=compute)
 
 
 def _turned(*axes: int) -> tuple[Compute, Compute]:
     """Turn the kernel around along some axes, in dx or in dw."""
     return (
-        _dx(lambda a: conv2d_backward(a, w=np.flip(a["w"], axes))[0]),
-        _dw(lambda a: np.flip(conv2d_backward(a)[1], axes)),
+        _gradient(dx=lambda a: conv2d_backward(a, w=np.flip(a["w"], axes))[0]),
+        _gradient(dw=lambda a: np.flip(conv2d_backward(a)[1], axes)),
     )
 
 
@@ -192,7 +172,7 @@ def _transposed(*axes: int) -> tuple[Compute, Compute, Compute]:
         found = dw(arguments)
         return found if found.shape == arguments["w"].shape else None
 
-    return _dx(dx), _dw(dw), _dw(unnoticed)
+    return _gradient(dx=dx), _gradient(dw=dw), _gradient(dw=unnoticed)
 
 
 def _first_group(arguments: Arguments) -> Gradients | None:
@@ -277,16 +257,16 @@ BACKWARD: tuple[Misconception, ...] = (
         "db is summed over the wrong axes",
         _BIAS,
         *map(_summed, _WRONG_AXES),
-        _db(lambda a: a["dy"]),
+        _gradient(db=lambda a: a["dy"]),
     ),
     *mistakes(
         "db has axes of length one",
         "One number for each filter: the shape is (F,). Which axes were added up, and are they "
         "still there?",
-        _db(lambda a: a["dy"].sum(axis=(0, 2, 3), keepdims=True)),
-        _db(lambda a: a["dy"].sum(axis=(0, 2, 3))[None]),
-        _db(lambda a: a["dy"].sum(axis=(0, 2, 3))[:, None]),
-        _db(lambda a: a["dy"].sum(axis=(0, 2, 3))[:, None, None]),
+        _gradient(db=lambda a: a["dy"].sum(axis=(0, 2, 3), keepdims=True)),
+        _gradient(db=lambda a: a["dy"].sum(axis=(0, 2, 3))[None]),
+        _gradient(db=lambda a: a["dy"].sum(axis=(0, 2, 3))[:, None]),
+        _gradient(db=lambda a: a["dy"].sum(axis=(0, 2, 3))[:, None, None]),
     ),
     *mistakes("the gradient is averaged over the batch", _SUM, *_each(_divided(0))),
     *mistakes(
@@ -306,8 +286,8 @@ BACKWARD: tuple[Misconception, ...] = (
         "only one filter counts in dx",
         "A pixel goes into the outputs of every filter that reads its channel. Each of them sends "
         "something back.",
-        _dx(lambda a: conv2d_backward(a, dy=_one_filter(a, -1))[0]),
-        _dx(lambda a: conv2d_backward(a, dy=_one_filter(a, 0))[0]),
+        _gradient(dx=lambda a: conv2d_backward(a, dy=_one_filter(a, -1))[0]),
+        _gradient(dx=lambda a: conv2d_backward(a, dy=_one_filter(a, 0))[0]),
     ),
     *mistakes(
         "overlapping windows overwrite each other",
@@ -329,7 +309,7 @@ BACKWARD: tuple[Misconception, ...] = (
     *mistakes(
         "height and width are swapped",
         SWAP,
-        _dx(lambda a: conv2d_backward(a)[0].transpose(0, 1, 3, 2)),
+        _gradient(dx=lambda a: conv2d_backward(a)[0].transpose(0, 1, 3, 2)),
     ),
     *mistakes("the padding is not cut off", CUT, _cut("not")),
     *mistakes(
@@ -344,36 +324,36 @@ BACKWARD: tuple[Misconception, ...] = (
     *mistakes(
         "height's and width's padding are mixed up",
         SWAP,
-        *_changed(padding=lambda a: swapped(a, "padding", 0)),
+        *_changed(padding=lambda a: swapped(a, "padding")),
         _cut("swapped"),
     ),
     *mistakes(
         "rows and columns that no window reads are missing",
         UNREAD,
-        _dx(lambda a: read_part(conv2d_backward(a)[0], a)),
+        _gradient(dx=lambda a: read_part(conv2d_backward(a)[0], a)),
     ),
     *mistakes("dw is larger than the kernel", _FIT, _larger_kernel()),
     *mistakes(
         "the stride is ignored",
         STRIDE,
         *_changed(stride=lambda a: 1),
-        _dx(_dense),
+        _gradient(dx=_dense),
         _larger_kernel(stride=1),
     ),
     *mistakes(
         "height's and width's stride are mixed up",
         SWAP,
-        *_changed(stride=lambda a: swapped(a, "stride", 1)),
-        *_changed(stride=lambda a: (pair(a.get("stride", 1))[0],) * 2),
-        *_changed(stride=lambda a: (pair(a.get("stride", 1))[1],) * 2),
+        *_changed(stride=lambda a: swapped(a, "stride")),
+        *_changed(stride=lambda a: setting(a, "stride")[0]),
+        *_changed(stride=lambda a: setting(a, "stride")[1]),
     ),
     *mistakes("the dilation is ignored", DILATION, *_changed(dilation=lambda a: 1)),
     *mistakes(
         "height's and width's dilation are mixed up",
         SWAP,
-        *_changed(dilation=lambda a: swapped(a, "dilation", 1)),
-        *_changed(dilation=lambda a: (pair(a.get("dilation", 1))[0],) * 2),
-        *_changed(dilation=lambda a: (pair(a.get("dilation", 1))[1],) * 2),
+        *_changed(dilation=lambda a: swapped(a, "dilation")),
+        *_changed(dilation=lambda a: setting(a, "dilation")[0]),
+        *_changed(dilation=lambda a: setting(a, "dilation")[1]),
     ),
     *mistakes(
         "the groups are ignored",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -42,6 +43,12 @@ def operators(arguments: Arguments) -> int:
     return 100 * (turns + 1)
 
 
+#: What all checks on tensors have in common.
+ON_TENSORS: dict[str, Any] = {
+    "forbids": FORBIDS, "watches": WATCHES, "operators": operators, "tensors": True,
+}  # fmt: skip
+
+
 def _convolutions(
     *parts: str, make: Callable[[Case, np.random.Generator], Case]
 ) -> Callable[[np.random.Generator, Which], list[Case]]:
@@ -70,10 +77,7 @@ device_conv2d = replace(
         name: replace(part, draw=_convolutions(name, make=lambda case, rng: case))
         for name, part in CONV_PARTS.items()
     },
-    forbids=FORBIDS,
-    watches=WATCHES,
-    operators=operators,
-    tensors=True,
+    **ON_TENSORS,
 )
 
 
@@ -101,8 +105,5 @@ device_conv2d_backward = replace(
             "dilation and groups", _convolutions("dilation_groups", make=_backward_case)
         ),
     },
-    forbids=FORBIDS,
-    watches=WATCHES,
-    operators=operators,
-    tensors=True,
+    **ON_TENSORS,
 )

@@ -1,124 +1,74 @@
 """The checks of `ps5_device`, part two: max-pooling on tensors, forward and backward."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from cnnlib._arguments import Size
 from cnnlib.check import references
-from cnnlib.check.device.conv import FORBIDS, WATCHES, operators
+from cnnlib.check.device.conv import ON_TENSORS
 from cnnlib.check.device.pool_mistakes import POOL_BACKWARD
-from cnnlib.check.engine.case import Arguments, Array, Case, Layout
-from cnnlib.check.engine.check import Check, Misconception, Part, Result, Tolerance, Which, mistakes
-from cnnlib.check.engine.rounding import bound
-from cnnlib.check.geometry import grid, settings
+from cnnlib.check.engine.case import Arguments, Array, Case
+from cnnlib.check.engine.check import Check, Misconception, Part, Result, Tolerance, mistakes
+from cnnlib.check.engine.drawing import drawing, whole_numbers
+from cnnlib.check.engine.rounding import rounding
+from cnnlib.check.geometry import settings
+from cnnlib.check.pooling.cases import Fill, Pooling
 from cnnlib.check.pooling.checks import max_pool2d_forward
 from cnnlib.check.pooling.max_mistakes import MAX_POOL
 
-
-@dataclass(frozen=True)
-class MaxPooling:
-    """One max-pooling; settings left at None are not passed.
-
-    Attributes
-    ----------
-    values
-        `distinct` numbers of both signs, `negative` ones, or `few` different ones: many ties.
-    """
-
-    name: str
-    image: tuple[int, int, int, int]
-    kernel_size: Size
-    stride: Size | None = None
-    padding: Size | None = None
-    values: str = "distinct"
-    dtype: str = "float64"
-    layout: Layout = "plain"
-
-    def forward_case(self, rng: np.random.Generator) -> Case:
-        """Fill in x. No two numbers are equal unless they should be, in float32 neither."""
-        size = int(np.prod(self.image))
-        if self.values == "few":
-            x = rng.integers(0, 3, size) / 2
-        else:
-            # The last term keeps the sizes without their signs apart, too.
-            x = (
-                rng.permutation(size) - size // (2 if self.values == "distinct" else 1)
-            ) / 8 + 1 / 32
-        given = {"stride": self.stride, "padding": self.padding}
-        return Case(
-            self.name,
-            {"x": x.reshape(self.image).astype(self.dtype), "kernel_size": self.kernel_size},
-            {name: value for name, value in given.items() if value is not None},
-            self.layout,
-        )
-
-    def backward_case(self, rng: np.random.Generator) -> Case:
-        """Fill in dy and x."""
-        forward = self.forward_case(rng)
-        x = forward.positional["x"]
-        sizes = grid(x.shape[2:], *settings(forward.arguments))
-        dy = rng.standard_normal((*x.shape[:2], *sizes)).astype(x.dtype)
-        return replace(forward, positional={"dy": dy, **forward.positional})
-
+#: No two numbers are equal, unless another fill is named.
+_distinct = partial(Pooling, fill="distinct")
 
 POOL_BASIC = (
-    MaxPooling("2 × 2, stride left out", (2, 3, 6, 4), 2),
-    MaxPooling("one image, one channel, 3 × 2", (1, 1, 6, 8), (3, 2)),
-    MaxPooling("negative numbers only", (2, 2, 4, 6), (2, 3), values="negative"),
-    MaxPooling("a kernel as large as the image", (3, 2, 4, 3), (4, 3)),
-    MaxPooling("a kernel that does not fit", (1, 2, 7, 5), 2),
-    MaxPooling(
+    _distinct("2 × 2, stride left out", (2, 3, 6, 4), 2),
+    _distinct("one image, one channel, 3 × 2", (1, 1, 6, 8), (3, 2)),
+    _distinct("negative numbers only", (2, 2, 4, 6), (2, 3), fill="below zero"),
+    _distinct("a kernel as large as the image", (3, 2, 4, 3), (4, 3)),
+    _distinct("a kernel that does not fit", (1, 2, 7, 5), 2),
+    _distinct(
         "float32, tensors that are slices", (2, 2, 4, 6), 2, dtype="float32", layout="sliced"
     ),
 )
 POOL_OVERLAP = (
-    MaxPooling("3 × 3, stride 2", (2, 2, 7, 9), 3, stride=2),
-    MaxPooling("stride 1", (1, 2, 4, 5), (3, 2), stride=1),
-    MaxPooling("stride 2 down, 1 across", (2, 1, 7, 6), (3, 3), stride=(2, 1)),
-    MaxPooling("stride 3, larger than the kernel", (1, 2, 8, 7), 2, stride=3),
-    MaxPooling("padding 1, stride left out", (2, 2, 5, 7), 3, padding=1),
-    MaxPooling("padding 1, negative numbers only", (1, 2, 5, 4), 3, 2, 1, values="negative"),
-    MaxPooling("padding 2 down, 1 across", (1, 2, 6, 5), (5, 2), (2, 1), (2, 1)),
-    MaxPooling("float32, stride 2, padding 1", (2, 1, 6, 7), 3, 2, 1, dtype="float32"),
+    _distinct("3 × 3, stride 2", (2, 2, 7, 9), 3, stride=2),
+    _distinct("stride 1", (1, 2, 4, 5), (3, 2), stride=1),
+    _distinct("stride 2 down, 1 across", (2, 1, 7, 6), (3, 3), stride=(2, 1)),
+    _distinct("stride 3, larger than the kernel", (1, 2, 8, 7), 2, stride=3),
+    _distinct("padding 1, stride left out", (2, 2, 5, 7), 3, padding=1),
+    _distinct("padding 1, negative numbers only", (1, 2, 5, 4), 3, 2, 1, fill="below zero"),
+    _distinct("padding 2 down, 1 across", (1, 2, 6, 5), (5, 2), (2, 1), (2, 1)),
+    _distinct("float32, stride 2, padding 1", (2, 1, 6, 7), 3, 2, 1, dtype="float32"),
 )
 POOL_TIES = (
-    MaxPooling("many ties", (2, 3, 6, 4), 2, values="few"),
-    MaxPooling("many ties, 3 × 2", (1, 2, 6, 6), (3, 2), values="few"),
-    MaxPooling("many ties, stride 3, larger than the kernel", (2, 1, 8, 5), 2, 3, values="few"),
-    MaxPooling("many ties, padding 1", (1, 2, 5, 5), 3, padding=1, values="few"),
+    _distinct("many ties", (2, 3, 6, 4), 2, fill="few"),
+    _distinct("many ties, 3 × 2", (1, 2, 6, 6), (3, 2), fill="few"),
+    _distinct("many ties, stride 3, larger than the kernel", (2, 1, 8, 5), 2, 3, fill="few"),
+    _distinct("many ties, padding 1", (1, 2, 5, 5), 3, padding=1, fill="few"),
 )
 # As for convolution: here a loop over pixels runs too many operators.
-POOL_LARGE = MaxPooling("an image of 64 × 60 pixels", (1, 1, 64, 60), 2)
+POOL_LARGE = _distinct("an image of 64 × 60 pixels", (1, 1, 64, 60), 2)
 
 
-def _spread_pooling(values: str, free: bool) -> Callable[[np.random.Generator], MaxPooling]:
+def _spread(fill: Fill, free: bool) -> Callable[[np.random.Generator], Pooling]:
     """Return a function that draws random poolings; windows tile unless settings are free."""
 
-    def draw_random(rng: np.random.Generator) -> MaxPooling:
-        def choose(low: int, high: int) -> int:
-            return int(rng.integers(low, high, endpoint=True))
-
+    def draw_random(rng: np.random.Generator) -> Pooling:
+        choose = whole_numbers(rng)
         kh, kw = choose(1, 4), choose(2, 4)
         stride = (choose(1, 3), choose(1, 3)) if free else None
         padding = (choose(0, kh // 2), choose(0, kw // 2)) if free else None
         image = choose(1, 3), choose(1, 3), kh + choose(0, 5), kw + choose(0, 5)
-        return MaxPooling("a random geometry", image, (kh, kw), stride, padding, values)
+        return Pooling("a random geometry", image, (kh, kw), stride, padding, fill=fill)
 
     return draw_random
 
 
-def _pool_parts(make: Callable[[MaxPooling, np.random.Generator], Case]) -> dict[str, Part]:
-    def draw(fixed: Sequence[MaxPooling], values: str, free: bool) -> Any:
-        spread = _spread_pooling(values, free)
-
-        def drawn(rng: np.random.Generator, which: Which) -> list[Case]:
-            more = [spread(rng) for _ in range(4)] if which == "hidden" else []
-            return [make(pooling, rng) for pooling in (*fixed, POOL_LARGE, *more)]
-
-        return drawn
+def _parts(make: Callable[[Pooling, np.random.Generator], Case]) -> dict[str, Part]:
+    def draw(fixed: Sequence[Pooling], fill: Fill, free: bool) -> Any:
+        return drawing(make, (*fixed, POOL_LARGE), _spread(fill, free))
 
     return {
         "basic": Part("windows side by side", draw(POOL_BASIC, "distinct", False)),
@@ -131,8 +81,8 @@ def _pool_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -
     """Bound the rounding error of adding up the windows that meet in one pixel."""
     kernel, stride, _ = settings(arguments)
     windows = int(np.prod([-(-k // s) for k, s in zip(kernel, stride, strict=True)]))
-    size = float(np.abs(arguments["dy"]).max())
-    return bound(windows, dtype, windows * size, "size of a sum")
+    size = windows * float(np.abs(arguments["dy"]).max())
+    return rounding(dtype, size, "size of a sum", terms=windows)
 
 
 def _one_winner(arguments: Arguments, values: tuple[Array, ...]) -> tuple[Array, ...]:
@@ -174,7 +124,7 @@ def _largest_in_size(a: Arguments) -> Array:
     return np.where(np.abs(most) >= np.abs(least), most, least)
 
 
-_FORWARD = _pool_parts(MaxPooling.forward_case)
+_FORWARD = _parts(Pooling.case)
 
 device_max_pool2d = replace(
     max_pool2d_forward,
@@ -191,24 +141,18 @@ device_max_pool2d = replace(
         ),
     ],
     settle=None,
-    forbids=FORBIDS,
-    watches=WATCHES,
-    operators=operators,
-    tensors=True,
+    **ON_TENSORS,
 )
 
 device_max_pool2d_backward = Check(
     name="device_max_pool2d_backward",
     against="torch.autograd.grad of max_pool2d",
-    parts=_pool_parts(MaxPooling.backward_case),
+    parts=_parts(Pooling.gradient_case),
     reference=references.max_pool2d_backward,
     tolerance=_pool_tolerance,
     results=(Result("dx"),),
     misconceptions=POOL_BACKWARD,
     settle=_one_winner,
     window=max_pool2d_forward.window,
-    forbids=FORBIDS,
-    watches=WATCHES,
-    operators=operators,
-    tensors=True,
+    **ON_TENSORS,
 )

@@ -11,9 +11,10 @@ from cnnlib.check.backward.fold_mistakes import CUT, OVERLAP
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
 from cnnlib.check.engine.devices import tensor
+from cnnlib.check.engine.mistakes import only_first
 from cnnlib.check.forward.mistakes import STRIDE
-from cnnlib.check.geometry import settings, swapped
-from cnnlib.check.pooling.mistakes import SWAP, default_stride, first_of
+from cnnlib.check.geometry import padded, setting, settings, swapped
+from cnnlib.check.pooling.mistakes import SWAP, default_stride
 from cnnlib.check.references import max_pool2d, max_pool2d_backward
 
 
@@ -78,17 +79,16 @@ def _corner(row: int, column: int) -> Callable[[Array], Array]:
 
 
 def _zero_padded(a: Arguments) -> Array:
-    ph, pw = pair(a.get("padding", 0))
+    ph, pw = setting(a, "padding")
     height, width = a["x"].shape[2:]
-    x = np.pad(a["x"], ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    x = padded(a["x"], (ph, pw))
     return max_pool2d_backward(a, x=x, padding=0)[:, :, ph : ph + height, pw : pw + width]
 
 
 def _uncropped(crop: Callable[[Array, int, int], Array]) -> Callable[[Arguments], Array]:
     def compute(a: Arguments) -> Array:
-        ph, pw = pair(a.get("padding", 0))
-        widths = ((0, 0), (0, 0), (ph, ph), (pw, pw))
-        x = np.pad(a["x"].astype(np.float64), widths, constant_values=-np.inf)
+        ph, pw = setting(a, "padding")
+        x = padded(a["x"].astype(np.float64), (ph, pw), value=-np.inf)
         return crop(max_pool2d_backward(a, x=x, padding=0), ph, pw)
 
     return compute
@@ -97,8 +97,8 @@ def _uncropped(crop: Callable[[Array, int, int], Array]) -> Callable[[Arguments]
 def _pool_fitted(a: Arguments, **changes: Any) -> Array:
     """Change settings, with low numbers below and right of x so that every window finds room."""
     height, width = a["x"].shape[2:]
-    widths = ((0, 0), (0, 0), (0, 2 * height + 9), (0, 2 * width + 9))
-    x = np.pad(a["x"].astype(np.float64), widths, constant_values=-np.inf)
+    room = 2 * height + 9, 2 * width + 9
+    x = padded(a["x"].astype(np.float64), room, before=0, value=-np.inf)
     dy = np.zeros(max_pool2d(a, x=x, **changes).shape)
     rows, columns = a["dy"].shape[2:]
     dy[:, :, :rows, :columns] = a["dy"]
@@ -182,7 +182,7 @@ POOL_BACKWARD: tuple[Misconception, ...] = (
     *mistakes(
         "only the first image is computed",
         "The first axis of x is the batch: every image of it has its own gradient.",
-        lambda a: first_of(0)[0](max_pool2d_backward(a)),
+        only_first(max_pool2d_backward, 0)[0],
     ),
     *mistakes(
         "ones in place of dy",

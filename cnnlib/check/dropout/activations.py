@@ -9,8 +9,9 @@ import numpy as np
 from cnnlib.check.dropout import activations_mistakes as mistakes
 from cnnlib.check.dropout.activations_reference import LEAKY_RELU, RELU, SIGMOID, TANH, Activation
 from cnnlib.check.engine.case import Arguments, Array, Case, Layout
-from cnnlib.check.engine.check import Check, Part, Result, Tolerance, Which
-from cnnlib.check.rounding import rounding
+from cnnlib.check.engine.check import Check, Part, Result, Tolerance
+from cnnlib.check.engine.drawing import drawing
+from cnnlib.check.engine.rounding import rounding
 
 
 @dataclass(frozen=True)
@@ -85,19 +86,11 @@ def _dy_probability(field: Field, rng: np.random.Generator) -> Arguments:
 def _part(title: str, fill: Fill, fields: Sequence[Field] = FIELDS, slopes: bool = False) -> Part:
     """Return a part that fills the fields; four random ones are hidden."""
 
-    def draw(rng: np.random.Generator, which: Which) -> list[Case]:
-        random = [_spread(rng, fields[-1].scale) for _ in range(4)] if which == "hidden" else []
-        return [
-            Case(
-                field.name,
-                fill(field, rng),
-                {"slope": field.slope} if slopes and field.slope is not None else {},
-                field.layout,
-            )
-            for field in [*fields, *random]
-        ]
+    def make(field: Field, rng: np.random.Generator) -> Case:
+        settings = {"slope": field.slope} if slopes and field.slope is not None else {}
+        return Case(field.name, fill(field, rng), settings, field.layout)
 
-    return Part(title, draw)
+    return Part(title, drawing(make, fields, lambda rng: _spread(rng, fields[-1].scale)))
 
 
 def _spread(rng: np.random.Generator, scale: float) -> Field:

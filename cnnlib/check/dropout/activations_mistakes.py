@@ -1,7 +1,7 @@
 """Typical mistakes in activation functions: what each computes, and a hint."""
 
 from cnnlib.check.engine.check import Misconception, mistakes
-from cnnlib.check.formulas import formula
+from cnnlib.check.engine.mistakes import formula
 
 _SIDES = (
     "Put one negative and one positive number in by hand. Which of them should come out changed?"

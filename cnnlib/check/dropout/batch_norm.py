@@ -1,6 +1,6 @@
 """The checks of batch normalisation, forward and backward."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +9,9 @@ import numpy as np
 from cnnlib.check.dropout.batch_norm_mistakes import BACKWARD, FORWARD
 from cnnlib.check.dropout.batch_norm_reference import backward, forward
 from cnnlib.check.engine.case import Arguments, Array, Case, Layout
-from cnnlib.check.engine.check import Check, Part, Result, Tolerance, Which
-from cnnlib.check.rounding import rounding
+from cnnlib.check.engine.check import Check, Part, Result, Tolerance
+from cnnlib.check.engine.drawing import drawing
+from cnnlib.check.engine.rounding import rounding
 
 
 @dataclass(frozen=True)
@@ -59,18 +60,6 @@ def _spread(rng: np.random.Generator) -> Batch:
     n, c, h, w = (int(size) for size in rng.integers([2, 1, 1, 2], [5, 5, 5, 6]))
     momentum, eps = float(rng.uniform(0.05, 0.4)), float(10 ** rng.uniform(-4, -1))
     return Batch("a random batch", (n, c, h, w), momentum, eps)
-
-
-def _drawing(
-    make: Callable[[Batch, np.random.Generator], Case], batches: Sequence[Batch] = BATCHES
-) -> Callable[[np.random.Generator, Which], list[Case]]:
-    """Return a function that draws cases; four random ones are hidden."""
-
-    def draw(rng: np.random.Generator, which: Which) -> list[Case]:
-        random = [_spread(rng) for _ in range(4)] if which == "hidden" else []
-        return [make(batch, rng) for batch in [*batches, *random]]
-
-    return draw
 
 
 def _forward_case(training: bool) -> Callable[[Batch, np.random.Generator], Case]:
@@ -133,7 +122,8 @@ def _sizes(a: Arguments, n: int) -> dict[str, Any]:
     }
 
 
-_TRAINING = _drawing(_forward_case(training=True))
+_TRAINING = drawing(_forward_case(training=True), BATCHES, _spread)
+_GRADIENTS = drawing(_backward_case, BATCHES, _spread)
 
 batch_norm2d_forward = Check(
     name="batch_norm2d_forward",
@@ -141,7 +131,7 @@ batch_norm2d_forward = Check(
     parts={
         "training": Part("normalised by the batch", _TRAINING, counts=("y",)),
         "running": Part("running statistics", _TRAINING, counts=("running_mean", "running_var")),
-        "test": Part("at test time", _drawing(_forward_case(training=False))),
+        "test": Part("at test time", drawing(_forward_case(training=False), BATCHES, _spread)),
     },
     reference=forward,
     tolerance=_tolerance,
@@ -155,10 +145,8 @@ batch_norm2d_backward = Check(
     name="batch_norm2d_backward",
     against="the gradient of torch.nn.functional.batch_norm",
     parts={
-        "gamma_beta": Part(
-            "dgamma and dbeta", _drawing(_backward_case), counts=("dgamma", "dbeta")
-        ),
-        "x": Part("dx", _drawing(_backward_case), counts=("dx",)),
+        "gamma_beta": Part("dgamma and dbeta", _GRADIENTS, counts=("dgamma", "dbeta")),
+        "x": Part("dx", _GRADIENTS, counts=("dx",)),
     },
     reference=backward,
     tolerance=_tolerance,

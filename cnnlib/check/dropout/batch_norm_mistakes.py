@@ -13,7 +13,7 @@ from cnnlib.check.dropout.batch_norm_reference import (
 )
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, Values, mistakes
-from cnnlib.check.formulas import Compute, formulas
+from cnnlib.check.engine.mistakes import Compute, formulas, results
 
 
 def _y(arguments: Arguments, **changes: Any) -> Values:
@@ -134,11 +134,7 @@ FORWARD: tuple[Misconception, ...] = (
 )
 
 
-def _dx(**changes: Any) -> Callable[[Arguments], Values]:
-    def compute(arguments: Arguments) -> Values:
-        return gradient(arguments, **changes), None, None
-
-    return compute
+_gradient = results("dx", "dgamma", "dbeta")
 
 
 def _sums(**wrong: Callable[..., Any]) -> Compute:
@@ -174,19 +170,35 @@ BACKWARD: tuple[Misconception, ...] = (
     *mistakes(
         "mean and variance are taken for constants",
         _WAYS,
-        _dx(through_mean=False, through_var=False),
+        _gradient(dx=lambda a: gradient(a, through_mean=False, through_var=False)),
     ),
-    *mistakes("the way through the mean is missing", _WAYS, _dx(through_mean=False)),
-    *mistakes("the way through the variance is missing", _WAYS, _dx(through_var=False)),
+    *mistakes(
+        "the way through the mean is missing",
+        _WAYS,
+        _gradient(dx=lambda a: gradient(a, through_mean=False)),
+    ),
+    *mistakes(
+        "the way through the variance is missing",
+        _WAYS,
+        _gradient(dx=lambda a: gradient(a, through_var=False)),
+    ),
     *mistakes(
         "gamma is forgotten",
         "y is gamma times the normalised x. So what is dx times?",
-        _dx(scaled=False),
+        _gradient(dx=lambda a: gradient(a, scaled=False)),
     ),
-    *mistakes("the unbiased variance normalises", _TWO_VARIANCES, _dx(correction=1)),
-    *mistakes("eps is forgotten", _EPS, _dx(eps=0.0)),
-    *mistakes("every pixel has its own mean", _AXES, _dx(axes=(0,))),
-    *mistakes("every image has its own mean", _AXES, _dx(axes=(2, 3))),
+    *mistakes(
+        "the unbiased variance normalises",
+        _TWO_VARIANCES,
+        _gradient(dx=lambda a: gradient(a, correction=1)),
+    ),
+    *mistakes("eps is forgotten", _EPS, _gradient(dx=lambda a: gradient(a, eps=0.0))),
+    *mistakes(
+        "every pixel has its own mean", _AXES, _gradient(dx=lambda a: gradient(a, axes=(0,)))
+    ),
+    *mistakes(
+        "every image has its own mean", _AXES, _gradient(dx=lambda a: gradient(a, axes=(2, 3)))
+    ),
     *mistakes(
         "dgamma uses x as it came in",
         "gamma multiplies the normalised x. What does its gradient multiply dy by?",

@@ -5,7 +5,7 @@ are possible, how often, and whether the draws of neighbours and of calls differ
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +14,9 @@ import numpy as np
 from cnnlib.check.dropout.dropout_mistakes import BACKWARD, FORWARD
 from cnnlib.check.dropout.dropout_reference import backward, forward
 from cnnlib.check.engine.case import Arguments, Array, Case, Layout
-from cnnlib.check.engine.check import Check, Part, Result, Tolerance, Which
-from cnnlib.check.rounding import rounding
+from cnnlib.check.engine.check import Check, Part, Result, Tolerance
+from cnnlib.check.engine.drawing import drawing
+from cnnlib.check.engine.rounding import rounding
 
 #: A right solution is further from the expected share than allowed at most this often.
 CHANCE = 1e-12
@@ -52,18 +53,6 @@ DRAWS = (
 def _spread(rng: np.random.Generator) -> Draw:
     shape = tuple(int(size) for size in rng.integers([2, 2, 6, 6], [5, 5, 13, 13]))
     return Draw("a random shape", shape, round(float(rng.uniform(0.05, 0.9)), 2))
-
-
-def _drawing(
-    make: Callable[[Draw, np.random.Generator], Case], draws: Sequence[Draw] = DRAWS
-) -> Callable[[np.random.Generator, Which], list[Case]]:
-    """Return a function that draws cases; three random ones are hidden."""
-
-    def draw(rng: np.random.Generator, which: Which) -> list[Case]:
-        random = [_spread(rng) for _ in range(3)] if which == "hidden" else []
-        return [make(each, rng) for each in [*draws, *random]]
-
-    return draw
 
 
 def _forward_case(training: bool) -> Callable[[Draw, np.random.Generator], Case]:
@@ -201,8 +190,10 @@ dropout_forward = Check(
     name="dropout_forward",
     against="torch.nn.functional.dropout",
     parts={
-        "training": Part("while training", _drawing(_forward_case(training=True))),
-        "test": Part("at test time", _drawing(_forward_case(training=False))),
+        "training": Part(
+            "while training", drawing(_forward_case(training=True), DRAWS, _spread, 3)
+        ),
+        "test": Part("at test time", drawing(_forward_case(training=False), DRAWS, _spread, 3)),
     },
     reference=forward,
     tolerance=_forward_tolerance,
@@ -235,7 +226,7 @@ def _backward_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: st
 dropout_backward = Check(
     name="dropout_backward",
     against="the gradient of torch.nn.functional.dropout",
-    parts={"basic": Part("gradient", _drawing(_backward_case, DRAWS[:5] + DRAWS[6:]))},
+    parts={"basic": Part("gradient", drawing(_backward_case, DRAWS[:5] + DRAWS[6:], _spread, 3))},
     reference=backward,
     tolerance=_backward_tolerance,
     misconceptions=BACKWARD,

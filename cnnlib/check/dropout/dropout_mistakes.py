@@ -13,7 +13,7 @@ from cnnlib.check.dropout.dropout_reference import kept
 from cnnlib.check.engine.case import Arguments
 from cnnlib.check.engine.check import Misconception, Values, mistakes
 from cnnlib.check.engine.devices import array, tensor
-from cnnlib.check.formulas import Compute, formulas
+from cnnlib.check.engine.mistakes import Compute, formulas
 
 
 def _dropout(change: Callable[..., tuple[Any, ...] | None]) -> Callable[[Arguments], Values | None]:

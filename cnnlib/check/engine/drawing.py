@@ -31,3 +31,12 @@ def drawing(
         return [make(plan, rng) for plan in plans]
 
     return draw
+
+
+def whole_numbers(rng: np.random.Generator) -> Callable[[int, int], int]:
+    """Return a function that draws a whole number between two, both included."""
+
+    def choose(low: int, high: int) -> int:
+        return int(rng.integers(low, high, endpoint=True))
+
+    return choose

@@ -1,4 +1,4 @@
-"""How far rounding can take a right solution from the reference."""
+"""How far rounding alone can take a right solution from the reference."""
 
 from typing import Any
 
@@ -8,25 +8,39 @@ from cnnlib.check.engine.case import Array
 from cnnlib.check.engine.check import Tolerance
 
 
-def bound(terms: int, dtype: "np.dtype[Any]", size: float, what: str) -> Tolerance:
-    """Bound the rounding error of a sum of n terms, or products, in any order.
+def rounding(
+    dtype: "np.dtype[Any]",
+    size: float,
+    what: str = "",
+    *,
+    factor: int = 2,
+    terms: int | None = None,
+    unit: str = "terms",
+) -> Tolerance:
+    """Allow some steps of a dtype's rounding, each of numbers of a size.
 
-    It is at most γₙ Σ|x||w| with γₙ = n u / (1 - n u) and u half the machine epsilon (Higham,
-    Accuracy and Stability of Numerical Algorithms, 2nd ed., sections 3.1 and 4.2); twice that is
-    allowed.
+    A sum of n terms, or products, in any order is off by at most γₙ Σ|x||w| with γₙ = n u / (1 -
+    n u) and u half the machine epsilon (Higham, Accuracy and Stability of Numerical Algorithms, 2nd
+    ed., sections 3.1 and 4.2). A factor of 2 allows twice that.
 
     Parameters
     ----------
-    size
-        A bound for the sum of the terms' sizes.
-    what
-        What that bound is, in a few words.
+    size, what
+        How large the numbers are that are rounded, and which numbers these are. For a sum: a bound
+        for the sum of the terms' sizes.
+    factor, terms, unit
+        How many steps: a factor, times the number of what is added up, if it is said.
+
+    Examples
+    --------
+    >>> rounding(np.dtype("float32"), 0.5, "size of the sums", terms=9).why
+    '2 · 9 terms · 1.2e-07 (float32 rounding) · 0.5 (size of the sums)'
     """
     epsilon = float(np.finfo(dtype).eps)
-    return Tolerance(
-        2 * terms * epsilon * size,
-        f"2 · {terms} terms · {epsilon:.1e} ({dtype} rounding) · {size:.3g} ({what})",
-    )
+    counted = [str(factor)] * (factor > 1) + [f"{terms} {unit}"] * (terms is not None)
+    why = [*counted, f"{epsilon:.1e} ({dtype} rounding)", f"{size:.3g}" + f" ({what})" * bool(what)]
+    steps = factor * (1 if terms is None else terms)
+    return Tolerance(steps * epsilon * size, " · ".join(why))
 
 
 def norm(array: Array, axes: tuple[int, ...]) -> float:

@@ -16,25 +16,22 @@ from cnnlib.check.engine.check import (
     Which,
     exact,
 )
+from cnnlib.check.engine.drawing import drawing, whole_numbers
+from cnnlib.check.engine.rounding import rounding
 from cnnlib.check.fields import reference
 from cnnlib.check.fields.alexnet import paper_layers
 from cnnlib.check.fields.mistakes import EFFECTIVE_FIELD, RECEPTIVE_FIELD
-from cnnlib.check.fields.nets import COUNTERS, Layer, Net, conv, flatten, pool, relu, whole_numbers
-from cnnlib.check.rounding import rounding
+from cnnlib.check.fields.nets import COUNTERS, Layer, Net, conv, flatten, pool, relu
 
 
-def _drawing(
-    fixed: Sequence[tuple[str, list[Layer]]], *free: str
-) -> Callable[[np.random.Generator, Which], list[Case]]:
+def _nets(fixed: Sequence[tuple[str, list[Layer]]], *free: str) -> Any:
     """Return a function that draws nets: the fixed ones, and hidden ones with free settings."""
 
-    def draw(rng: np.random.Generator, which: Which) -> list[Case]:
-        nets = list(fixed)
-        if which == "hidden":
-            nets += [("a random net", _random_net(rng, free)) for _ in range(6)]
-        return [Case(name, {"layers": layers}) for name, layers in nets]
+    def make(plan: tuple[str, list[Layer]], rng: np.random.Generator) -> Case:
+        name, layers = plan
+        return Case(name, {"layers": layers})
 
-    return draw
+    return drawing(make, fixed, lambda rng: ("a random net", _random_net(rng, free)), extra=6)
 
 
 def _random_net(rng: np.random.Generator, free: Sequence[str]) -> list[Layer]:
@@ -95,12 +92,12 @@ receptive_field = Check(
     name="receptive_field",
     against="the field that PyTorch's gradient shows",
     parts={
-        "size": Part("size at stride 1", _drawing(STACKS, "dilation"), counts=("size",)),
+        "size": Part("size at stride 1", _nets(STACKS, "dilation"), counts=("size",)),
         "jump": Part(
-            "size and jump", _drawing(STRIDED, "dilation", "stride"), counts=("size", "jump")
+            "size and jump", _nets(STRIDED, "dilation", "stride"), counts=("size", "jump")
         ),
         "start": Part(
-            "size, jump and start", _drawing(PADDED, "dilation", "stride", "padding")
+            "size, jump and start", _nets(PADDED, "dilation", "stride", "padding")
         ),
     },
     reference=reference.receptive_field,

@@ -6,6 +6,7 @@ import numpy as np
 
 from cnnlib.check.engine.case import Case
 from cnnlib.check.engine.check import LIBRARIES, Check, Part, Result, Which, exact
+from cnnlib.check.engine.drawing import whole_numbers
 from cnnlib.check.fields import reference
 from cnnlib.check.fields.count_mistakes import MACS, PARAMETERS
 from cnnlib.check.fields.nets import (
@@ -18,7 +19,6 @@ from cnnlib.check.fields.nets import (
     norm,
     pool,
     relu,
-    whole_numbers,
 )
 
 

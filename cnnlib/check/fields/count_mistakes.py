@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from cnnlib.check.engine.case import Arguments
 from cnnlib.check.engine.check import Misconception, Values, mistakes
-from cnnlib.check.fields.nets import Layer, changed, costs, linear, number, parameters
+from cnnlib.check.fields.nets import Layer, changed, costs, linear, parameters
 
 
 def _parameters(change: Callable[[list[Layer]], list[Layer]]) -> Callable[[Arguments], Values]:
     """Return a count that is right for changed layers."""
-    return lambda arguments: number(parameters(change(list(arguments["spec"]))))
+    return lambda arguments: np.asarray(parameters(change(list(arguments["spec"]))))
 
 
 def _more(extra: Callable[[Layer], int], change: Any = list) -> Callable[[Arguments], Values]:
@@ -18,7 +20,7 @@ def _more(extra: Callable[[Layer], int], change: Any = list) -> Callable[[Argume
 
     def compute(arguments: Arguments) -> Values:
         layers = list(arguments["spec"])
-        return number(parameters(change(layers)) + sum(map(extra, layers)))
+        return np.asarray(parameters(change(layers)) + sum(map(extra, layers)))
 
     return compute
 
@@ -160,14 +162,14 @@ def _macs(change: Callable[[list[Layer]], list[Layer]]) -> Callable[[Arguments],
     """Return a count that is right for changed layers."""
 
     def compute(a: Arguments) -> Values:
-        return number(sum(p for p, *_ in costs(change(list(a["spec"])), a["shape"])))
+        return np.asarray(sum(p for p, *_ in costs(change(list(a["spec"])), a["shape"])))
 
     return compute
 
 
 def _adding(extra: Callable[[Layer, int, Any, Any], int]) -> Callable[[Arguments], Values]:
     """Return a count with something added for each layer."""
-    return lambda a: number(sum(step[1] + extra(*step) for step in _steps(a)))
+    return lambda a: np.asarray(sum(step[1] + extra(*step) for step in _steps(a)))
 
 
 def _at_input(layer: Layer, products: int, before: Any, after: Any) -> int:
@@ -179,7 +181,7 @@ def _at_input(layer: Layer, products: int, before: Any, after: Any) -> int:
 def _square(a: Arguments, side: int) -> Values:
     c, h, w = a["shape"]
     n = (h, w)[side]
-    return number(sum(p for p, *_ in costs(a["spec"], (c, n, n))))
+    return np.asarray(sum(p for p, *_ in costs(a["spec"], (c, n, n))))
 
 
 def _outputs(layer: Layer, after: Any) -> int:
@@ -213,7 +215,7 @@ MACS: tuple[Misconception, ...] = (
     *mistakes(
         "two operations a multiply-add",
         "Here a multiplication and its addition count as one.",
-        lambda a: number(2 * sum(step[1] for step in _steps(a))),
+        lambda a: np.asarray(2 * sum(step[1] for step in _steps(a))),
     ),
     *mistakes(
         "the bias is counted",
@@ -225,7 +227,7 @@ MACS: tuple[Misconception, ...] = (
         "parameters are counted, not multiply-adds",
         "Every weight of a kernel is used once for each position of the output.",
         _adding(_once),
-        lambda a: number(parameters(a["spec"])),
+        lambda a: np.asarray(parameters(a["spec"])),
     ),
     *mistakes("the groups are ignored", _GROUPS, _macs(lambda a: changed(a, groups=1))),
     *mistakes(
@@ -281,6 +283,6 @@ MACS: tuple[Misconception, ...] = (
     *mistakes(
         "only the last layer is counted",
         "Add up over all layers: does every turn of your loop begin from zero?",
-        lambda a: number(_steps(a)[-1][1] if a["spec"] else 0),
+        lambda a: np.asarray(_steps(a)[-1][1] if a["spec"] else 0),
     ),
 )  # fmt: skip

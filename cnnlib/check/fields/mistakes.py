@@ -1,61 +1,44 @@
 """Typical mistakes about receptive fields: what each computes, and a hint."""
 
 from collections.abc import Callable
-from typing import Any
 
-from cnnlib.check.engine.case import Arguments, Array
+import numpy as np
+
+from cnnlib.check.engine.case import Arguments
 from cnnlib.check.engine.check import Misconception, Values, mistakes
-from cnnlib.check.fields.nets import Layer, changed, conv, field, number
+from cnnlib.check.engine.mistakes import Compute
+from cnnlib.check.fields.nets import Layer, changed, conv, field
 from cnnlib.check.fields.reference import measured
 
-Fields = Callable[[list[Layer]], tuple[int | None, int | None, int | None]]
 
-
-def _field(change: Callable[[list[Layer]], list[Layer]]) -> Callable[[Arguments], Values]:
+def _field(change: Callable[[list[Layer]], list[Layer]]) -> Compute:
     """Return a mistake that is right for a changed net."""
-    return _numbers(lambda layers: field(change(layers)))
+    return lambda a: tuple(map(np.asarray, field(change(list(a["layers"])))))
 
 
-def _numbers(compute: Fields) -> Callable[[Arguments], Values]:
-    def values(arguments: Arguments) -> Values:
-        found = compute(list(arguments["layers"]))
-        return tuple(None if value is None else number(value) for value in found)
+def _only(**wrong: Callable[[list[Layer]], int]) -> Compute:
+    """Return a mistake that makes the size, the jump or the start wrong, and the others right."""
 
-    return values
+    def compute(arguments: Arguments) -> Values:
+        layers = list(arguments["layers"])
+        right = zip(("size", "jump", "start"), field(layers), strict=True)
+        found = (wrong[name](layers) if name in wrong else value for name, value in right)
+        return tuple(map(np.asarray, found))
 
-
-def _size(change: Callable[[list[Layer]], list[Layer]], more: int = 0) -> Any:
-    """Return a mistake that makes only the size wrong."""
-
-    def compute(layers: list[Layer]) -> tuple[int, int, int]:
-        _, jump, start = field(layers)
-        return field(change(layers))[0] + more, jump, start
-
-    return _numbers(compute)
+    return compute
 
 
-def _jump(jump_of: Callable[[list[int]], int]) -> Any:
-    """Return a mistake that makes only the jump wrong, given the strides of all windows."""
-
-    def compute(layers: list[Layer]) -> tuple[int, int, int]:
-        size, _, start = field(layers)
-        return size, jump_of([layer["stride"] for layer in _windows(layers)]), start
-
-    return _numbers(compute)
-
-
-def _start(start_of: Callable[[list[Layer]], int]) -> Any:
-    """Return a mistake that makes only the start wrong."""
-
-    def compute(layers: list[Layer]) -> tuple[int, int, int]:
-        size, jump, _ = field(layers)
-        return size, jump, start_of(layers)
-
-    return _numbers(compute)
+def _size(change: Callable[[list[Layer]], list[Layer]], more: int = 0) -> Compute:
+    """Return a mistake that makes only the size wrong: that of a changed net, or some more."""
+    return _only(size=lambda layers: field(change(layers))[0] + more)
 
 
 def _windows(layers: list[Layer]) -> list[Layer]:
     return [layer for layer in layers if "kernel_size" in layer]
+
+
+def _strides(layers: list[Layer]) -> list[int]:
+    return [layer["stride"] for layer in _windows(layers)]
 
 
 def _wider(layers: list[Layer], more: Callable[[Layer], int]) -> list[Layer]:
@@ -84,7 +67,7 @@ def _early(layers: list[Layer]) -> list[Layer]:
 def _late(layers: list[Layer]) -> list[Layer]:
     """Let the stride of a layer count only two layers later."""
     windows = _windows(layers)
-    strides = [1, *(layer["stride"] for layer in windows)]
+    strides = [1, *_strides(layers)]
     return [
         {**layer, "stride": stride} for layer, stride in zip(windows, strides[:-1], strict=True)
     ]
@@ -177,48 +160,46 @@ RECEPTIVE_FIELD: tuple[Misconception, ...] = (
         _field(lambda a: a[::-1]),
         _size(lambda a: a[::-1]),
     ),
-    *mistakes("strides are added", _JUMP, _jump(sum), _jump(lambda s: sum(s) - len(s) + 1)),
+    *mistakes(
+        "strides are added",
+        _JUMP,
+        _only(jump=lambda a: sum(_strides(a))),
+        _only(jump=lambda a: sum(_strides(a)) - len(_strides(a)) + 1),
+    ),
     *mistakes(
         "the jump is the last layer's stride",
         _JUMP,
-        _jump(lambda strides: strides[-1] if strides else 1),
+        _only(jump=lambda a: [1, *_strides(a)][-1]),
     ),
     *mistakes(
         "the last layer's stride is missing from the jump",
         _JUMP,
-        _numbers(lambda a: (field(a)[0], field(_late(a))[1], field(a)[2])),
+        _only(jump=lambda a: field(_late(a))[1]),
     ),
     *mistakes(
         "the start ignores the jump",
         _START,
-        _start(lambda a: -sum(layer["padding"] for layer in _windows(a))),
+        _only(start=lambda a: -sum(layer["padding"] for layer in _windows(a))),
     ),
     *mistakes(
         "the start uses a layer's own stride too early",
         _START,
-        _start(lambda a: field(_early(a))[2]),
+        _only(start=lambda a: field(_early(a))[2]),
     ),
-    *mistakes("the start has the wrong sign", _START, _start(lambda a: -field(a)[2])),
+    *mistakes("the start has the wrong sign", _START, _only(start=lambda a: -field(a)[2])),
     *mistakes(
         "the start ignores the padding",
         "With padding, the first window begins outside of the image: the start is negative. By how "
         "many pixels, if padding is added after a stride?",
-        _start(lambda a: field(changed(a, padding=0))[2]),
+        _only(start=lambda a: field(changed(a, padding=0))[2]),
     ),
     *mistakes(
         "the start is the centre",
         "The start is the first pixel of the field, not the one in its middle.",
-        _start(lambda a: field(a)[2] + field(a)[0] // 2),
-        _start(lambda a: field(a)[2] + (field(a)[0] - 1) // 2),
+        _only(start=lambda a: field(a)[2] + field(a)[0] // 2),
+        _only(start=lambda a: field(a)[2] + (field(a)[0] - 1) // 2),
     ),
 )
-
-
-def _effective(**changes: Any) -> Callable[[Arguments], Array]:
-    def compute(arguments: Arguments) -> Array:
-        return measured(arguments, **changes)
-
-    return compute
 
 
 _UNIT = (
@@ -230,83 +211,83 @@ EFFECTIVE_FIELD: tuple[Misconception, ...] = (
     *mistakes(
         "the field of a corner, not of the centre",
         _UNIT,
-        _effective(unit=lambda h, w: (0, 0)),
-        _effective(unit=lambda h, w: (h - 1, w - 1)),
+        lambda a: measured(a, unit=lambda h, w: (0, 0)),
+        lambda a: measured(a, unit=lambda h, w: (h - 1, w - 1)),
     ),
     *mistakes(
         "height and width of the centre are mixed up",
         _UNIT,
-        _effective(unit=lambda h, w: (w // 2, h // 2)),
-        _effective(unit=lambda h, w: (h // 2, h // 2)),
-        _effective(unit=lambda h, w: (w // 2, w // 2)),
+        lambda a: measured(a, unit=lambda h, w: (w // 2, h // 2)),
+        lambda a: measured(a, unit=lambda h, w: (h // 2, h // 2)),
+        lambda a: measured(a, unit=lambda h, w: (w // 2, w // 2)),
     ),
     *mistakes(
         "the unit before the centre",
         _UNIT,
-        _effective(unit=lambda h, w: ((h - 1) // 2, (w - 1) // 2)),
-        _effective(unit=lambda h, w: (h // 2 - 1, w // 2 - 1)),
+        lambda a: measured(a, unit=lambda h, w: ((h - 1) // 2, (w - 1) // 2)),
+        lambda a: measured(a, unit=lambda h, w: (h // 2 - 1, w // 2 - 1)),
     ),
     *mistakes(
         "the gradient of all outputs",
         "A receptive field belongs to one output position. The sum of the whole output has the "
         "whole image as its field.",
-        _effective(unit=lambda h, w: (slice(None), slice(None))),
+        lambda a: measured(a, unit=lambda h, w: (slice(None), slice(None))),
     ),
     *mistakes(
         "only one output channel is read",
         "The unit has all channels of its position: add them up before you ask for the gradient.",
-        _effective(outputs=slice(0, 1)),
-        _effective(outputs=slice(-1, None)),
+        lambda a: measured(a, outputs=slice(0, 1)),
+        lambda a: measured(a, outputs=slice(-1, None)),
     ),
     *mistakes(
         "no absolute values",
         "A negative gradient is an influence as much as a positive one. What happens if both are "
         "added up?",
-        _effective(absolute="never"),
+        lambda a: measured(a, absolute="never"),
     ),
     *mistakes(
         "absolute values come too late",
         "Influences with different signs must not cancel out, neither over channels nor over "
         "images. In which order do you add and take absolute values?",
-        _effective(absolute="last"),
-        _effective(absolute="after channels"),
-        _effective(absolute="after images"),
+        lambda a: measured(a, absolute="last"),
+        lambda a: measured(a, absolute="after channels"),
+        lambda a: measured(a, absolute="after images"),
     ),
     *mistakes(
         "squares in place of absolute values",
         "The absolute gradient says by how much the output moves. What does its square say?",
-        _effective(absolute="square"),
-        _effective(absolute="norm"),
+        lambda a: measured(a, absolute="square"),
+        lambda a: measured(a, absolute="norm"),
     ),
     *mistakes(
         "the sum over images, not their average",
         "With twice as many images, the field should look the same.",
-        _effective(images="sum"),
+        lambda a: measured(a, images="sum"),
     ),
     *mistakes(
         "only the first image counts",
         "shape begins with the number of images: average over all of them.",
-        _effective(images="first"),
+        lambda a: measured(a, images="first"),
     ),
     *mistakes(
         "the average over colour channels, not their sum",
         "A pixel's influence is that of all its channels together.",
-        _effective(channels="mean"),
+        lambda a: measured(a, channels="mean"),
     ),
     *mistakes(
         "only the first colour channel counts",
         "A pixel's influence is that of all its channels together.",
-        _effective(channels="first"),
+        lambda a: measured(a, channels="first"),
     ),
     *mistakes(
         "the largest colour channel, not the sum over channels",
         "A pixel's influence is that of all its channels together.",
-        _effective(channels="max"),
+        lambda a: measured(a, channels="max"),
     ),
     *mistakes(
         "the field is scaled",
         "Return the average gradient as it is; scale it only when you draw it.",
-        _effective(scale="max"),
-        _effective(scale="sum"),
+        lambda a: measured(a, scale="max"),
+        lambda a: measured(a, scale="sum"),
     ),
 )

@@ -4,14 +4,11 @@ Every dictionary has a `kind` and all settings of that kind. Where PyTorch has t
 here: nothing below states a formula that students are to find.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, TypeAlias
 
-import numpy as np
-
 from cnnlib._late import F, torch
-from cnnlib.check.engine.case import Array
 
 Layer: TypeAlias = dict[str, Any]
 Net: TypeAlias = Sequence[Mapping[str, Any]]
@@ -176,17 +173,3 @@ def _two_fields(
             return None
         spans.append((int(seen[0]), int(seen[-1])))
     return unit, spans[0], spans[1]
-
-
-def number(value: int) -> Array:
-    """Return a whole number as a result."""
-    return np.asarray(value)
-
-
-def whole_numbers(rng: np.random.Generator) -> Callable[[int, int], int]:
-    """Return a function that draws a whole number between two, both included."""
-
-    def choose(low: int, high: int) -> int:
-        return int(rng.integers(low, high, endpoint=True))
-
-    return choose

@@ -8,22 +8,24 @@ import numpy as np
 from cnnlib._late import torch
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Values
-from cnnlib.check.fields.nets import Net, costs, field, number, parameters
+from cnnlib.check.fields.nets import Net, costs, field, parameters
 
 
 def receptive_field(arguments: Arguments, device: str = "cpu") -> Values:
     """Return size, jump and start of a net's field, as a gradient shows them."""
-    return tuple(number(value) for value in field(arguments["layers"]))
+    return tuple(np.asarray(value) for value in field(arguments["layers"]))
 
 
 def count_parameters(arguments: Arguments, device: str = "cpu") -> Array:
     """Return how many parameters a net has."""
-    return number(parameters(arguments["spec"]))
+    return np.asarray(parameters(arguments["spec"]))
 
 
 def count_macs(arguments: Arguments, device: str = "cpu") -> Array:
     """Return how many products a net computes for an image."""
-    return number(sum(products for products, *_ in costs(arguments["spec"], arguments["shape"])))
+    return np.asarray(
+        sum(products for products, *_ in costs(arguments["spec"], arguments["shape"]))
+    )
 
 
 def model(layers: Net, weights: Sequence[Any]) -> "torch.nn.Sequential":

@@ -1,22 +1,19 @@
 """The checks of `ps2_forward`: convolution by loops, im2col, and convolution as one product."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from cnnlib.check import references
 from cnnlib.check.engine.case import Arguments
 from cnnlib.check.engine.check import LIBRARIES, Check, Part, Tolerance, exact
-from cnnlib.check.engine.drawing import drawing
-from cnnlib.check.engine.rounding import bound, norm
+from cnnlib.check.engine.drawing import drawing, whole_numbers
+from cnnlib.check.engine.rounding import norm, rounding
 from cnnlib.check.engine.window import Window
 from cnnlib.check.forward.im2col_mistakes import IM2COL
 from cnnlib.check.forward.mistakes import CONV
-from cnnlib.check.geometry import Geometry, effective, grid, window
-
-if TYPE_CHECKING:
-    from cnnlib.check.geometry import Pair
+from cnnlib.check.geometry import Geometry, Pair, effective, grid, span, window
 
 
 def _tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
@@ -29,7 +26,7 @@ def _tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tol
     axes = (1, 2, 3)
     size = norm(x, axes) * norm(w, axes) + float(0 if b is None else np.abs(b).max())
     terms = int(np.prod(w.shape[1:])) + 1
-    return bound(terms, dtype, size, "size of x times w")
+    return rounding(dtype, size, "size of x times w", terms=terms)
 
 
 def _conv_window(arguments: Arguments, result: str, index: tuple[int, ...]) -> Window:
@@ -91,21 +88,20 @@ def spread(*free: str) -> Any:
     """Return a function that draws a random geometry in which only the named settings are free."""
 
     def draw_random(rng: np.random.Generator) -> Geometry:
-        def choose(low: int, high: int) -> int:
-            return int(rng.integers(low, high, endpoint=True))
+        choose = whole_numbers(rng)
 
-        def setting(name: str, low: int, high: int) -> "Pair | None":
+        def setting(name: str, low: int, high: int) -> Pair | None:
             return (choose(low, high), choose(low, high)) if name in free else None
 
         kernel_size = choose(1, 4), choose(1, 4)
         stride, padding = setting("stride", 1, 3), setting("padding", 0, 2)
         dilation = setting("dilation", 1, 3)
         groups = choose(1, 3) if "groups" in free else None
-        span = [d * (k - 1) + 1 for d, k in zip(dilation or (1, 1), kernel_size, strict=True)]
+        reach = [*map(span, (1, 1), kernel_size, (1, 1), dilation or (1, 1))]
         return Geometry(
             name="a random geometry",
             image=(choose(1, 3), (groups or 1) * choose(1, 2),
-                   span[0] + choose(0, 5), span[1] + choose(0, 5)),
+                   reach[0] + choose(0, 5), reach[1] + choose(0, 5)),
             filters=(groups or 1) * choose(1, 2),
             kernel_size=kernel_size, stride=stride, padding=padding, dilation=dilation,
             groups=groups, bias=bool(choose(0, 1)),

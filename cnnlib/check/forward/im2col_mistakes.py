@@ -56,7 +56,7 @@ IM2COL: tuple[Misconception, ...] = (
     *mistakes(
         "height's and width's stride are mixed up",
         SWAP,
-        lambda a: unfold(a, stride=swapped(a, "stride", 1)),
+        lambda a: unfold(a, stride=swapped(a, "stride")),
     ),
     *mistakes("the padding is ignored", PADDING, lambda a: unfold(a, padding=0)),
     *mistakes(
@@ -73,18 +73,18 @@ IM2COL: tuple[Misconception, ...] = (
         lambda a: _unfold_padded(a, "tb", mode="edge"),
         lambda a: _unfold_padded(a, "tb", mode="reflect"),
         lambda a: _unfold_padded(a, "tb", mode="wrap"),
-        lambda a: _unfold_padded(a, "tb", constant_values=1),
+        lambda a: _unfold_padded(a, "tb", value=1),
     ),
     *mistakes(
         "height's and width's padding are mixed up",
         SWAP,
-        lambda a: unfold(a, padding=swapped(a, "padding", 0)),
+        lambda a: unfold(a, padding=swapped(a, "padding")),
     ),
     *mistakes("the dilation is ignored", DILATION, lambda a: unfold(a, dilation=1)),
     *mistakes(
         "height's and width's dilation are mixed up",
         SWAP,
-        lambda a: unfold(a, dilation=swapped(a, "dilation", 1)),
+        lambda a: unfold(a, dilation=swapped(a, "dilation")),
     ),
     *mistakes(
         "only one channel is read",

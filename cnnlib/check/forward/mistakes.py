@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from cnnlib._arguments import pair
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
-from cnnlib.check.geometry import effective, swapped
+from cnnlib.check.engine.mistakes import only_first, without_last
+from cnnlib.check.geometry import padded, setting, swapped
 from cnnlib.check.references import conv2d
 
 
@@ -22,22 +22,11 @@ def _padded(arguments: Arguments, where: str, **how: Any) -> Array:
 
 
 def padded_image(
-    arguments: Arguments, where: str, times: int = 1, mode: str = "constant", **settings: float
+    arguments: Arguments, where: str, times: int = 1, mode: str = "constant", value: float = 0.0
 ) -> Array:
     """Pad x on its top and left ("t"), its bottom and right ("b"), or both."""
-    _, _, (ph, pw), _ = effective(arguments)
     before, after = times * ("t" in where), times * ("b" in where)
-    widths = ((0, 0), (0, 0), (ph * before, ph * after), (pw * before, pw * after))
-    try:
-        padded: Array = np.pad(
-            arguments["x"],
-            widths,
-            mode=mode,
-            **settings,  # type: ignore[call-overload]
-        )
-    except ValueError as error:  # more padding than a reflection has
-        raise RuntimeError(str(error)) from None
-    return padded
+    return padded(arguments["x"], setting(arguments, "padding"), before, after, mode, value)
 
 
 def _cropped(arguments: Arguments, **changes: Any) -> Array:
@@ -90,17 +79,6 @@ def _without_last(arguments: Arguments, rows: int = 0, columns: int = 0) -> Arra
     if columns and w.shape[3] > 1:
         w[:, :, :, -1:] = 0
     return conv2d(arguments, w=w)
-
-
-def _only_first(y: Array, axis: int) -> Array:
-    kept = np.zeros_like(y)
-    first: tuple[Any, ...] = (slice(None),) * axis + (0,)
-    kept[first] = y[first]
-    return kept
-
-
-def _repeat_first(y: Array, axis: int) -> Array:
-    return np.repeat(np.take(y, [0], axis=axis), y.shape[axis], axis=axis)
 
 
 def _one_channel(arguments: Arguments) -> Array | None:
@@ -162,9 +140,9 @@ CONV: tuple[Misconception, ...] = (
     *mistakes(
         "height's and width's stride are mixed up",
         SWAP,
-        lambda a: conv2d(a, stride=swapped(a, "stride", 1)),
-        lambda a: conv2d(a, stride=(pair(a.get("stride", 1))[0],) * 2),
-        lambda a: conv2d(a, stride=(pair(a.get("stride", 1))[1],) * 2),
+        lambda a: conv2d(a, stride=swapped(a, "stride")),
+        lambda a: conv2d(a, stride=setting(a, "stride")[0]),
+        lambda a: conv2d(a, stride=setting(a, "stride")[1]),
     ),
     *mistakes("the padding is ignored", PADDING, lambda a: conv2d(a, padding=0)),
     *mistakes(
@@ -178,7 +156,7 @@ CONV: tuple[Misconception, ...] = (
     *mistakes(
         "height's and width's padding are mixed up",
         SWAP,
-        lambda a: conv2d(a, padding=swapped(a, "padding", 0)),
+        lambda a: conv2d(a, padding=swapped(a, "padding")),
     ),
     *mistakes(
         "the padding is not zero",
@@ -186,15 +164,15 @@ CONV: tuple[Misconception, ...] = (
         lambda a: _padded(a, "tb", mode="edge"),
         lambda a: _padded(a, "tb", mode="reflect"),
         lambda a: _padded(a, "tb", mode="wrap"),
-        lambda a: _padded(a, "tb", constant_values=1),
+        lambda a: _padded(a, "tb", value=1),
     ),
     *mistakes("padding twice", PADDING, lambda a: _padded(a, "tb", times=2)),
     *mistakes(
         "the padding is off by one",
         PADDING,
-        lambda a: conv2d(a, padding=tuple(p + 1 for p in effective(a)[2])),
-        lambda a: _cropped(a, padding=tuple(p + 1 for p in effective(a)[2])),
-        lambda a: conv2d(a, padding=tuple(max(0, p - 1) for p in effective(a)[2])),
+        lambda a: conv2d(a, padding=tuple(p + 1 for p in setting(a, "padding"))),
+        lambda a: _cropped(a, padding=tuple(p + 1 for p in setting(a, "padding"))),
+        lambda a: conv2d(a, padding=tuple(max(0, p - 1) for p in setting(a, "padding"))),
     ),
     *mistakes(
         "the dilation is ignored",
@@ -205,7 +183,7 @@ CONV: tuple[Misconception, ...] = (
     *mistakes(
         "height's and width's dilation are mixed up",
         SWAP,
-        lambda a: conv2d(a, dilation=swapped(a, "dilation", 1)),
+        lambda a: conv2d(a, dilation=swapped(a, "dilation")),
     ),
     *mistakes("the groups are ignored", GROUPS, _first_channels),
     *mistakes("channels and groups are mixed up", GROUPS, _interleaved, _filters_interleaved),
@@ -261,9 +239,7 @@ CONV: tuple[Misconception, ...] = (
     *mistakes(
         "only the first image is computed",
         "The first axis of x is the batch: every image of it has its own output.",
-        lambda a: _only_first(conv2d(a), 0),
-        lambda a: _repeat_first(conv2d(a), 0),
-        lambda a: conv2d(a)[:1],
+        *only_first(conv2d, 0),
     ),
     *mistakes(
         "every output reads the last image",
@@ -273,16 +249,12 @@ CONV: tuple[Misconception, ...] = (
     *mistakes(
         "only the first filter is computed",
         "Every filter w[f] makes its own output channel y[:, f].",
-        lambda a: _only_first(conv2d(a), 1),
-        lambda a: _repeat_first(conv2d(a), 1),
-        lambda a: conv2d(a)[:, :1],
+        *only_first(conv2d, 1),
     ),
     *mistakes(
         "the last row or column is missing",
         "How many windows fit? Try the formula for the output size on a 3-pixel image with a "
         "3-pixel kernel.",
-        lambda a: conv2d(a)[:, :, :-1, :-1],
-        lambda a: conv2d(a)[:, :, :-1],
-        lambda a: conv2d(a)[:, :, :, :-1],
+        *without_last(conv2d),
     ),
 )

@@ -12,9 +12,10 @@ from cnnlib import spec, zoo
 from cnnlib._arguments import pair
 from cnnlib.check.engine.case import Arguments, Array, Case, Layout
 from cnnlib.check.engine.check import Check, Part, Result, Tolerance, Which
+from cnnlib.check.engine.drawing import drawing
+from cnnlib.check.engine.rounding import rounding
 from cnnlib.check.lenet import layers_reference as reference
 from cnnlib.check.lenet.layers_mistakes import AVG_POOL, CONV, CROSS_ENTROPY, LENET5, LINEAR, TANH
-from cnnlib.check.rounding import rounding
 
 
 @dataclass(frozen=True)
@@ -152,11 +153,8 @@ def _layer(
     weighted = fixed[0].w is not None
 
     def part(title: str, *counts: str) -> Part:
-        def draw(rng: np.random.Generator, which: Which) -> list[Case]:
-            spread = [random(rng) for _ in range(3)] if which == "hidden" else []
-            return [each.case(rng, counts != ("y",)) for each in [*fixed, *spread]]
-
-        return Part(title, draw, counts)
+        make = partial(Shapes.case, backward=counts != ("y",))
+        return Part(title, drawing(make, fixed, random, extra=3), counts)
 
     parts = {"forward": part("forward", "y")}
     if weighted:

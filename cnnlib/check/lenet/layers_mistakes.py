@@ -8,7 +8,7 @@ import numpy as np
 from cnnlib._late import F
 from cnnlib.check.engine.case import Arguments
 from cnnlib.check.engine.check import Misconception, Values, mistakes
-from cnnlib.check.formulas import Compute, formulas
+from cnnlib.check.engine.mistakes import Compute, formulas
 from cnnlib.check.lenet import layers_reference as reference
 
 #: A mistake in some results of a layer with weights, and of one without.
@@ -264,30 +264,25 @@ CROSS_ENTROPY: tuple[Misconception, ...] = (
 )
 
 
-def _lenet5(**changes: Any) -> Compute:
-    """Return a mistake: the network, otherwise built."""
-    return lambda arguments: reference.lenet5(arguments, **changes)
-
-
 LENET5: tuple[Misconception, ...] = (
     *mistakes(
         "a tanh is missing",
         "After which layers does the table at the top say tanh?",
-        *(_lenet5(without=i) for i in range(4)),
+        *(lambda a, i=i: reference.lenet5(a, without=i) for i in range(4)),
     ),
     *mistakes(
         "tanh comes after the average",
         "In the table tanh comes first, then the average.",
-        _lenet5(pool_first=True),
+        lambda a: reference.lenet5(a, pool_first=True),
     ),
     *mistakes(
         "the logits go through tanh",
         "The last layer is linear: logits may be of any size, and softmax is in the loss.",
-        _lenet5(last=reference.tanh),
+        lambda a: reference.lenet5(a, last=reference.tanh),
     ),
     *mistakes(
         "the maps are flattened in another order",
         "Flattened are the maps one after the other, each row by row: a plain reshape.",
-        _lenet5(flatten=lambda x: x.permute(0, 2, 3, 1).flatten(1)),
+        lambda a: reference.lenet5(a, flatten=lambda x: x.permute(0, 2, 3, 1).flatten(1)),
     ),
 )

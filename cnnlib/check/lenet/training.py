@@ -7,9 +7,9 @@ import numpy as np
 
 from cnnlib.check.engine.case import Arguments, Array, Case
 from cnnlib.check.engine.check import Check, Part, Result, Tolerance, Which, exact
+from cnnlib.check.engine.rounding import rounding
 from cnnlib.check.lenet import training_reference as reference
 from cnnlib.check.lenet.training_mistakes import DECAY, PLATEAU, SGD, STOPPING
-from cnnlib.check.rounding import rounding
 
 
 def _sgd_case(

@@ -5,17 +5,16 @@ import numpy as np
 from cnnlib._arguments import pair
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
+from cnnlib.check.engine.mistakes import only_first
 from cnnlib.check.geometry import settings, swapped
 from cnnlib.check.pooling.mistakes import (
     CHANNELS,
     SWAP,
     across_channels,
     anywhere,
+    by_hand,
     default_stride,
-    each,
-    first_of,
     given_stride,
-    padded,
 )
 from cnnlib.check.pooling.reference import (
     avg_pool2d,
@@ -68,8 +67,8 @@ AVG_POOL: tuple[Misconception, ...] = (
     *mistakes(
         "the padding is not zero",
         "For an average the padding adds nothing to the sum: it is zero, whatever the image holds.",
-        lambda a: avg_pool2d(padded(a, "ab", 0.0, "edge")),
-        lambda a: avg_pool2d(padded(a, "ab", 0.0, "reflect")),
+        lambda a: avg_pool2d(by_hand(a, "ab", 0.0, "edge")),
+        lambda a: avg_pool2d(by_hand(a, "ab", 0.0, "reflect")),
     ),
     *mistakes(
         "a maximum in place of the average",
@@ -203,12 +202,12 @@ AVG_POOL_BACKWARD: tuple[Misconception, ...] = (
     *mistakes(
         "only the first image is computed",
         "The first axis of dy is the batch: every image of it has its own gradient.",
-        *(each(avg_pool2d_backward, first) for first in first_of(0)),
+        *only_first(avg_pool2d_backward, 0),
     ),
     *mistakes(
         "only the first channel is computed",
         "Every channel has its own gradient.",
-        *(each(avg_pool2d_backward, first) for first in first_of(1)),
+        *only_first(avg_pool2d_backward, 1),
     ),
 )
 

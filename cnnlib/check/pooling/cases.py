@@ -1,19 +1,25 @@
 """Shapes and settings for pooling cases, and arrays to fill them."""
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
 from cnnlib._arguments import Size
 from cnnlib.check.engine.case import Array, Case, Layout
+from cnnlib.check.engine.drawing import whole_numbers
 from cnnlib.check.geometry import grid, settings
 from cnnlib.check.pooling.reference import max_pool2d
 
 #: What an image holds. A maximum over negative values shows what the padding is; ties show which
-#: of several maxima is taken; positive values have a power for every exponent.
-Fill: TypeAlias = Literal["normal", "negative", "positive", "ties", "flat"]
+#: of several maxima is taken; positive values have a power for every exponent. Where the winners
+#: are found again from x, no two numbers may be equal unless they should be, in float32 neither:
+#: they are `distinct`, of both signs; distinct and `below zero`; or `few` different ones.
+Fill: TypeAlias = Literal[
+    "normal", "negative", "positive", "ties", "flat", "distinct", "below zero", "few"
+]
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,15 @@ class Pooling:
         n, c, *image = self.image
         return n, c, *grid(image, kernel, stride, padding)
 
+    def gradient_case(self, rng: np.random.Generator) -> Case:
+        """Make a case for max pooling backward where the winners are to be found again."""
+        forward = self.case(rng)
+        dy = rng.standard_normal(self._output).astype(self.dtype)
+        return replace(forward, positional={"dy": dy, **forward.positional})
+
     def _image(self, rng: np.random.Generator) -> Array:
+        if self.fill in ("distinct", "below zero", "few"):
+            return self._numbers(rng).reshape(self.image).astype(self.dtype)
         normal = rng.standard_normal(self.image)
         filled = {
             "normal": normal,
@@ -85,6 +99,14 @@ class Pooling:
             "flat": np.full(self.image, normal.flat[0]),
         }
         return filled[self.fill].astype(self.dtype)
+
+    def _numbers(self, rng: np.random.Generator) -> Array:
+        size = math.prod(self.image)
+        if self.fill == "few":
+            return rng.integers(0, 3, size) / 2
+        # The last term keeps the sizes without their signs apart, too.
+        low = size // (2 if self.fill == "distinct" else 1)
+        return (rng.permutation(size) - low) / 8 + 1 / 32
 
     def _pooled(self, rng: np.random.Generator) -> tuple[Array, Array]:
         """Return the maxima and where they are; among equal ones, any."""
@@ -156,9 +178,7 @@ def spread(*free: str) -> Callable[[np.random.Generator], Pooling]:
     """Return a function that draws a random pooling in which only the named settings are free."""
 
     def draw_random(rng: np.random.Generator) -> Pooling:
-        def choose(low: int, high: int) -> int:
-            return int(rng.integers(low, high, endpoint=True))
-
+        choose = whole_numbers(rng)
         kernel = choose(1, 4), choose(1, 4)
         fills: tuple[Fill, ...] = ("normal", "negative", "ties")
         return Pooling(

@@ -9,7 +9,7 @@ from cnnlib._arguments import pair
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Check, Part, Result, Tolerance, exact
 from cnnlib.check.engine.drawing import drawing
-from cnnlib.check.engine.rounding import bound
+from cnnlib.check.engine.rounding import rounding
 from cnnlib.check.engine.window import Window
 from cnnlib.check.geometry import settings, window
 from cnnlib.check.pooling import reference
@@ -57,7 +57,8 @@ def _sum_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) ->
     """
     array = arguments["x"] if "x" in arguments else arguments["dy"]
     terms = int(np.prod(pair(arguments["kernel_size"]))) + 1
-    return bound(terms, dtype, float(np.abs(array).sum(axis=(2, 3)).max()), "sum of a plane")
+    size = float(np.abs(array).sum(axis=(2, 3)).max())
+    return rounding(dtype, size, "sum of a plane", terms=terms)
 
 
 def _route_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
@@ -66,7 +67,8 @@ def _route_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) 
     terms = max(int(np.bincount(plane).max()) for plane in indices)
     if terms == 1:
         return exact(arguments, dtype, result)
-    return bound(terms, dtype, terms * float(np.abs(arguments["dy"]).max()), "size of a sum")
+    size = terms * float(np.abs(arguments["dy"]).max())
+    return rounding(dtype, size, "size of a sum", terms=terms)
 
 
 def _norm_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
@@ -78,7 +80,7 @@ def _norm_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -
     power, x = arguments["norm_type"], arguments["x"].astype(np.float64)
     terms = int(np.prod(pair(arguments["kernel_size"])) + np.ceil(power)) + 2
     size = float((np.abs(x) ** power).sum(axis=(2, 3)).max() ** (1 / power))
-    return bound(terms, dtype, size, "norm of a plane")
+    return rounding(dtype, size, "norm of a plane", terms=terms)
 
 
 def _read(padding: str) -> Any:

@@ -7,15 +7,14 @@ import numpy as np
 
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
+from cnnlib.check.engine.mistakes import only_first
 from cnnlib.check.geometry import settings
 from cnnlib.check.pooling.mistakes import (
     CHANNELS,
     Compute,
     across_channels,
     anywhere,
-    each,
-    first_of,
-    padded,
+    by_hand,
 )
 from cnnlib.check.pooling.reference import (
     avg_pool2d,
@@ -96,13 +95,13 @@ MAX_POOL: tuple[Misconception, ...] = (
         "the padding is zero",
         "A zero would win against negative pixels. Padding must never be chosen: which number is "
         "smaller than every other one?",
-        lambda a: (max_pool2d(padded(a, "ab", 0.0))[0], None),
+        lambda a: (max_pool2d(by_hand(a, "ab", 0.0))[0], None),
     ),
     *mistakes(
         "the padding repeats or mirrors the image",
         "Padding must never be chosen, whatever the image holds at its edge.",
-        lambda a: (max_pool2d(padded(a, "ab", 0.0, "reflect"))[0], None),
-        lambda a: (max_pool2d(padded(a, "ab", 0.0, "wrap"))[0], None),
+        lambda a: (max_pool2d(by_hand(a, "ab", 0.0, "reflect"))[0], None),
+        lambda a: (max_pool2d(by_hand(a, "ab", 0.0, "wrap"))[0], None),
     ),
     *mistakes(
         "the smallest value, not the largest",
@@ -234,12 +233,12 @@ MAX_POOL_BACKWARD: tuple[Misconception, ...] = (
     *mistakes(
         "only the first image is computed",
         "The first axis of dy is the batch: every image of it has its own gradient.",
-        *(each(route, first) for first in first_of(0)),
+        *only_first(route, 0),
     ),
     *mistakes(
         "only the first channel is computed",
         "Every channel has its own winners, and its own gradient.",
-        *(each(route, first) for first in first_of(1)),
+        *only_first(route, 1),
     ),
     *mistakes(
         "indices are taken to begin at 1",
@@ -273,11 +272,11 @@ UNPOOL: tuple[Misconception, ...] = (
     *mistakes(
         "only the first image is computed",
         "The first axis of y is the batch: every image of it comes back.",
-        *(each(unpool, first) for first in first_of(0)),
+        *only_first(unpool, 0),
     ),
     *mistakes(
         "only the first channel is computed",
         "Every channel has its own remembered places.",
-        *(each(unpool, first) for first in first_of(1)),
+        *only_first(unpool, 1),
     ),
 )  # fmt: skip

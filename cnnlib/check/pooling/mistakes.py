@@ -11,7 +11,8 @@ import numpy as np
 from cnnlib._arguments import pair
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
-from cnnlib.check.geometry import Pair, settings, swapped
+from cnnlib.check.engine.mistakes import only_first, without_last
+from cnnlib.check.geometry import Pair, padded, settings, swapped
 
 Compute = Callable[..., Any]
 
@@ -30,17 +31,11 @@ def given_stride(arguments: Arguments, instead: int | Pair | None) -> dict[str, 
     return {"stride": instead}
 
 
-def padded(arguments: Arguments, sides: str, value: float, mode: str = "constant") -> Arguments:
+def by_hand(arguments: Arguments, sides: str, value: float, mode: str = "constant") -> Arguments:
     """Pad x by hand: above (a), below (b), twice where a side is named twice."""
-    _, _, (ph, pw) = settings(arguments)
-    before, after = sides.count("a"), sides.count("b")
-    widths = ((0, 0), (0, 0), (ph * before, ph * after), (pw * before, pw * after))
-    values = {"constant_values": value} if mode == "constant" else {}
-    try:
-        x = np.pad(arguments["x"], widths, mode, **values)  # type: ignore[call-overload]
-    except ValueError as error:  # more padding than a reflection has
-        raise RuntimeError(str(error)) from None
-    return {**arguments, "stride": settings(arguments)[1], "padding": 0, "x": x}
+    _, stride, padding = settings(arguments)
+    x = padded(arguments["x"], padding, sides.count("a"), sides.count("b"), mode, value)
+    return {**arguments, "stride": stride, "padding": 0, "x": x}
 
 
 def anywhere(pool: Compute, border: float) -> tuple[Misconception, ...]:
@@ -51,7 +46,7 @@ def anywhere(pool: Compute, border: float) -> tuple[Misconception, ...]:
 
     def on(sides: str) -> Callable[[Arguments], Any]:
         def compute(a: Arguments) -> Any:
-            found = pool(padded(a, sides, border))
+            found = pool(by_hand(a, sides, border))
             # Indices would count from another corner: nothing is said of them.
             return (found[0], None) if isinstance(found, tuple) else found
 
@@ -106,54 +101,19 @@ def anywhere(pool: Compute, border: float) -> tuple[Misconception, ...]:
         *mistakes(
             "the last row or column is missing",
             "How many windows fit? Try the formula on 3 pixels with a window of 3.",
-            each(pool, _cut((slice(-1), slice(-1)))),
-            each(pool, _cut((slice(-1), slice(None)))),
-            each(pool, _cut((slice(None), slice(-1)))),
+            *without_last(pool),
         ),
         *mistakes(
             "only the first image is computed",
             "The first axis of x is the batch: every image of it has its own output.",
-            *(each(pool, first) for first in first_of(0)),
+            *only_first(pool, 0),
         ),
         *mistakes(
             "only the first channel is computed",
             "Pooling works on every channel by itself, and keeps them all.",
-            *(each(pool, first) for first in first_of(1)),
+            *only_first(pool, 1),
         ),
     )  # fmt: skip
-
-
-def each(pool: Compute, change: Callable[[Array], Array]) -> Callable[[Arguments], Any]:
-    """Return a mistake that changes every result of a pooling."""
-
-    def compute(a: Arguments) -> Any:
-        found = pool(a)
-        return tuple(map(change, found)) if isinstance(found, tuple) else change(found)
-
-    return compute
-
-
-def first_of(axis: int) -> list[Callable[[Array], Array]]:
-    """Return what comes out if only the first image, or channel, is computed."""
-
-    def rest_is_zero(y: Array) -> Array:
-        first = np.arange(y.shape[axis]) == 0
-        mask: Array = first.reshape([-1 if i == axis else 1 for i in range(4)])
-        return y * mask
-
-    return [
-        rest_is_zero,
-        lambda y: np.take(y, [0], axis),
-        lambda y: np.repeat(np.take(y, [0], axis), y.shape[axis], axis),
-    ]
-
-
-def _cut(place: tuple[slice, slice]) -> Callable[[Array], Array]:
-    def cut(y: Array) -> Array:
-        kept: Array = y[:, :, *place]
-        return kept
-
-    return cut
 
 
 def across_channels(arguments: Arguments, pool: Compute, reduce: Any) -> list[Array]:

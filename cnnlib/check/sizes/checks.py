@@ -8,8 +8,8 @@ import numpy as np
 from cnnlib._arguments import pair
 from cnnlib.check.engine.case import Arguments, Case
 from cnnlib.check.engine.check import LIBRARIES, Check, Part, Result, Tolerance, exact
-from cnnlib.check.engine.drawing import drawing
-from cnnlib.check.engine.rounding import bound
+from cnnlib.check.engine.drawing import drawing, whole_numbers
+from cnnlib.check.engine.rounding import rounding
 from cnnlib.check.engine.window import Window, listed
 from cnnlib.check.sizes import reference
 from cnnlib.check.sizes.mistakes import CONVOLVE, CORRELATE, PAD, SIZE
@@ -34,15 +34,11 @@ def _fill(plan: Case, rng: np.random.Generator) -> Case:
     return replace(plan, positional={name: filled(v) for name, v in plan.positional.items()})
 
 
-def _choose(rng: np.random.Generator, low: int, high: int) -> int:
-    return int(rng.integers(low, high, endpoint=True))
-
-
 def _sliding_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
     """Bound the rounding error of a sum of n products in any order, as for a convolution."""
     x, k = (arguments[name].astype(np.float64) for name in "xk")
     size = float(np.linalg.norm(x) * np.linalg.norm(k))
-    return bound(k.size, dtype, size, "size of x times k")
+    return rounding(dtype, size, "size of x times k", terms=k.size)
 
 
 def _pad_window(arguments: Arguments, result: str, index: tuple[int, ...]) -> Window:
@@ -100,11 +96,12 @@ SIZES = {
 
 def _random_size(*free: str) -> Any:
     def draw(rng: np.random.Generator) -> Case:
+        choose = whole_numbers(rng)
         ranges = {"stride": (1, 5), "padding": (0, 4), "dilation": (2, 4)}
-        kernel_size = _choose(rng, 1, 7)
-        settings = {name: _choose(rng, *ranges[name]) for name in free}
+        kernel_size = choose(1, 7)
+        settings = {name: choose(*ranges[name]) for name in free}
         least = settings.get("dilation", 1) * (kernel_size - 1) + 1
-        return _size_case("a random size", least + _choose(rng, 0, 30), kernel_size, **settings)
+        return _size_case("a random size", least + choose(0, 30), kernel_size, **settings)
 
     return draw
 
@@ -138,10 +135,11 @@ PADS = {
 
 def _random_pad(pairs: bool) -> Any:
     def draw(rng: np.random.Generator) -> Case:
-        axes = _choose(rng, 2, 4) if pairs else 2
-        shape = tuple(_choose(rng, 1, 5) for _ in range(axes))
-        padding = (_choose(rng, 0, 3), _choose(rng, 0, 3)) if pairs else _choose(rng, 0, 3)
-        return _pad_case("a random plane", Normal(shape), padding, value=_choose(rng, -3, 3) / 2)
+        choose = whole_numbers(rng)
+        axes = choose(2, 4) if pairs else 2
+        shape = tuple(choose(1, 5) for _ in range(axes))
+        padding = (choose(0, 3), choose(0, 3)) if pairs else choose(0, 3)
+        return _pad_case("a random plane", Normal(shape), padding, value=choose(-3, 3) / 2)
 
     return draw
 
@@ -180,8 +178,9 @@ SLIDES = {
 
 def _random_slide(square: bool) -> Any:
     def draw(rng: np.random.Generator) -> Case:
-        kh, h = _choose(rng, 1, 4), _choose(rng, 0, 4)
-        kw, w = (kh, h) if square else (_choose(rng, 1, 4), _choose(rng, 0, 4))
+        choose = whole_numbers(rng)
+        kh, h = choose(1, 4), choose(0, 4)
+        kw, w = (kh, h) if square else (choose(1, 4), choose(0, 4))
         return _slide_case("a random plane", (kh + h, kw + w), (kh, kw))
 
     return draw
@@ -214,10 +213,11 @@ LAYERS = {
 
 def _random_layer(groups: bool) -> Any:
     def draw(rng: np.random.Generator) -> Case:
-        g = _choose(rng, 1, 4) if groups else 1
-        kernel = (_choose(rng, 1, 7), _choose(rng, 1, 7)) if groups else _choose(rng, 1, 7)
-        settings = {"bias": bool(_choose(rng, 0, 1)), **({"groups": g} if groups else {})}
-        channels, filters = g * _choose(rng, 1, 9), g * _choose(rng, 1, 9)
+        choose = whole_numbers(rng)
+        g = choose(1, 4) if groups else 1
+        kernel = (choose(1, 7), choose(1, 7)) if groups else choose(1, 7)
+        settings = {"bias": bool(choose(0, 1)), **({"groups": g} if groups else {})}
+        channels, filters = g * choose(1, 9), g * choose(1, 9)
         return _layer_case("a random layer", channels, filters, kernel, **settings)
 
     return draw

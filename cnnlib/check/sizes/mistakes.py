@@ -11,6 +11,7 @@ import numpy as np
 from cnnlib._arguments import pair
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
+from cnnlib.check.engine.mistakes import without_last
 from cnnlib.check.sizes.reference import convolve, correlate, pad, size
 
 #: So many strides more make any window fit.
@@ -39,8 +40,8 @@ def _sizes(
 ) -> list[Misconception]:
     """Return a mistake in a size, once as a formula gives it and once never below 0."""
     return [
-        *mistakes(name, hint, *(compute for compute in computes)),
-        *mistakes(name, hint, *(_not_below_zero(compute) for compute in computes)),
+        *mistakes(name, hint, *computes),
+        *mistakes(name, hint, *map(_not_below_zero, computes)),
     ]
 
 
@@ -253,10 +254,6 @@ def _matrix_product(a: Arguments) -> Array:
     return correlate(a, k=np.tile(rows, (len(rows), 1)))
 
 
-def _cut(y: Array) -> list[Array]:
-    return [y[:-1, :-1], y[:-1], y[:, :-1]]
-
-
 _ORDER = (
     "Kernel element [p, q] meets the pixel p rows below and q columns right of the window's corner."
 )
@@ -294,7 +291,7 @@ def _sliding(slide: Callable[..., Array]) -> tuple[Misconception, ...]:
         *mistakes(
             "the last row or column is missing",
             "How many windows fit? Try your formula on an image and a kernel of the same size.",
-            *(lambda a, i=i: _cut(slide(a))[i] for i in range(3)),
+            *without_last(slide),
         ),
         *mistakes(
             "a matrix product in place of weight by weight",

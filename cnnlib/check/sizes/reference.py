@@ -6,6 +6,7 @@ from cnnlib._arguments import pair
 from cnnlib._late import F, torch
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.devices import array, tensor
+from cnnlib.check.geometry import DEFAULTS, windows
 
 
 def pad(arguments: Arguments, device: str = "cpu", mode: str = "constant", **changes: Any) -> Array:
@@ -38,12 +39,12 @@ def convolve(arguments: Arguments, device: str = "cpu", **changes: Any) -> Array
 
 def size(arguments: Arguments, device: str = "cpu") -> int:
     """Return how long `torch.nn.functional.conv1d` makes a row; 0 where PyTorch refuses."""
-    a = {"stride": 1, "padding": 0, "dilation": 1, **arguments}
-    row, kernel = torch.zeros(1, 1, a["n"]), torch.zeros(1, 1, a["kernel_size"])
-    if a["n"] + 2 * a["padding"] < a["dilation"] * (a["kernel_size"] - 1) + 1:
+    a = {**DEFAULTS, **arguments}
+    moves = a["stride"], a["padding"], a["dilation"]
+    if windows(a["n"], a["kernel_size"], *moves) < 1:
         return 0
-    y = F.conv1d(row, kernel, None, a["stride"], a["padding"], a["dilation"])
-    return int(y.shape[2])
+    row, kernel = torch.zeros(1, 1, a["n"]), torch.zeros(1, 1, a["kernel_size"])
+    return int(F.conv1d(row, kernel, None, *moves).shape[2])
 
 
 def parameters(arguments: Arguments, device: str = "cpu", **changes: Any) -> int:

@@ -10,7 +10,8 @@ import numpy as np
 from cnnlib._late import torch
 from cnnlib.check.engine.case import Arguments, Array, Case
 from cnnlib.check.engine.check import Check, Part, Result, Tolerance, Values, Which, exact
-from cnnlib.check.rounding import rounding
+from cnnlib.check.engine.drawing import drawing
+from cnnlib.check.engine.rounding import rounding
 from cnnlib.check.transfer.mistakes import EXTRACT_FEATURES, FREEZE_UNTIL, NEAREST
 from cnnlib.check.transfer.models import outputs, small_model, squared, weights_for
 
@@ -65,55 +66,46 @@ BLOCKS = [("stem", "conv"), ("block1", "block"), ("block2", "block"), ("head", "
 ALIKE = [("conv1", "conv"), ("conv10", "conv"), ("conv11", "conv"), ("conv2", "conv")]
 
 
-def _freezing(
-    fixed: Sequence[tuple[str, Children, str, Sequence[str]]],
-) -> Callable[[np.random.Generator, Which], list[Case]]:
-    def draw(rng: np.random.Generator, which: Which) -> list[Case]:
-        cases = list(fixed)
-        if which == "hidden":
-            for _ in range(4):
-                kinds = rng.choice(["conv", "norm", "linear", "block"], size=6).tolist()
-                children = [(f"layer{i}", kind) for i, kind in enumerate(kinds)]
-                name = f"layer{rng.integers(1, 5)}"
-                cases.append(("a random net", children, name, [f"layer{rng.integers(2, 6)}"]))
-        return [
-            Case(title, {"children": list(children), "name": name, "frozen": list(frozen)})
-            for title, children, name, frozen in cases
-        ]
+#: What a case is called, the model's children, the one up to which to freeze, and what is frozen.
+Freezing = tuple[str, Children, str, Sequence[str]]
 
-    return draw
+
+def _freezing(plan: Freezing, rng: np.random.Generator) -> Case:
+    title, children, name, frozen = plan
+    return Case(title, {"children": list(children), "name": name, "frozen": list(frozen)})
+
+
+def _random_freezing(rng: np.random.Generator) -> Freezing:
+    kinds = rng.choice(["conv", "norm", "linear", "block"], size=6).tolist()
+    children = [(f"layer{i}", kind) for i, kind in enumerate(kinds)]
+    name = f"layer{rng.integers(1, 5)}"
+    return "a random net", children, name, [f"layer{rng.integers(2, 6)}"]
+
+
+FREEZE: Sequence[Freezing] = (
+    ("a layer in the middle", FIVE, "conv2", []),
+    ("the first layer", FIVE, "conv1", []),
+    ("a layer without parameters", FIVE, "act", []),
+    ("batch normalisation", FIVE, "norm", []),
+    ("the last layer: nothing trains", FIVE, "head", []),
+    ("blocks with layers inside", BLOCKS, "block1", []),
+    ("names that begin alike", ALIKE, "conv1", []),
+)
+THAW: Sequence[Freezing] = (
+    ("everything was frozen before", FIVE, "conv1", [name for name, _ in FIVE]),
+    ("a later layer was frozen before", BLOCKS, "stem", ["block2"]),
+    ("the same layers as before", BLOCKS, "block1", ["stem", "block1"]),
+    ("no such layer", FIVE, "conv3", []),
+    ("no such layer, some are frozen", BLOCKS, "block", ["stem"]),
+)
 
 
 freeze_until = Check(
     name="freeze_until",
     against="requires_grad, parameter by parameter",
     parts={
-        "freeze": Part(
-            "what is frozen",
-            _freezing(
-                (
-                    ("a layer in the middle", FIVE, "conv2", []),
-                    ("the first layer", FIVE, "conv1", []),
-                    ("a layer without parameters", FIVE, "act", []),
-                    ("batch normalisation", FIVE, "norm", []),
-                    ("the last layer: nothing trains", FIVE, "head", []),
-                    ("blocks with layers inside", BLOCKS, "block1", []),
-                    ("names that begin alike", ALIKE, "conv1", []),
-                )
-            ),
-        ),
-        "thaw": Part(
-            "what trains, and unknown names",
-            _freezing(
-                (
-                    ("everything was frozen before", FIVE, "conv1", [name for name, _ in FIVE]),
-                    ("a later layer was frozen before", BLOCKS, "stem", ["block2"]),
-                    ("the same layers as before", BLOCKS, "block1", ["stem", "block1"]),
-                    ("no such layer", FIVE, "conv3", []),
-                    ("no such layer, some are frozen", BLOCKS, "block", ["stem"]),
-                )
-            ),
-        ),
+        "freeze": Part("what is frozen", drawing(_freezing, FREEZE, _random_freezing)),
+        "thaw": Part("what trains, and unknown names", drawing(_freezing, THAW, _random_freezing)),
     },
     reference=_frozen,
     tolerance=exact,

@@ -18,7 +18,7 @@ from cnnlib.check.engine.check import (
     Tolerance,
     Which,
 )
-from cnnlib.check.rounding import rounding
+from cnnlib.check.engine.rounding import rounding
 from cnnlib.check.transfer.text_mistakes import TEXT_CNN
 from cnnlib.check.transfer.text_reference import forward, results
 

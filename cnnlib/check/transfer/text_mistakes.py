@@ -1,18 +1,8 @@
 """Typical mistakes in Kim's network for sentences: what each computes, and a hint."""
 
-from collections.abc import Callable
-from typing import Any
-
 from cnnlib._late import F
-from cnnlib.check.engine.case import Arguments
-from cnnlib.check.engine.check import Misconception, Values, mistakes
+from cnnlib.check.engine.check import Misconception, mistakes
 from cnnlib.check.transfer.text_reference import results
-
-
-def _otherwise(**changes: Any) -> Callable[[Arguments], Values]:
-    """Return a mistake: the network, with something done differently."""
-    return lambda arguments: results(arguments, **changes)
-
 
 _AXES = (
     "The embedding gives (sentences, words, numbers a word); Conv1d wants (sentences, numbers a "
@@ -23,70 +13,80 @@ _TIME = (
 )
 
 TEXT_CNN: tuple[Misconception, ...] = (
-    *mistakes("axes are refilled, not moved", _AXES, _otherwise(reshape=True)),
+    *mistakes("axes are refilled, not moved", _AXES, lambda a: results(a, reshape=True)),
     *mistakes(
-        "the average over time, not the maximum", _TIME, _otherwise(pooled=lambda t: t.mean(2))
+        "the average over time, not the maximum",
+        _TIME,
+        lambda a: results(a, pooled=lambda t: t.mean(2)),
     ),
-    *mistakes("the sum over time, not the maximum", _TIME, _otherwise(pooled=lambda t: t.sum(2))),
-    *mistakes("only the last place counts", _TIME, _otherwise(pooled=lambda t: t[:, :, -1])),
-    *mistakes("only the first place counts", _TIME, _otherwise(pooled=lambda t: t[:, :, 0])),
-    *mistakes("the minimum, not the maximum", _TIME, _otherwise(pooled=lambda t: t.amin(2))),
+    *mistakes(
+        "the sum over time, not the maximum", _TIME, lambda a: results(a, pooled=lambda t: t.sum(2))
+    ),
+    *mistakes(
+        "only the last place counts", _TIME, lambda a: results(a, pooled=lambda t: t[:, :, -1])
+    ),
+    *mistakes(
+        "only the first place counts", _TIME, lambda a: results(a, pooled=lambda t: t[:, :, 0])
+    ),
+    *mistakes(
+        "the minimum, not the maximum", _TIME, lambda a: results(a, pooled=lambda t: t.amin(2))
+    ),
     *mistakes(
         "the ReLU is missing",
         "Between a convolution and the maximum, negative values are cut off.",
-        _otherwise(activation=lambda t: t),
+        lambda a: results(a, activation=lambda t: t),
     ),
     *mistakes(
         "another activation in place of the ReLU",
         "The text says which activation comes behind the convolutions.",
-        _otherwise(activation=lambda t: t.tanh()),
-        _otherwise(activation=lambda t: t.sigmoid()),
-        _otherwise(activation=lambda t: F.leaky_relu(t, 0.01)),
+        lambda a: results(a, activation=lambda t: t.tanh()),
+        lambda a: results(a, activation=lambda t: t.sigmoid()),
+        lambda a: results(a, activation=lambda t: F.leaky_relu(t, 0.01)),
     ),
     *mistakes(
         "the widths come in the wrong order",
         "The linear layer's first inputs belong to the first width. In which order do you join?",
-        _otherwise(backwards=True),
+        lambda a: results(a, backwards=True),
     ),
     *mistakes(
         "padding around the sentences",
         "The convolutions here add no zeros of their own: a filter of width 3 has two places fewer "
         "than the sentence has words.",
-        _otherwise(pad=1),
-        _otherwise(pad=2),
-        _otherwise(wide=True),
+        lambda a: results(a, pad=1),
+        lambda a: results(a, pad=2),
+        lambda a: results(a, wide=True),
     ),
     *mistakes(
         "the result is no longer logits",
         "Return what the linear layer gives: the loss function of PyTorch does the rest itself.",
-        _otherwise(last=lambda t: t.softmax(1)),
-        _otherwise(last=lambda t: t.log_softmax(1)),
-        _otherwise(last=lambda t: t.sigmoid()),
-        _otherwise(last=lambda t: t.relu()),
+        lambda a: results(a, last=lambda t: t.softmax(1)),
+        lambda a: results(a, last=lambda t: t.log_softmax(1)),
+        lambda a: results(a, last=lambda t: t.sigmoid()),
+        lambda a: results(a, last=lambda t: t.relu()),
     ),
     *mistakes(
         "the linear layer has no bias",
         "Use a plain nn.Linear: it has a bias unless you say otherwise.",
-        _otherwise(unbiased=True),
+        lambda a: results(a, unbiased=True),
     ),
     *mistakes(
         "the padding learns",
         "Token 0 stands for no word. Which argument of nn.Embedding keeps its row at zero?",
-        _otherwise(padding_idx=None),
+        lambda a: results(a, padding_idx=None),
     ),
     *mistakes(
         "another token is taken for the padding",
         "Token 0 stands for no word. Which argument of nn.Embedding says so?",
-        _otherwise(padding_idx=-1),
+        lambda a: results(a, padding_idx=-1),
     ),
     *mistakes(
         "nothing is dropped in training",
         "Which layer sets features to zero at random, and where does forward call it?",
-        _otherwise(kept="none"),
+        lambda a: results(a, kept="none"),
     ),
     *mistakes(
         "what dropout keeps is not scaled",
         "nn.Dropout makes what it keeps larger in training, so that evaluation needs no change.",
-        _otherwise(kept="unscaled"),
+        lambda a: results(a, kept="unscaled"),
     ),
 )
