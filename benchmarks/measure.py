@@ -25,6 +25,8 @@ ENVIRONMENT = {
     # Everybody gets one thread a process: more only wait for each other on a full machine.
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
 }
+# Installed packages have their bytecode; ours, from a working tree, gets it with the first run.
+ENVIRONMENT.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @dataclass(frozen=True)
