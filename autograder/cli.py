@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from autograder import commands, spare
 from autograder.problems import DONE, INCOMPLETE, USAGE, UsageError
 from autograder.report.formats import FORMATS
 
@@ -16,17 +17,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return its exit status."""
     options = parser().parse_args(arguments)
     if arguments is None:  # this process is ours
-        # With this module there, jsonschema builds a grammar for web addresses on import: a second
-        # of each command, and notebooks have none to check.
-        sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+        spare.leave_out()
         for number in (signal.SIGTERM, signal.SIGHUP):
             # As Ctrl-C: what runs is ended, what was graded is kept.
             signal.signal(number, signal.default_int_handler)
     try:
-        # Here, because what it imports takes seconds: help, and a complaint, come at once.
-        from autograder.commands import COMMANDS
-
-        return COMMANDS[options.command](options)
+        return commands.run(options)
     except UsageError as error:
         print(f"autograder: {error}", file=sys.stderr)
     except KeyboardInterrupt:

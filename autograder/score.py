@@ -65,13 +65,15 @@ class Marker:
         return {key: pack_cases(referee.cases) for key, referee in self.referees.items()}
 
     def prepare(self) -> None:
-        """Compute all references now, before anything is marked.
+        """Compute all references now, before anything is marked; without checks there are none.
 
         Raises
         ------
         UsageError
             PyTorch cannot, on this device.
         """
+        if not self.referees:
+            return
         import torch
 
         torch.set_num_threads(1)  # the submissions need the cores; two threads would only wait

@@ -5,17 +5,19 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from autograder.collect.collect import Collection
-from autograder.doctor import Finding
-from autograder.grade import ClassReport
 from autograder.problems import printable
-from autograder.record.regrade import Move
+
+if TYPE_CHECKING:  # each command brings what it prints, and not what the others print
+    from autograder.collect.collect import Collection
+    from autograder.doctor import Finding
+    from autograder.grade import ClassReport
+    from autograder.record.regrade import Move
 
 #: A row names at most so many cells for one thing.
 MOST_PLACES = 3
@@ -57,7 +59,7 @@ def progress_bar(title: str, show: bool) -> Iterator[Callable[[int, int, str], N
         progress.stop()
 
 
-def print_class(report: ClassReport, console: Console | None = None) -> None:
+def print_class(report: "ClassReport", console: Console | None = None) -> None:
     """Print one row a submission, and a line that sums up."""
     console = console or _console()
     submissions = _counted(len(report.submissions), "submission")
@@ -94,7 +96,7 @@ def print_class(report: ClassReport, console: Console | None = None) -> None:
         )
 
 
-def print_moves(moves: Sequence[Move]) -> None:
+def print_moves(moves: "Sequence[Move]") -> None:
     """Print which scores a regrade changes."""
     table = Table(title=f"{_counted(len(moves), 'score')} would move")
     for name in ("student", "cell", "old", "new", ""):
@@ -141,7 +143,7 @@ def _places(problems: Sequence[Mapping[str, Any]]) -> str:
     return ", ".join(places)
 
 
-def print_findings(findings: Sequence[Finding]) -> None:
+def print_findings(findings: "Sequence[Finding]") -> None:
     """Print what the doctor found."""
     table = Table(show_header=False, box=None)
     for finding in findings:
@@ -165,7 +167,7 @@ def print_triage(problems: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
     console.print(f"{_counted(len(problems), 'submission')}, {len(wrong)} with something wrong.")
 
 
-def print_collection(collection: Collection) -> None:
+def print_collection(collection: "Collection") -> None:
     """Print what was collected, and what was not."""
     console = _console()
     counts = Counter[str](taken.state for taken in collection.taken)

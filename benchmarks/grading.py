@@ -13,7 +13,8 @@ drifts:
 - the floor: the bare cells in forked processes, nothing else. See `floor.py`.
 
 Seconds and CPU seconds are of whole commands, start and imports included, divided by the number of
-submissions. A ratio is taken within a round. All graders must give the same points in every cell.
+submissions; `start_s` is until the autograder's first result, with two workers. A ratio is taken
+within a round. All graders must give the same points in every cell.
 """
 
 import argparse
@@ -72,14 +73,21 @@ class Bench:
         self._take(TUNED, [tuned, tuned], [half.root for half in self.halves])
         found = [points(self.halves[0], name) | points(self.halves[1], name)]
         for contender, workers in ((OURS, "2"), (ALONE, "1")):
-            self._take(contender, [[*ours, "--workers", workers]], [whole])
+            drafts = self.whole.state / "regrade" / f"{name}.jsonl"
+            self._take(contender, [[*ours, "--workers", workers]], [whole], first=drafts)
             found.append(points(self.whole, name))
         floor = Path(__file__).with_name("floor.py")
         self._take(FLOOR, [[python, str(floor), str(self.cells)]], [classes.ROOT])
         self.identical = self.identical and all(each == expected for each in found)
 
-    def _take(self, name: str, commands: list[list[str]], folders: list[Path]) -> None:
-        self.used.setdefault(name, []).append(measure.run(commands, folders))
+    def _take(
+        self,
+        name: str,
+        commands: list[list[str]],
+        folders: list[Path],
+        first: Path | None = None,
+    ) -> None:
+        self.used.setdefault(name, []).append(measure.run(commands, folders, first=first))
 
     def results(self) -> dict[str, Any]:
         """Return the figures."""
@@ -96,6 +104,7 @@ class Bench:
             "ratio_default_one_worker": ratio(DEFAULT, ALONE),
             "ratio_tuned_one_worker": ratio(TUNED, ALONE),
             "second_core": ratio(ALONE, OURS),
+            "start_s": measure.spread([use.start_seconds for use in self.used[OURS]]),
             "floor_cpu_s": measure.spread(cpu[FLOOR]),
             "ours_cpu_s": measure.spread(cpu[OURS]),
             "overhead_cpu_s": measure.spread(
@@ -180,6 +189,7 @@ def show(report: dict[str, Any]) -> None:
             "  of it the second core": "second_core",
             "CPU seconds as a multiple of the floor": "of_floor",
             "CPU seconds above the floor": "overhead_cpu_s",
+            "seconds until the first result": "start_s",
             "MB at the most, all processes": "peak_mb",
         }
         for text, key in rows.items():

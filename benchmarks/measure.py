@@ -12,16 +12,21 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 CHILD_SUBREAPER = 36
 #: Seconds between two looks at the memory.
 LOOK_SECONDS = 0.5
+#: Seconds between two looks whether the first result is there.
+GLANCE_SECONDS = 0.01
 ENVIRONMENT = {
     **os.environ,
     "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     # Everybody gets one thread a process: more only wait for each other on a full machine.
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
 }
+# Installed packages have their bytecode; ours, from a working tree, gets it with the first run.
+ENVIRONMENT.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @dataclass(frozen=True)
@@ -34,16 +39,29 @@ class Usage:
         Memory of all processes at the most, what they share counted once.
     parent_mb
         Memory of the first command's own process at the most.
+    start_seconds
+        Until the first result is there; all seconds if nobody said what to look for.
     """
 
     seconds: float
     cpu_seconds: float
     peak_mb: float
     parent_mb: float
+    start_seconds: float
 
 
-def run(commands: Sequence[Sequence[str]], folders: Sequence[Path], accept: int = 0) -> Usage:
+def run(
+    commands: Sequence[Sequence[str]],
+    folders: Sequence[Path],
+    accept: int = 0,
+    first: Path | None = None,
+) -> Usage:
     """Run commands side by side, each in its folder, and measure all of them together.
+
+    Parameters
+    ----------
+    first
+        A file that appears with the first result.
 
     Raises
     ------
@@ -64,9 +82,10 @@ def run(commands: Sequence[Sequence[str]], folders: Sequence[Path], accept: int 
         )
         for command, folder in zip(commands, folders, strict=True)
     ]
-    with Watch(processes[0].pid) as watch:
+    with Watch(processes[0].pid) as watch, Glance(first) as glance:
         outputs = [process.communicate()[0] for process in processes]
     seconds = time.perf_counter() - start
+    started = seconds if glance.seen is None else glance.seen - start
     while True:
         try:
             os.wait()
@@ -75,25 +94,48 @@ def run(commands: Sequence[Sequence[str]], folders: Sequence[Path], accept: int 
     for process, output in zip(processes, outputs, strict=True):
         if process.returncode > accept:
             raise RuntimeError(f"{process.args} failed:\n{output[-2000:]}")
-    return Usage(seconds, _children_cpu() - before, watch.peak_mb, watch.parent_mb)
+    return Usage(seconds, _children_cpu() - before, watch.peak_mb, watch.parent_mb, started)
 
 
-class Watch(threading.Thread):
-    """Looks at the memory of all our processes, shared parts counted once, now and then."""
+class _Beside(threading.Thread):
+    """A thread that looks at something as long as a block runs."""
 
-    def __init__(self, parent: int) -> None:
+    def __init__(self) -> None:
         super().__init__(daemon=True)
-        self.parent = parent
-        self.peak_mb = self.parent_mb = 0.0
         self._done = threading.Event()
 
-    def __enter__(self) -> "Watch":
+    def __enter__(self) -> Self:
         self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._done.set()
         self.join()
+
+
+class Glance(_Beside):
+    """Sees when a file appears; None if it has not, or there is none to look for."""
+
+    def __init__(self, path: Path | None) -> None:
+        super().__init__()
+        self.path = path
+        self.seen: float | None = None
+
+    def run(self) -> None:
+        """Look until it is there, or until told to stop."""
+        while self.path is not None and not self._done.wait(GLANCE_SECONDS):
+            if self.path.exists():
+                self.seen = time.perf_counter()
+                return
+
+
+class Watch(_Beside):
+    """Looks at the memory of all our processes, shared parts counted once, now and then."""
+
+    def __init__(self, parent: int) -> None:
+        super().__init__()
+        self.parent = parent
+        self.peak_mb = self.parent_mb = 0.0
 
     def run(self) -> None:
         """Look until told to stop."""

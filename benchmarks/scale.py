@@ -5,8 +5,8 @@
 The class is the light one of `grading.py`, graded for the first time, by two workers. In each round
 all sizes come in turn. Besides seconds a submission, start included, there is the pace: seconds for
 each submission by which a class is larger than the next smaller one, so that the start, which large
-classes share among more, hides nothing. Last, the smallest class on a Dask cluster of one worker
-and of two.
+classes share among more, hides nothing; and `start_s`, the seconds until the first result. Last,
+the smallest class on a Dask cluster of one worker and of two.
 """
 
 import argparse
@@ -45,6 +45,11 @@ def command(course: Course, *options: str) -> list[str]:
     unsealed = ["--no-sandbox"] if sandbox.bubblewrap_fault() else []
     ours = [sys.executable, "-m", "autograder.cli", "grade", LIGHT.assignment]
     return [*ours, *unsealed, *options]
+
+
+def journal(course: Course) -> Path:
+    """Return the file that appears with a class's first result."""
+    return course.state / "journal" / f"{LIGHT.assignment}.jsonl"
 
 
 def on_cluster(course: Course, folder: Path, workers: int) -> float:
@@ -120,6 +125,7 @@ def results(used: dict[int, list[measure.Usage]]) -> dict[str, Any]:
         size: {
             "seconds": measure.spread([s / size for s in seconds[size]], 4),
             "pace": measure.spread(paces[size], 4),
+            "start_s": measure.spread([u.start_seconds for u in used[size]]),
             "parent_mb": measure.spread([u.parent_mb for u in used[size]], 0),
         }
         for size in sorted(used)
@@ -150,7 +156,9 @@ def main() -> None:
         courses = {size: make(folder, size) for size in sizes}
         for _ in range(options.rounds):
             for size, course in courses.items():
-                graded = measure.run([command(course, "--workers", "2")], [course.root])
+                graded = measure.run(
+                    [command(course, "--workers", "2")], [course.root], first=journal(course)
+                )
                 used[size].append(graded)
             for workers, taken in spread_out.items():
                 taken.append(on_cluster(courses[sizes[0]], folder, workers))
@@ -170,10 +178,11 @@ def show(report: dict[str, Any]) -> None:
     """Print a table and what it comes to."""
     console = Console(width=100, highlight=False)
     table = Table(title=f"{report['machine']}, {report['rounds']} rounds")
-    for heading in ("submissions", "seconds each", "pace", "grader's own MB"):
+    for heading in ("submissions", "seconds each", "pace", "first result", "grader's own MB"):
         table.add_column(heading, justify="right")
     for size, row in report["sizes"].items():
-        table.add_row(f"{size:,}", *(_range(row[k]) for k in ("seconds", "pace", "parent_mb")))
+        figures = (_range(row[k]) for k in ("seconds", "pace", "start_s", "parent_mb"))
+        table.add_row(f"{size:,}", *figures)
     console.print(table)
     console.print(
         f"growth of the pace {report['growth']:+.1%}, spread between rounds "

@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import SaveCells
 from nbgrader.utils import capture_log
 
 from autograder.course.course import Course
@@ -60,6 +58,9 @@ def generate(course: Course, assignment: str, into: Path, *, database: bool) -> 
     database
         Whether the gradebook, which must be there, gets to know the assignment.
     """
+    # Late: they import all of nbconvert, and grading needs it only for a new gradebook.
+    from nbgrader.converters import GenerateAssignment
+    from nbgrader.preprocessors import SaveCells
 
     def adapt(converter: Any) -> None:
         converter.no_database = not database

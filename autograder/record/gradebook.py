@@ -2,9 +2,7 @@
 
 import contextlib
 import logging
-import os
 import shutil
-import sys
 import tempfile
 import warnings
 import zlib
@@ -16,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbgrader import api
 from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
-from nbgrader.preprocessors import AssignLatePenalties
+from nbgrader.dbutil import ALEMBIC_DIR
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
@@ -44,7 +43,7 @@ def open_gradebook(course: Course) -> Iterator[Any]:
     url = course.directory.db_url
     try:
         with _quiet():
-            with _our_programs_first():
+            with _version_read_here():
                 _make(url, course.directory.course_id)
                 gradebook = Gradebook(url, course.directory.course_id)
             with gradebook:
@@ -103,14 +102,25 @@ def _shown(url: str) -> str:
 
 
 @contextlib.contextmanager
-def _our_programs_first() -> Iterator[None]:
-    """Let nbgrader find `alembic`, by which it makes a new gradebook, beside our Python."""
-    before = os.environ.get("PATH", os.defpath)
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
+def _version_read_here() -> Iterator[None]:
+    """Let nbgrader read in this process which version of its tables it makes.
+
+    It runs the program `alembic` for that, which takes as long as everything else in a new
+    gradebook, and which it must find.
+    """
+    before = api.get_alembic_version
+    api.get_alembic_version = _newest_version
     try:
         yield
     finally:
-        os.environ["PATH"] = before
+        api.get_alembic_version = before
+
+
+def _newest_version() -> str | None:
+    # Late: only a new gradebook asks.
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory(ALEMBIC_DIR).get_current_head()
 
 
 @contextlib.contextmanager
@@ -284,6 +294,9 @@ class Recorder:
 
     def _subtract_late_penalty(self, graded: Graded) -> None:
         """Let nbgrader's plugin, which the course configures, say what being late costs."""
+        # Late: it imports all of nbconvert, and most classes have nobody who is late.
+        from nbgrader.preprocessors import AssignLatePenalties
+
         step = AssignLatePenalties(
             config=self.course.config, log=logging.getLogger("autograder.late")
         )

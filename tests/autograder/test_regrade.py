@@ -7,7 +7,8 @@ import light
 import pytest
 from books import gradebook_of
 
-from autograder import cli, commands
+from autograder import cli
+from autograder.commands import grade as grading
 from autograder.course.course import open_course
 from autograder.grade import grade
 from autograder.record.gradebook import Recorder
@@ -158,7 +159,7 @@ def test_what_a_person_gave_stays(course):
 
 
 def test_it_asks_on_a_terminal(course, capsys, monkeypatch):
-    monkeypatch.setattr(commands, "_can_ask", lambda options: True)
+    monkeypatch.setattr(grading, "_can_ask", lambda options: True)
     monkeypatch.setattr("builtins.input", lambda question: "n")
     before = light.grades(course)
     assert command(course, "--regrade") == cli.DONE

@@ -1,0 +1,60 @@
+"""Grade a class."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from autograder import tables
+from autograder.commands.output import print_json
+from autograder.course.course import open_course
+from autograder.grade import grade
+from autograder.problems import DONE, INCOMPLETE, UsageError
+from autograder.record.regrade import Move
+from autograder.run import sandbox
+from autograder.run.crew import Here, connect
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command; return its exit status."""
+    course = open_course(options.course)
+    show = not options.json and sys.stderr.isatty()
+    with tables.progress_bar(options.name, show) as watch:
+        report = grade(
+            course,
+            options.name,
+            kind=sandbox.find(allow_none=options.no_sandbox),
+            crew=connect(options.cluster)
+            if options.cluster
+            else Here(options.workers or os.cpu_count() or 1),
+            students=options.student,
+            regrade=options.regrade,
+            device=options.device,
+            watch=watch,
+            confirm=lambda moves: _confirm(moves, options),
+        )
+    if options.json:
+        print_json(report.to_dict())
+    else:
+        tables.print_class(report)
+    if not report.written and not _can_ask(options):
+        raise UsageError(
+            f"{len(report.moves)} scores would move, so nothing was written: "
+            "look at them, then add --yes"
+        )
+    return DONE if report.complete else INCOMPLETE
+
+
+def _confirm(moves: Sequence[Move], options: argparse.Namespace) -> bool | None:
+    """Show which scores would move, and ask; None where nobody can be asked."""
+    if not options.json:
+        tables.print_moves(moves)
+    if options.yes:
+        return True
+    if not _can_ask(options):
+        return None
+    return input(f"Write {len(moves)} changed scores? [y/N] ").strip().lower() in ("y", "yes")
+
+
+def _can_ask(options: argparse.Namespace) -> bool:
+    return not options.json and sys.stdin.isatty() and sys.stdout.isatty()
