@@ -7,7 +7,6 @@ is none; `autograder doctor` says so.
 import contextlib
 import itertools
 import os
-import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +20,7 @@ MEMORY = (
     ("memory.swap.max", "memory.memsw.limit_in_bytes"),
 )
 #: Where a group tells how often it refused.
-EVENTS = (("pids.events", "max"), ("memory.events", "oom_kill"), ("memory.oom_control", "oom_kill"))
+EVENTS = {"pids.events": b"max", "memory.events": b"oom_kill", "memory.oom_control": b"oom_kill"}
 #: Processes of ours that are in the group: the one that waits for the submission.
 OURS = 1
 #: Seconds for processes that were killed to be gone.
@@ -43,6 +42,7 @@ class ControlGroup:
         self.limits = limits
         self.folders: list[Path] = []
         self.joins: tuple[int, ...] = ()
+        self._events: dict[str, int] = {}
         self._seen: dict[str, int] = {}
         for parents in _places():
             try:
@@ -63,11 +63,11 @@ class ControlGroup:
 
     def close(self) -> None:
         """Take the group away; its processes were killed."""
-        for descriptor in self.joins:
+        for descriptor in (*self.joins, *self._events.values()):
             os.close(descriptor)
         for folder in self.folders:
             _remove(folder)
-        self.folders, self.joins = [], ()
+        self.folders, self.joins, self._events = [], (), {}
 
     def _make(self, parents: tuple[Path, ...]) -> None:
         name = f"autograder-{os.getpid()}-{next(_numbers)}"
@@ -85,15 +85,16 @@ class ControlGroup:
             _set(folder, MEMORY[1][:1], 0)
             _set(folder, MEMORY[1][1:], memory)
         for folder in self.folders:
-            self.joins += (os.open(folder / "cgroup.procs", os.O_WRONLY | os.O_CLOEXEC),)
+            self.joins += (os.open(folder / "cgroup.procs", os.O_WRONLY),)
+            for file in EVENTS:
+                with contextlib.suppress(FileNotFoundError):
+                    self._events[file] = os.open(folder / file, os.O_RDONLY)
 
     def _refusals(self) -> dict[str, int]:
         found = {}
-        for folder in self.folders:
-            for file, word in EVENTS:
-                with contextlib.suppress(OSError):
-                    count = re.search(rf"^{word} (\d+)$", (folder / file).read_text(), re.MULTILINE)
-                    found[file] = int(count.group(1)) if count else 0
+        for file, descriptor in self._events.items():
+            words = os.pread(descriptor, 4096, 0).split()
+            found[file] = int(words[words.index(EVENTS[file]) + 1])
         return found
 
 
