@@ -15,8 +15,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 
+from autograder.inside import watch
 from autograder.inside.frames import HEADER_LIMIT, Key, write_frame
 from autograder.run import sandbox
+from autograder.run.cgroups import ControlGroup
 from cnnlib.check.registry import Package
 
 #: Seconds for a server to import everything, and to end what a submission left.
@@ -95,9 +97,13 @@ class ForkServer:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="autograder-"))
         self._log: IO[bytes] = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
         limits = dict(setting.limits)
+        self._group = ControlGroup(limits)
+        stack.callback(self._group.close)
         self._control, theirs = socket.socketpair()
         try:
-            launch = sandbox.launch(setting.sandbox, limits, Path(folder), setting.packages)
+            launch = sandbox.launch(
+                setting.sandbox, limits, Path(folder), setting.packages, self._group.joins
+            )
             with theirs:
                 self._process = subprocess.Popen(
                     launch.command,
@@ -107,6 +113,7 @@ class ForkServer:
                     stdout=subprocess.DEVNULL,
                     stderr=self._log,
                     start_new_session=True,
+                    pass_fds=self._group.joins,
                 )
         except OSError as error:
             self._control.close()
@@ -114,6 +121,8 @@ class ForkServer:
             raise ServerFault(str(error)) from None
         #: Whether it can serve another submission: each has namespaces of its own.
         self.reusable = False
+        #: What holds in it: `nested`, `counted`, `grouped`.
+        self.holds: dict[str, bool] = {}
 
     def prepare(self, setting: Setting) -> None:
         """Let it import everything, and wait until it is ready to fork.
@@ -127,7 +136,9 @@ class ForkServer:
             self._control.settimeout(START_SECONDS)
             with self._control.makefile("wb") as stream:
                 write_frame(stream, *setting.frame)
-            self.reusable = bool(self._answer()["nested"]) or not self.sandboxed
+            answer = self._answer()
+            self.holds = {name: bool(answer[name]) for name in ("nested", "counted", "grouped")}
+            self.reusable = self.holds["nested"] or not self.sandboxed
         except (OSError, ServerLost):
             raise ServerFault(_last_line(self._log)) from None
 
@@ -160,7 +171,8 @@ class ForkServer:
         self._control.settimeout(STOP_SECONDS)
         try:
             self._control.sendall(b"-")
-            return str(self._answer()["reason"])
+            said = str(self._answer()["reason"])
+            return self._group.refusal() or said
         except (OSError, ServerLost):
             self.reusable = False
             raise ServerLost from None
@@ -176,7 +188,11 @@ class ForkServer:
         self._stack.close()
 
     def kill(self) -> None:
-        """End the server's whole session at once."""
+        """End the server, and with it everything in its sandbox, at once."""
+        # The sandbox's first process by name: it may be another user's, whom the end of bwrap,
+        # which has no privileges left, does not end.
+        for pid in watch.children(self._process.pid):
+            watch.kill(pid)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
 
@@ -187,6 +203,23 @@ class ForkServer:
             raise ServerLost
         answer: dict[str, Any] = json.loads(line)
         return answer
+
+
+def what_holds(limits: Mapping[str, Any]) -> dict[str, bool]:
+    """Start a server in bubblewrap and return which of its walls hold.
+
+    Raises
+    ------
+    ServerFault
+        It does not start.
+    """
+    setting = Setting({}, limits, "bubblewrap")
+    server = ForkServer(setting)
+    try:
+        server.prepare(setting)
+    finally:
+        server.close()
+    return server.holds
 
 
 class Pool:
