@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import stat
 import zipfile
 import zlib
@@ -17,6 +18,10 @@ from autograder.problems import Problem, UnreadableError
 #: A notebook without outputs is some 50 kB; stored outputs may make it larger, but not this large:
 #: JSON can unfold to 25 times its size in memory.
 SIZE_LIMIT = 20 * 2**20
+#: What a browser makes of `.ipynb` where it knows better: `ps2.ipynb.json`, `ps2.json`.
+BROWSERS_ENDING = re.compile(r"\.ipynb\b|\.json$", re.IGNORECASE)
+#: What nbgrader's gradebook holds of a name; PostgreSQL means it.
+LONGEST_NAME = 128
 #: What reading anybody's archive can raise.
 UNPACKING = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError, ValueError)
 
@@ -30,8 +35,10 @@ def is_plain(name: str) -> bool:
     >>> is_plain("José 学生, the 2nd"), is_plain("two\nlines"), is_plain("[a-z]*")
     (True, False, False)
     """
-    return not name.startswith(".") and not any(
-        c in "*?[" or category(c) in ("Cc", "Cs", "Zl", "Zp") for c in name
+    return (
+        not name.startswith(".")
+        and len(name) <= LONGEST_NAME
+        and not any(c in "*?[" or category(c) in ("Cc", "Cs", "Zl", "Zp") for c in name)
     )
 
 
@@ -51,6 +58,8 @@ def read_notebook(folder: Path, name: str) -> tuple[bytes, tuple[Problem, ...]]:
     found = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     notebooks = [path.name for path in found if path.suffix.lower() == ".ipynb"]
     archives = [path for path in found if path.suffix.lower() == ".zip"]
+    if not notebooks:  # browsers add an ending of their own
+        notebooks = [path.name for path in found if BROWSERS_ENDING.search(path.name)]
     if not notebooks and len(archives) == 1:
         return _read_archive(archives[0], name)
     chosen, problems = _choose(notebooks, name)
