@@ -22,7 +22,7 @@ from autograder.report.feedback import make_feedback
 from autograder.report.report import make_report
 from autograder.run import sandbox
 from autograder.run.crew import Here, connect
-from autograder.triage.triage import read_submission
+from autograder.triage.reader import Reader
 
 
 def _doctor(options: argparse.Namespace) -> int:
@@ -67,11 +67,12 @@ def _triage(options: argparse.Namespace) -> int:
     plan = course.plan(options.name)
     found = {}
     unreadable = False
-    for student, folder in course.submissions(options.name).items():
-        submission = read_submission(student, folder, plan)
-        unreadable |= submission.fault is not None
-        problems = (submission.fault,) if submission.fault else submission.triaged.problems
-        found[student] = [asdict(problem) for problem in problems]
+    with Reader(plan) as reader:
+        for student, folder in course.submissions(options.name).items():
+            submission = reader.read(student, folder)
+            unreadable |= submission.fault is not None
+            problems = (submission.fault,) if submission.fault else submission.triaged.problems
+            found[student] = [asdict(problem) for problem in problems]
     if options.json:
         _print_json({"assignment": options.name, "problems": found})
     else:

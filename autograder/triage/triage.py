@@ -36,13 +36,22 @@ class Triaged:
 
 @dataclass(frozen=True)
 class Submission:
-    """What a student handed in, read and triaged; `fault` where that was not possible."""
+    """What a student handed in, read and triaged; `fault` where that was not possible.
+
+    Attributes
+    ----------
+    fingerprint
+        Of all that was handed in.
+    work
+        A fingerprint of the code in solutions; empty where nothing was written.
+    """
 
     student: str
     triaged: Triaged
     fingerprint: str
     handed_in: datetime | None = None
     fault: Problem | None = None
+    work: str = ""
 
 
 def read_submission(student: str, folder: Path, plan: Plan) -> Submission:
@@ -65,7 +74,23 @@ def read_submission(student: str, folder: Path, plan: Plan) -> Submission:
         text = f"it could not be read: {type(error).__name__}"
         triaged, fault = blank(plan), Problem("unreadable", name, text)
     fingerprint = hashlib.sha256(f"{handed_in} {fault} ".encode() + data).hexdigest()
-    return Submission(student, triaged, fingerprint, handed_in, fault)
+    return Submission(student, triaged, fingerprint, handed_in, fault, _work(triaged))
+
+
+def _work(triaged: Triaged) -> str:
+    """Return a fingerprint of the code in solutions, comments and blanks aside."""
+    written = [
+        (cell.planned.id, _bare(cell.source))
+        for cell in triaged.cells
+        if cell.planned is not None and cell.planned.solution and cell.type == "code"
+        if _bare(cell.source) != _bare(cell.planned.released)
+    ]
+    return hashlib.sha256(repr(written).encode()).hexdigest()[:16] if written else ""
+
+
+def _bare(source: str) -> list[str]:
+    lines = (line.strip() for line in source.split("\n"))
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def triage(data: bytes, plan: Plan) -> Triaged:
