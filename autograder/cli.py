@@ -1,6 +1,7 @@
 """The command `autograder`."""
 
 import argparse
+import io
 import signal
 import sys
 from collections.abc import Sequence
@@ -19,6 +20,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # With this module there, jsonschema builds a grammar for web addresses on import: a second
         # of each command, and notebooks have none to check.
         sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")  # a terminal may know fewer letters
         for number in (signal.SIGTERM, signal.SIGHUP):
             # As Ctrl-C: what runs is ended, what was graded is kept.
             signal.signal(number, signal.default_int_handler)

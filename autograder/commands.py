@@ -12,7 +12,7 @@ from autograder import doctor, tables
 from autograder.collect.collect import collect
 from autograder.course.course import open_course
 from autograder.grade import grade
-from autograder.problems import DONE, INCOMPLETE, USAGE, UsageError
+from autograder.problems import DONE, INCOMPLETE, USAGE, UsageError, printable
 from autograder.record.regrade import Move
 from autograder.release.bundle import make_bundle
 from autograder.release.release import make_release
@@ -126,13 +126,15 @@ def _can_ask(options: argparse.Namespace) -> bool:
 
 def _feedback(options: argparse.Namespace) -> int:
     course = open_course(options.course)
-    students = make_feedback(course, options.name)
+    pages = make_feedback(course, options.name)
     if options.json:
-        _print_json({"assignment": options.name, "students": students})
+        _print_json({"assignment": options.name, **asdict(pages)})
     else:
         folder = course.path("feedback", "STUDENT", options.name)
-        print(f"{len(students)} feedback pages in {folder}")
-    return DONE
+        print(f"{len(pages.students)} feedback pages in {folder}")
+        for student, reason in pages.missing.items():
+            print(f"no page for {printable(student)}: {reason}")
+    return INCOMPLETE if pages.missing else DONE
 
 
 def _collect(options: argparse.Namespace) -> int:

@@ -101,7 +101,13 @@ def print_moves(moves: Sequence[Move]) -> None:
         table.add_column(name, justify="right" if name in ("old", "new") else "left")
     for move in moves:
         note = "" if move.kept is None else f"a person gave {move.kept:g}, which stays"
-        table.add_row(move.student, move.cell, _points(move.old), _points(move.new), note)
+        table.add_row(
+            printable(move.student),
+            printable(move.cell),
+            _points(move.old),
+            _points(move.new),
+            note,
+        )
     _console().print(table)
 
 
@@ -145,10 +151,20 @@ def print_findings(findings: Sequence[Finding]) -> None:
     """Print what the doctor found."""
     table = Table(show_header=False, box=None)
     for finding in findings:
-        mark = "✓" if finding.ok else "✗"
+        mark = _mark(finding.ok)
         advice = f"\n→ {finding.advice}" if finding.advice else ""
         table.add_row(mark, finding.name, finding.value + advice)
     _console().print(table)
+
+
+def _mark(ok: bool) -> str:
+    """Return a sign that the terminal can show."""
+    mark = "✓" if ok else "✗"
+    try:
+        mark.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return "yes" if ok else "NO"
+    return mark
 
 
 def print_triage(problems: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:

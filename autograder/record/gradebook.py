@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from nbformat.v4 import new_notebook
 from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import make_url, text
@@ -291,4 +292,4 @@ class Recorder:
             "student": graded.student,
             "db_url": self.course.directory.db_url,
         }
-        step.preprocess(None, {"nbgrader": names})  # it does not look at the notebook
+        step.preprocess(new_notebook(), {"nbgrader": names})  # it does not look at the notebook

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from unicodedata import category
 
+from dateutil.tz import gettz
 from nbgrader.utils import parse_utc
 
 from autograder.problems import Problem, UnreadableError
@@ -24,6 +25,10 @@ BROWSERS_ENDING = re.compile(r"\.ipynb\b|\.json$", re.IGNORECASE)
 LONGEST_NAME = 128
 #: What reading anybody's archive can raise.
 UNPACKING = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError, ValueError)
+
+
+class UnknownZoneError(ValueError):
+    """A time names a time zone that nobody here knows; the message says which."""
 
 
 def is_plain(name: str) -> bool:
@@ -159,6 +164,8 @@ def read_timestamp(folder: Path) -> tuple[datetime | None, tuple[Problem, ...]]:
         return None, ()
     try:
         return read_timestamp_text(read_bytes(path)), ()
+    except UnknownZoneError as error:
+        return None, (Problem("malformed", path.name, f"{error}; taken as no time"),)
     except (UnreadableError, ValueError, OverflowError):
         return None, (Problem("malformed", path.name, "no time that can be read; taken as none"),)
 
@@ -168,8 +175,16 @@ def read_timestamp_text(data: bytes) -> datetime:
 
     Raises
     ------
+    UnknownZoneError
+        It names a time zone that nobody here knows; the message says which.
     ValueError, OverflowError
         It holds none.
     """
-    time: datetime = parse_utc(data[:100].decode().strip())
+    text = data[:100].decode().strip()
+    # nbgrader takes such times for UTC.
+    zone = re.search(r"(?<=\d)\s*([A-Za-z][A-Za-z_/]+)$", text)
+    if zone and zone[1].upper() not in ("AM", "PM") and gettz(zone[1]) is None:
+        known = "write -0800 or America/Los_Angeles"
+        raise UnknownZoneError(f"the time zone {zone[1]} is not known: {known}")
+    time: datetime = parse_utc(text)
     return time
