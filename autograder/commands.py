@@ -11,6 +11,7 @@ from typing import Any
 from autograder import doctor, tables
 from autograder.collect.collect import collect
 from autograder.course.course import open_course
+from autograder.course.strays import strays
 from autograder.grade import grade
 from autograder.problems import DONE, INCOMPLETE, USAGE, UsageError, printable
 from autograder.record.regrade import Move
@@ -73,10 +74,13 @@ def _triage(options: argparse.Namespace) -> int:
             unreadable |= submission.fault is not None
             problems = (submission.fault,) if submission.fault else submission.triaged.problems
             found[student] = [asdict(problem) for problem in problems]
+    left = strays(course, options.name)
     if options.json:
-        _print_json({"assignment": options.name, "problems": found})
+        found_beside = [asdict(problem) for problem in left]
+        _print_json({"assignment": options.name, "problems": found, "strays": found_beside})
     else:
         tables.print_triage(found)
+        tables.print_strays(left)
     return INCOMPLETE if unreadable else DONE
 
 

@@ -5,7 +5,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from autograder import __version__
 from autograder.course.course import Course
 from autograder.course.limits import limits_for
+from autograder.course.strays import strays
 from autograder.judge import Judge, unreadable
 from autograder.problems import Problem, UsageError
 from autograder.record.gradebook import (
@@ -22,7 +23,7 @@ from autograder.record.gradebook import (
     sole_writer,
 )
 from autograder.record.regrade import Drafts, Move, move_lines, moves
-from autograder.result import Graded, shown, to_entry
+from autograder.result import Graded, alike, shown, to_entry
 from autograder.run.crew import Crew
 from autograder.run.execute import Run
 from autograder.run.sandbox import Kind
@@ -47,6 +48,10 @@ class ClassReport:
         Whether the results stand in the gradebook: a regrade that moves scores waits for a yes.
     outdated
         Students whose result is older than the assignment, or the autograder, as it is now.
+    identical
+        Students whose solutions are the same code.
+    strays
+        What lies among the submissions and is none.
     """
 
     assignment: str
@@ -58,6 +63,8 @@ class ClassReport:
     moves: Sequence[Move] = ()
     written: bool = True
     outdated: Sequence[str] = ()
+    identical: Sequence[Sequence[str]] = ()
+    strays: Sequence[Problem] = ()
 
     @property
     def complete(self) -> bool:
@@ -76,6 +83,8 @@ class ClassReport:
             "moves": move_lines(self.moves),
             "written": self.written,
             "outdated": list(self.outdated),
+            "identical": [list(group) for group in self.identical],
+            "strays": [asdict(problem) for problem in self.strays],
         }
 
 
@@ -160,6 +169,8 @@ def grade(
         moves=moved,
         written=written,
         outdated=[student for student in folders if entries[student]["rules"] != rules],
+        identical=alike(entries[student] for student in folders),
+        strays=strays(course, assignment),
     )
 
 

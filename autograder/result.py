@@ -1,7 +1,7 @@
 """What came of a submission and of its cells; a result as one line of a journal, and back again."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -119,6 +119,15 @@ def to_entry(graded: Graded, fingerprint: str, rules: str, work: str = "") -> di
 def shown(entry: Mapping[str, Any]) -> dict[str, Any]:
     """Return an entry as `grade --json` shows it."""
     return {name: entry[name] for name in SHOWN}
+
+
+def alike(entries: Iterable[Mapping[str, Any]]) -> list[tuple[str, ...]]:
+    """Return groups of students whose solutions are the same code, comments and blanks aside."""
+    groups: dict[str, list[str]] = {}
+    for entry in entries:
+        if work := entry.get("work"):
+            groups.setdefault(work, []).append(entry["student"])
+    return [tuple(group) for group in groups.values() if len(group) > 1]
 
 
 def from_entry(entry: Mapping[str, Any], notebook: str) -> Graded:

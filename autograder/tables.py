@@ -14,11 +14,13 @@ from rich.table import Table
 from autograder.collect.collect import Collection
 from autograder.doctor import Finding
 from autograder.grade import ClassReport
-from autograder.problems import printable
+from autograder.problems import Problem, printable
 from autograder.record.regrade import Move
 
 #: A row names at most so many cells for one thing.
 MOST_PLACES = 3
+#: So many students are named in one line.
+MOST_NAMES = 10
 #: A longer name is cut, so that it leaves room for what is said about it.
 WIDEST_NAME = 40
 COLLECTED = {
@@ -87,11 +89,26 @@ def print_class(report: ClassReport, console: Console | None = None) -> None:
             f"{_counted(len(report.outdated), 'result')} older than the assignment or the "
             f"autograder: `autograder grade {report.assignment} --regrade` shows what would move."
         )
+    print_strays(report.strays, console)
+    for group in report.identical:
+        console.print(f"The same code, which is a sign and no verdict: {_named(group)}")
     if report.manual_points:
         console.print(
             f"Not in these scores: {report.manual_points:g} points that a person gives, "
             "in nbgrader's formgrader."
         )
+
+
+def print_strays(strays: Sequence[Problem], console: Console | None = None) -> None:
+    """Print what lies among submissions and is none."""
+    for stray in strays:
+        text = f"Not read: {stray.where}: {stray.detail}"
+        (console or _console()).print(text, soft_wrap=True)
+
+
+def _named(students: Sequence[str]) -> str:
+    more = f" and {len(students) - MOST_NAMES} more" if len(students) > MOST_NAMES else ""
+    return ", ".join(printable(student) for student in students[:MOST_NAMES]) + more
 
 
 def print_moves(moves: Sequence[Move]) -> None:

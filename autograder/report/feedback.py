@@ -77,7 +77,7 @@ class _Generator:
             others.insert(0, f"{HideTests.__module__}.{HideTests.__name__}")
         converter.preprocessors = [first, *others]
         convert = converter.convert_single_notebook
-        text = PlainText(enabled=False)
+        text: Any = PlainText(enabled=False)  # type: ignore[no-untyped-call]
         aside: Aside | None = None
 
         def work(job: tuple[str, bool]) -> None:

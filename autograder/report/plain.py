@@ -9,7 +9,7 @@ from nbconvert.preprocessors import Preprocessor
 LONGEST = 2**15
 
 
-class PlainText(Preprocessor):  # type: ignore[misc]
+class PlainText(Preprocessor):
     """Turns Markdown into text as it was typed."""
 
     def preprocess_cell(self, cell: Any, resources: Any, index: int) -> tuple[Any, Any]:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from unicodedata import category
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from dateutil.tz import gettz
 from nbgrader.utils import parse_utc
 
 from autograder.problems import Problem, UnreadableError
@@ -170,6 +170,14 @@ def read_timestamp(folder: Path) -> tuple[datetime | None, tuple[Problem, ...]]:
         return None, (Problem("malformed", path.name, "no time that can be read; taken as none"),)
 
 
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, OSError, ValueError):
+        return False
+    return True
+
+
 def read_timestamp_text(data: bytes) -> datetime:
     """Return the time, in UTC, that a `timestamp.txt` holds.
 
@@ -183,7 +191,7 @@ def read_timestamp_text(data: bytes) -> datetime:
     text = data[:100].decode().strip()
     # nbgrader takes such times for UTC.
     zone = re.search(r"(?<=\d)\s*([A-Za-z][A-Za-z_/]+)$", text)
-    if zone and zone[1].upper() not in ("AM", "PM") and gettz(zone[1]) is None:
+    if zone and zone[1].upper() not in ("AM", "PM", "UTC", "GMT") and not _is_zone(zone[1]):
         known = "write -0800 or America/Los_Angeles"
         raise UnknownZoneError(f"the time zone {zone[1]} is not known: {known}")
     time: datetime = parse_utc(text)
