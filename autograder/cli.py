@@ -1,6 +1,7 @@
 """The command `autograder`."""
 
 import argparse
+import io
 import signal
 import sys
 from collections.abc import Sequence
@@ -18,6 +19,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     if arguments is None:  # this process is ours
         spare.leave_out()
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")  # a terminal may know fewer letters
         for number in (signal.SIGTERM, signal.SIGHUP):
             # As Ctrl-C: what runs is ended, what was graded is kept.
             signal.signal(number, signal.default_int_handler)

@@ -2,9 +2,10 @@
 
 import contextlib
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from typing import Any
 from autograder import __version__
 from autograder.course.course import Course
 from autograder.course.limits import limits_for
+from autograder.course.strays import strays
+from autograder.judge import Judge, unreadable
 from autograder.problems import Problem, UsageError
 from autograder.record.gradebook import (
     Recorder,
@@ -20,13 +23,17 @@ from autograder.record.gradebook import (
     sole_writer,
 )
 from autograder.record.regrade import Drafts, Move, move_lines, moves
-from autograder.result import Graded, shown, to_entry
+from autograder.result import Graded, alike, shown, to_entry
 from autograder.run.crew import Crew
 from autograder.run.execute import Run
 from autograder.run.sandbox import Kind
 from autograder.score import Marker
 from autograder.triage.files import is_plain
-from autograder.triage.triage import Submission, read_submission
+from autograder.triage.reader import Reader
+from autograder.triage.triage import Submission
+
+#: So many submissions may wait for their marks.
+MOST_MARKS = 16
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,10 @@ class ClassReport:
         Whether the results stand in the gradebook: a regrade that moves scores waits for a yes.
     outdated
         Students whose result is older than the assignment, or the autograder, as it is now.
+    identical
+        Students whose solutions are the same code.
+    strays
+        What lies among the submissions and is none.
     """
 
     assignment: str
@@ -52,6 +63,8 @@ class ClassReport:
     moves: Sequence[Move] = ()
     written: bool = True
     outdated: Sequence[str] = ()
+    identical: Sequence[Sequence[str]] = ()
+    strays: Sequence[Problem] = ()
 
     @property
     def complete(self) -> bool:
@@ -70,6 +83,8 @@ class ClassReport:
             "moves": move_lines(self.moves),
             "written": self.written,
             "outdated": list(self.outdated),
+            "identical": [list(group) for group in self.identical],
+            "strays": [asdict(problem) for problem in self.strays],
         }
 
 
@@ -122,6 +137,7 @@ def grade(
     all_limits = {**limits_for(course.config, assignment), **(limits or {})}
     rules = f"{plan.digest} {__version__}"
     with (
+        Reader(plan) as reader,  # first: it takes over nothing that is opened below
         course.lock(),
         open_gradebook(course) as gradebook,
         sole_writer(course, gradebook),
@@ -134,9 +150,9 @@ def grade(
             drafts = Drafts.open(course, assignment, rules, all_limits, marker.secret, device, kind)
         results = _Results(rules, len(folders), drafts.add if drafts else recorder.record, watch)
         todo = results.take_over(
-            (read_submission(student, folder, plan) for student, folder in folders.items()),
-            drafts.entries() if drafts else recorder.recorded(),
+            reader, folders, drafts.entries() if drafts else recorder.recorded()
         )
+        reader.close()
         _grade_all(todo, marker, crew, results, all_limits, kind)
         moved: Sequence[Move] = ()
         written = True
@@ -153,6 +169,8 @@ def grade(
         moves=moved,
         written=written,
         outdated=[student for student in folders if entries[student]["rules"] != rules],
+        identical=alike(entries[student] for student in folders),
+        strays=strays(course, assignment),
     )
 
 
@@ -168,21 +186,22 @@ class _Results:
     failed: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def take_over(
-        self, submissions: Iterable[Submission], before: Mapping[str, dict[str, Any]]
+        self, reader: Reader, folders: Mapping[str, Path], before: Mapping[str, dict[str, Any]]
     ) -> list[Submission]:
         """Keep the results that there are; return the submissions that have none."""
         todo = []
-        for submission in submissions:
-            entry = before.get(submission.student, {})
+        for student, folder in folders.items():
+            entry = before.get(student, {})
+            submission = reader.read(student, folder, entry)
             if entry.get("fingerprint") == submission.fingerprint:
-                self.kept[submission.student] = entry
+                self.kept[student] = entry
             else:
                 todo.append(submission)
         return todo
 
     def add(self, submission: Submission, graded: Graded, lasting: bool) -> None:
         """Add a result; what failed on our side is not kept, so that it is tried again."""
-        entry = to_entry(graded, submission.fingerprint, self.rules)
+        entry = to_entry(graded, submission.fingerprint, self.rules, submission.work)
         if lasting:
             self.keep(graded, entry, submission.handed_in)
         (self.kept if lasting else self.failed)[submission.student] = entry
@@ -204,25 +223,35 @@ def _grade_all(
     """Run and mark submissions, and add each result as soon as it is there."""
     readable = {}
     for submission in todo:
-        if submission.fault is None:
-            readable[submission.student] = submission
+        student, fault = submission.student, submission.fault
+        if fault is None:
+            readable[student] = submission
         else:
-            results.add(submission, *_mark(marker, submission, Run(submission.student, {})))
+            results.add(submission, unreadable(marker, student, fault), is_plain(student))
     if not readable:
         return
     tasks = (marker.task(s.student, s.triaged) for s in readable.values())
     setting = marker.setting(dict(limits), kind)
-    # PyTorch takes as long to import as the workers to start: both at once. Each submission is
-    # finished here, in the one thread that writes. Closed: an error ends the runs.
+    marks: deque[tuple[Submission, Future[tuple[Graded, bool]]]] = deque()
+
+    def take_in(most: int = MOST_MARKS) -> None:
+        """Add what is marked, in the one thread that writes; wait where too much is not."""
+        while marks and (marks[0][1].done() or len(marks) > most):
+            submission, mark = marks.popleft()
+            results.add(submission, *mark.result())
+
+    # PyTorch takes as long to import as the workers to start: both at once. Closed: an error ends
+    # the runs.
     with (
         ThreadPoolExecutor(1) as beside,
-        contextlib.closing(crew.run(tasks, setting)) as runs,
+        Judge(marker) as judge,
+        contextlib.closing(crew.run(tasks, setting, take_in)) as runs,
     ):
-        prepared = beside.submit(marker.prepare)
         for run in runs:
-            prepared.result()
             submission = readable[run.student]
-            results.add(submission, *_mark(marker, submission, run))
+            marks.append((submission, beside.submit(_mark, marker, judge, submission, run)))
+            take_in()
+        take_in(0)
 
 
 def _settle(
@@ -241,19 +270,12 @@ def _settle(
     return moved, bool(answer)
 
 
-def _mark(marker: Marker, submission: Submission, run: Run) -> tuple[Graded, bool]:
+def _mark(marker: Marker, judge: Judge, submission: Submission, run: Run) -> tuple[Graded, bool]:
     """Return the marks, and whether they last: what failed on our side is tried again."""
-    student, triaged = submission.student, submission.triaged
-    if submission.fault is not None:
-        return marker.unreadable(student, submission.fault, triaged), is_plain(student)
-    text = run.fault
-    if text is None:
-        try:
-            return marker.mark(student, triaged, run), True
-        except Exception as error:  # its outputs are anybody's, too
-            text = f"it could not be scored: {type(error).__name__}: {error}"
-    fault = Problem("unreadable", f"{marker.plan.notebook}.ipynb", text)
-    return marker.unreadable(student, fault, triaged), False
+    if run.fault is None:
+        return judge.mark(submission, run), True
+    fault = Problem("unreadable", f"{marker.plan.notebook}.ipynb", run.fault)
+    return unreadable(marker, submission.student, fault), False
 
 
 def _chosen(folders: dict[str, Path], students: Sequence[str]) -> dict[str, Path]:

@@ -17,7 +17,7 @@ class Problem:
     kind
         `wrong` (an answer), `error` (an exception), `timeout`, `crashed`, `forbidden`, `missing`
         (a check that did not run), `restored`, `recognised`, `duplicate`, `renamed`, `extra`
-        (files), `malformed` or `unreadable`.
+        (files), `stray` (beside all submissions), `malformed` or `unreadable`.
     where
         The cell's id, or the file's name.
     detail

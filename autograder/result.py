@@ -1,11 +1,9 @@
 """What came of a submission and of its cells; a result as one line of a journal, and back again."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
-
-import nbformat
 
 from autograder.problems import Outcome, Problem
 from cnnlib.check.engine.referee import Verdict
@@ -47,6 +45,8 @@ class Graded:
 
     Attributes
     ----------
+    notebook
+        As nbformat has it; as text where it is about to be kept.
     scores
         Points by cell id; None where a person has to give them.
     unanswered
@@ -89,7 +89,7 @@ class Graded:
         }
 
 
-def to_entry(graded: Graded, fingerprint: str, rules: str) -> dict[str, Any]:
+def to_entry(graded: Graded, fingerprint: str, rules: str, work: str = "") -> dict[str, Any]:
     """Return a result as plain data.
 
     Parameters
@@ -100,11 +100,14 @@ def to_entry(graded: Graded, fingerprint: str, rules: str) -> dict[str, Any]:
         Of what was handed in.
     rules
         Of what it was graded by.
+    work
+        Of the code in solutions.
     """
     return {
         **graded.to_dict(),
         "fingerprint": fingerprint,
         "rules": rules,
+        "work": work,
         "scores": dict(graded.scores),
         "unanswered": sorted(graded.unanswered),
         "outcomes": [
@@ -118,6 +121,15 @@ def shown(entry: Mapping[str, Any]) -> dict[str, Any]:
     return {name: entry[name] for name in SHOWN}
 
 
+def alike(entries: Iterable[Mapping[str, Any]]) -> list[tuple[str, ...]]:
+    """Return groups of students whose solutions are the same code, comments and blanks aside."""
+    groups: dict[str, list[str]] = {}
+    for entry in entries:
+        if work := entry.get("work"):
+            groups.setdefault(work, []).append(entry["student"])
+    return [tuple(group) for group in groups.values() if len(group) > 1]
+
+
 def from_entry(entry: Mapping[str, Any], notebook: str) -> Graded:
     """Return the result of an entry, with the notebook's text that was kept beside it."""
     return Graded(
@@ -125,7 +137,7 @@ def from_entry(entry: Mapping[str, Any], notebook: str) -> Graded:
         scores=entry["scores"],
         max_score=entry["max_score"],
         problems=tuple(Problem(**problem) for problem in entry["problems"]),
-        notebook=nbformat.reads(notebook, as_version=4),
+        notebook=notebook,
         unanswered=frozenset(entry["unanswered"]),
         seconds=entry["seconds"],
         readable=entry["state"] != "unreadable",

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from autograder.problems import printable
+from autograder.problems import Problem, printable
 
 if TYPE_CHECKING:  # each command brings what it prints, and not what the others print
     from autograder.collect.collect import Collection
@@ -21,6 +21,8 @@ if TYPE_CHECKING:  # each command brings what it prints, and not what the others
 
 #: A row names at most so many cells for one thing.
 MOST_PLACES = 3
+#: So many students are named in one line.
+MOST_NAMES = 10
 #: A longer name is cut, so that it leaves room for what is said about it.
 WIDEST_NAME = 40
 COLLECTED = {
@@ -89,11 +91,26 @@ def print_class(report: "ClassReport", console: Console | None = None) -> None:
             f"{_counted(len(report.outdated), 'result')} older than the assignment or the "
             f"autograder: `autograder grade {report.assignment} --regrade` shows what would move."
         )
+    print_strays(report.strays, console)
+    for group in report.identical:
+        console.print(f"The same code, which is a sign and no verdict: {_named(group)}")
     if report.manual_points:
         console.print(
             f"Not in these scores: {report.manual_points:g} points that a person gives, "
             "in nbgrader's formgrader."
         )
+
+
+def print_strays(strays: Sequence[Problem], console: Console | None = None) -> None:
+    """Print what lies among submissions and is none."""
+    for stray in strays:
+        text = f"Not read: {stray.where}: {stray.detail}"
+        (console or _console()).print(text, soft_wrap=True)
+
+
+def _named(students: Sequence[str]) -> str:
+    more = f" and {len(students) - MOST_NAMES} more" if len(students) > MOST_NAMES else ""
+    return ", ".join(printable(student) for student in students[:MOST_NAMES]) + more
 
 
 def print_moves(moves: "Sequence[Move]") -> None:
@@ -103,7 +120,13 @@ def print_moves(moves: "Sequence[Move]") -> None:
         table.add_column(name, justify="right" if name in ("old", "new") else "left")
     for move in moves:
         note = "" if move.kept is None else f"a person gave {move.kept:g}, which stays"
-        table.add_row(move.student, move.cell, _points(move.old), _points(move.new), note)
+        table.add_row(
+            printable(move.student),
+            printable(move.cell),
+            _points(move.old),
+            _points(move.new),
+            note,
+        )
     _console().print(table)
 
 
@@ -147,10 +170,20 @@ def print_findings(findings: "Sequence[Finding]") -> None:
     """Print what the doctor found."""
     table = Table(show_header=False, box=None)
     for finding in findings:
-        mark = "✓" if finding.ok else "✗"
+        mark = _mark(finding.ok)
         advice = f"\n→ {finding.advice}" if finding.advice else ""
         table.add_row(mark, finding.name, finding.value + advice)
     _console().print(table)
+
+
+def _mark(ok: bool) -> str:
+    """Return a sign that the terminal can show."""
+    mark = "✓" if ok else "✗"
+    try:
+        mark.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return "yes" if ok else "NO"
+    return mark
 
 
 def print_triage(problems: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:

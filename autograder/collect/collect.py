@@ -16,7 +16,7 @@ from autograder.collect.uploads import File, open_uploads
 from autograder.course.course import Course
 from autograder.course.plan import only_notebook
 from autograder.problems import Problem, UnreadableError, UsageError
-from autograder.triage.files import read_bytes, read_timestamp_text
+from autograder.triage.files import UnknownZoneError, read_bytes, read_timestamp_text
 
 #: Bytes that are taken in all.
 MOST_BYTES = 8 * 2**30
@@ -232,6 +232,9 @@ def _timestamp(file: File | None, done: Collection) -> datetime | None:
         return None
     try:
         return read_timestamp_text(file.read())
+    except UnknownZoneError as error:
+        done.notes.append(Problem("malformed", str(file.path), str(error)))
+        return None
     except (UnreadableError, ValueError, OverflowError):
         done.notes.append(Problem("malformed", str(file.path), "no time that can be read"))
         return None

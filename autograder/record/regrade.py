@@ -7,8 +7,6 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-import nbformat
-
 from autograder.course.course import Course
 from autograder.course.journal import Journal
 from autograder.record.gradebook import Recorder
@@ -61,7 +59,7 @@ class Drafts:
                 "student": graded.student,
                 "key": self.key,
                 "entry": entry,
-                "notebook": nbformat.writes(graded.notebook, version=4),
+                "notebook": graded.notebook,
                 "handed_in": handed_in and handed_in.isoformat(),
             }
         )

@@ -4,6 +4,7 @@ import csv
 import io
 from dataclasses import dataclass
 from pathlib import Path
+from unicodedata import normalize
 
 from autograder.course.course import Course
 from autograder.problems import UsageError
@@ -11,7 +12,7 @@ from autograder.report.formats import FORMATS, Table
 from autograder.report.rows import read_rows
 
 #: A spreadsheet takes text that begins so for a formula, and runs it.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@")
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def export(course: Course, assignment: str, to: str, output: Path | None = None)
     UsageError
         Nobody was graded.
     """
-    rows = read_rows(course, assignment)
+    rows = read_rows(course, assignment, to)
     if not rows:
         raise UsageError(f"nobody is graded yet: run `autograder grade {assignment}`")
     target = output or course.reports() / f"{assignment}-{to}.csv"
@@ -62,9 +63,19 @@ def as_csv(table: Table) -> str:
     return text.getvalue()
 
 
+def _is_formula(text: str) -> bool:
+    r"""Whether some spreadsheet may take a text for a formula: wide forms count, blanks do not.
+
+    >>> _is_formula("=1"), _is_formula("\uff1d1"), _is_formula("\u200b +1"), _is_formula("a=1")
+    (True, True, True, False)
+    """
+    first = next((letter for letter in text if letter.isprintable() and letter != " "), "")
+    return normalize("NFKC", first).startswith(FORMULA) or text.startswith(("\t", "\r"))
+
+
 def _harmless(value: str | float | None) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(FORMULA) else value
+        return f"'{value}" if _is_formula(value) else value
     return f"{value:.10g}"

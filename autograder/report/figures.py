@@ -8,6 +8,7 @@ from typing import Any
 
 from autograder.course.plan import Plan, PlannedCell
 from autograder.report.formats import Row
+from autograder.result import alike
 from cnnlib.check import CHECKS
 
 BINS = 10
@@ -114,6 +115,7 @@ class Figures:
     slowest: Sequence[tuple[str, float]]
     unreadable: Sequence[tuple[str, str]]
     signs: Sequence[Sign]
+    identical: Sequence[Sequence[str]]
 
     @property
     def median(self) -> float:
@@ -167,6 +169,7 @@ def count(plan: Plan, rows: Sequence[Row], entries: Mapping[str, Mapping[str, An
         slowest=[(student, seconds) for seconds, student in slow[:10]],
         unreadable=[(who, p["detail"]) for who, p in problems if p["kind"] == "unreadable"],
         signs=_signs(problems),
+        identical=alike(found.values()),
     )
 
 

@@ -8,10 +8,20 @@ from autograder.record.gradebook import open_gradebook
 from autograder.report.formats import Row
 
 
-def read_rows(course: Course, assignment: str) -> list[Row]:
-    """Return everybody's scores from the gradebook, in the order of students."""
+def read_rows(course: Course, assignment: str, to: str = "") -> list[Row]:
+    """Return everybody's scores from the gradebook, in the order of students.
+
+    Parameters
+    ----------
+    to
+        The platform that reads them: a number that another one gave means somebody else there.
+    """
     course.require_assignment(assignment)
-    numbers = {student: entry["number"] for student, entry in collected(course, assignment).items()}
+    numbers = {
+        student: entry["number"]
+        for student, entry in collected(course, assignment).items()
+        if entry.get("system") in (None, "", to)
+    }
     with open_gradebook(course) as gradebook:
         rows = [
             _row(submission, numbers.get(submission.student.id, ""))

@@ -13,6 +13,8 @@ from autograder.run.forkservers import Pool, Setting
 
 #: Tasks that are made and wait, for each that runs: enough to keep everybody busy.
 WAITING = 2
+#: Seconds after which whoever takes the results has a moment for other work.
+NOW_AND_THEN = 0.05
 
 
 class Crew(Protocol):
@@ -22,8 +24,13 @@ class Crew(Protocol):
     def size(self) -> int:
         """How many run at a time."""
 
-    def run(self, tasks: Iterable[Task], setting: Setting) -> Generator[Run]:
-        """Yield what each submission did, as they finish; tasks are taken as they are needed."""
+    def run(
+        self, tasks: Iterable[Task], setting: Setting, idle: Callable[[], None] = lambda: None
+    ) -> Generator[Run]:
+        """Yield what each submission did, as they finish; tasks are taken as they are needed.
+
+        While none finishes, `idle` is called now and then.
+        """
 
 
 @dataclass(frozen=True)
@@ -32,12 +39,17 @@ class Here:
 
     size: int
 
-    def run(self, tasks: Iterable[Task], setting: Setting) -> Generator[Run]:
+    def run(
+        self, tasks: Iterable[Task], setting: Setting, idle: Callable[[], None] = lambda: None
+    ) -> Generator[Run]:
         """Run some at a time, each thread with a server of its own."""
         threads, servers = ThreadPoolExecutor(self.size), Pool()
         try:
             yield from _flow(
-                lambda task: threads.submit(execute, task, setting, servers), tasks, self.size
+                lambda task: threads.submit(execute, task, setting, servers),
+                tasks,
+                self.size,
+                idle,
             )
         except BaseException:
             # Ctrl-C, or whoever took the results failed: end what runs instead of waiting for it.
@@ -64,7 +76,9 @@ class Cluster:
     client: Any
     size: int
 
-    def run(self, tasks: Iterable[Task], setting: Setting) -> Generator[Run]:
+    def run(
+        self, tasks: Iterable[Task], setting: Setting, idle: Callable[[], None] = lambda: None
+    ) -> Generator[Run]:
         """Send each to the cluster; Dask gives a dead worker's tasks to another."""
         # Not pure: two students' equal notebooks are two tasks, and a regrade is a new run.
         workers = self.client.get_executor(pure=False)
@@ -73,7 +87,10 @@ class Cluster:
         shared = self.client.submit(replace, setting, pure=False)
         try:
             yield from _flow(
-                lambda task: workers.submit(execute_on_worker, task, shared), tasks, self.size
+                lambda task: workers.submit(execute_on_worker, task, shared),
+                tasks,
+                self.size,
+                idle,
             )
         finally:
             workers.shutdown(wait=False)
@@ -91,7 +108,10 @@ def execute_on_worker(task: Task, setting: Setting) -> Run:
 
 
 def _flow(
-    submit: Callable[[Task], "Future[Run]"], tasks: Iterable[Task], size: int
+    submit: Callable[[Task], "Future[Run]"],
+    tasks: Iterable[Task],
+    size: int,
+    idle: Callable[[], None],
 ) -> Generator[Run]:
     """Keep everybody busy with few tasks at a time; yield results as they come."""
     waiting: dict[Future[Run], str] = {}
@@ -101,7 +121,9 @@ def _flow(
             waiting[submit(task)] = task.student
         if not waiting:
             return
-        for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+        while not (done := wait(waiting, NOW_AND_THEN, FIRST_COMPLETED).done):
+            idle()
+        for future in done:
             student = waiting.pop(future)
             error = future.exception()
             yield Run(student, {}, fault=f"it could not run: {error}") if error else future.result()

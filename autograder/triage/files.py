@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import stat
 import zipfile
 import zlib
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from unicodedata import category
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from nbgrader.utils import parse_utc
 
@@ -17,8 +19,16 @@ from autograder.problems import Problem, UnreadableError
 #: A notebook without outputs is some 50 kB; stored outputs may make it larger, but not this large:
 #: JSON can unfold to 25 times its size in memory.
 SIZE_LIMIT = 20 * 2**20
+#: What a browser makes of `.ipynb` where it knows better: `ps2.ipynb.json`, `ps2.json`.
+BROWSERS_ENDING = re.compile(r"\.ipynb\b|\.json$", re.IGNORECASE)
+#: What nbgrader's gradebook holds of a name; PostgreSQL means it.
+LONGEST_NAME = 128
 #: What reading anybody's archive can raise.
 UNPACKING = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError, ValueError)
+
+
+class UnknownZoneError(ValueError):
+    """A time names a time zone that nobody here knows; the message says which."""
 
 
 def is_plain(name: str) -> bool:
@@ -30,8 +40,10 @@ def is_plain(name: str) -> bool:
     >>> is_plain("José 学生, the 2nd"), is_plain("two\nlines"), is_plain("[a-z]*")
     (True, False, False)
     """
-    return not name.startswith(".") and not any(
-        c in "*?[" or category(c) in ("Cc", "Cs", "Zl", "Zp") for c in name
+    return (
+        not name.startswith(".")
+        and len(name) <= LONGEST_NAME
+        and not any(c in "*?[" or category(c) in ("Cc", "Cs", "Zl", "Zp") for c in name)
     )
 
 
@@ -51,6 +63,8 @@ def read_notebook(folder: Path, name: str) -> tuple[bytes, tuple[Problem, ...]]:
     found = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     notebooks = [path.name for path in found if path.suffix.lower() == ".ipynb"]
     archives = [path for path in found if path.suffix.lower() == ".zip"]
+    if not notebooks:  # browsers add an ending of their own
+        notebooks = [path.name for path in found if BROWSERS_ENDING.search(path.name)]
     if not notebooks and len(archives) == 1:
         return _read_archive(archives[0], name)
     chosen, problems = _choose(notebooks, name)
@@ -150,8 +164,18 @@ def read_timestamp(folder: Path) -> tuple[datetime | None, tuple[Problem, ...]]:
         return None, ()
     try:
         return read_timestamp_text(read_bytes(path)), ()
+    except UnknownZoneError as error:
+        return None, (Problem("malformed", path.name, f"{error}; taken as no time"),)
     except (UnreadableError, ValueError, OverflowError):
         return None, (Problem("malformed", path.name, "no time that can be read; taken as none"),)
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, OSError, ValueError):
+        return False
+    return True
 
 
 def read_timestamp_text(data: bytes) -> datetime:
@@ -159,8 +183,16 @@ def read_timestamp_text(data: bytes) -> datetime:
 
     Raises
     ------
+    UnknownZoneError
+        It names a time zone that nobody here knows; the message says which.
     ValueError, OverflowError
         It holds none.
     """
-    time: datetime = parse_utc(data[:100].decode().strip())
+    text = data[:100].decode().strip()
+    # nbgrader takes such times for UTC.
+    zone = re.search(r"(?<=\d)\s*([A-Za-z][A-Za-z_/]+)$", text)
+    if zone and zone[1].upper() not in ("AM", "PM", "UTC", "GMT") and not _is_zone(zone[1]):
+        known = "write -0800 or America/Los_Angeles"
+        raise UnknownZoneError(f"the time zone {zone[1]} is not known: {known}")
+    time: datetime = parse_utc(text)
     return time

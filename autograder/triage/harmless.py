@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import unquote
 
 from nbformat import NotebookNode
 
@@ -10,9 +11,13 @@ from nbformat import NotebookNode
 PICTURES = ("image/png", "image/jpeg", "image/gif")
 #: Where a link or picture in Markdown may lead: the web, a file beside, a picture written out.
 HARMLESS_TARGET = (
-    r"\s*<?(?:https?://|attachment:[\w.-]+[\s)>]|data:image/(?:png|jpeg|gif);base64,"
+    r"\s*<?(?:https?://|data:image/(?:png|jpeg|gif);base64,"
     r"|[\w./#-]+(?:[\s)>]|$))"
 )
+#: Where Markdown names a picture that was pasted into its cell.
+ATTACHED = re.compile(r"\(\s*<?attachment:([^()<>\n]{1,200})>?\)")
+#: Characters that written-out pictures may take in all: more than a notebook can hold once.
+MOST_PICTURES = 2**25
 #: So many outputs of a cell are kept.
 MOST_OUTPUTS = 200
 
@@ -36,20 +41,47 @@ def harmless_markdown(source: str) -> str:
     return re.sub(r"<(?=[a-zA-Z/!?])", "< ", source)
 
 
-def with_pictures(source: str, attachments: Any) -> str:
-    """Return Markdown with the pictures that were pasted into it written out in their places.
+def with_pictures(
+    source: str, attachments: Any, room: int = MOST_PICTURES
+) -> tuple[str, list[str]]:
+    """Return Markdown with the pictures pasted into it written out, and what is left out and why.
+
+    Parameters
+    ----------
+    room
+        Characters that the pictures may take; each counts as often as it is named.
 
     >>> with_pictures("![](attachment:a.png)", {"a.png": {"image/png": "AAAA"}})
-    '![](data:image/png;base64,AAAA)'
-    >>> with_pictures("![](attachment:a.png)", {"a.png": {"image/svg+xml": "<svg>"}})
-    '![](attachment:a.png)'
+    ('![](data:image/png;base64,AAAA)', [])
+    >>> with_pictures("![](attachment:a.svg)", {"a.svg": {"image/svg+xml": "<svg>"}})
+    ('![] (a.svg, left out)', ['a.svg: only PNG, JPEG and GIF are shown'])
     """
-    for name, forms in attachments.items() if isinstance(attachments, dict) else ():
-        for kind in PICTURES if isinstance(forms, dict) else ():
-            if _is_shown(kind, forms):
-                picture = f"(data:{kind};base64,{''.join(forms[kind].split())})"
-                source = source.replace(f"(attachment:{name})", picture)
-    return source
+    left_out: dict[str, str] = {}
+    pictures = attachments if isinstance(attachments, dict) else {}
+
+    def show(match: re.Match[str]) -> str:
+        nonlocal room
+        name = match[1] if match[1] in pictures else unquote(match[1])
+        picture = _written_out(pictures.get(name))
+        if picture and len(picture) <= room:
+            room -= len(picture)
+            return f"({picture})"
+        there = "only PNG, JPEG and GIF are shown" if name in pictures else "it was not handed in"
+        left_out[name] = "there are too many pictures" if picture else there
+        return f" ({name}, left out)"
+
+    source = ATTACHED.sub(show, source)
+    # What is left is no picture of ours: whoever makes the page must not look for it.
+    source = re.sub(r"(?i)\battachment(?=:)", "attachment ", source)
+    return source, [f"{name}: {why}" for name, why in left_out.items()]
+
+
+def _written_out(forms: Any) -> str:
+    """Return a picture as the target of a link, or nothing if it cannot be shown."""
+    for kind in PICTURES if isinstance(forms, dict) else ():
+        if _is_shown(kind, forms):
+            return f"data:{kind};base64,{''.join(forms[kind].split())}"
+    return ""
 
 
 def harmless_outputs(outputs: Sequence[Mapping[str, Any]]) -> list[Any]:

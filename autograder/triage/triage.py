@@ -4,37 +4,26 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import nbformat
 
 from autograder.course.plan import Plan, PlannedCell
 from autograder.problems import Problem, UnreadableError
+from autograder.triage.answers import Cell, take_answers_in
 from autograder.triage.files import is_plain, read_notebook, read_timestamp
-from autograder.triage.harmless import with_pictures
+from autograder.triage.harmless import MOST_PICTURES, with_pictures
+from autograder.triage.recognise import Written, plain, recognise
+
+__all__ = ["Cell", "Submission", "Triaged", "blank", "read_submission", "triage"]
 
 #: The release has some 40 cells with 10 kB of code. Scoring reads code as Python, which takes
 #: a thousand times its size in memory.
 MOST_CELLS, MOST_CODE = 1000, 2**18
-
-#: A cell as it was handed in: its id, type and source.
-Written: TypeAlias = tuple[str, str, str]
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A cell to run: one of the plan's, or one that the student added."""
-
-    type: str
-    source: str
-    planned: PlannedCell | None = None
-
-    @property
-    def locked(self) -> bool:
-        """Whether students may not change it."""
-        return self.planned is not None and self.planned.locked
+#: Characters of Markdown in a cell, and in all, without pictures: making a page of some takes
+#: time that grows with their square.
+LONGEST_TEXT, MOST_TEXT = 2**16, 2**18
 
 
 @dataclass(frozen=True)
@@ -47,13 +36,22 @@ class Triaged:
 
 @dataclass(frozen=True)
 class Submission:
-    """What a student handed in, read and triaged; `fault` where that was not possible."""
+    """What a student handed in, read and triaged; `fault` where that was not possible.
+
+    Attributes
+    ----------
+    fingerprint
+        Of all that was handed in.
+    work
+        A fingerprint of the code in solutions; empty where nothing was written.
+    """
 
     student: str
     triaged: Triaged
     fingerprint: str
     handed_in: datetime | None = None
     fault: Problem | None = None
+    work: str = ""
 
 
 def read_submission(student: str, folder: Path, plan: Plan) -> Submission:
@@ -64,7 +62,7 @@ def read_submission(student: str, folder: Path, plan: Plan) -> Submission:
         if not is_plain(student):
             raise UnreadableError(
                 "the name of the student's folder begins with a dot, or has control characters or "
-                "one of * ? [: rename it"
+                "one of * ? [, or is longer than 128 characters: rename it"
             )
         data, renamed = read_notebook(folder, name)
         handed_in, unclear = read_timestamp(folder)
@@ -76,14 +74,30 @@ def read_submission(student: str, folder: Path, plan: Plan) -> Submission:
         text = f"it could not be read: {type(error).__name__}"
         triaged, fault = blank(plan), Problem("unreadable", name, text)
     fingerprint = hashlib.sha256(f"{handed_in} {fault} ".encode() + data).hexdigest()
-    return Submission(student, triaged, fingerprint, handed_in, fault)
+    return Submission(student, triaged, fingerprint, handed_in, fault, _work(triaged))
+
+
+def _work(triaged: Triaged) -> str:
+    """Return a fingerprint of the code in solutions, comments and blanks aside."""
+    written = [
+        (cell.planned.id, _bare(cell.source))
+        for cell in triaged.cells
+        if cell.planned is not None and cell.planned.solution and cell.type == "code"
+        if _bare(cell.source) != _bare(cell.planned.released)
+    ]
+    return hashlib.sha256(repr(written).encode()).hexdigest()[:16] if written else ""
+
+
+def _bare(source: str) -> list[str]:
+    lines = (line.strip() for line in source.split("\n"))
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def triage(data: bytes, plan: Plan) -> Triaged:
     """Turn a submission's bytes into cells to run.
 
     Locked cells come from the plan, solutions from the student, both in the plan's order; cells
-    that the student added stay behind the cell that they followed.
+    that the student added, copies among them, stay behind the cell that they followed.
 
     Raises
     ------
@@ -91,28 +105,58 @@ def triage(data: bytes, plan: Plan) -> Triaged:
         No notebook can be made of the bytes.
     """
     problems: list[Problem] = []
-    found = _recognise(_clean_cells(_parse(data), problems), plan, problems)
-    # All copies of each cell of the plan, and the cells that the student added after it.
-    copies: dict[str, list[Written]] = {}
+    found = recognise(_clean_cells(_parse(data), problems), plan, problems)
+    copies: dict[str, list[int]] = {}
+    for position, each in enumerate(found):
+        if each.id in plan.by_id:
+            copies.setdefault(each.id, []).append(position)
+    chosen = {
+        identity: _counting(plan.by_id[identity], [(i, found[i]) for i in positions])
+        for identity, positions in copies.items()
+        if plan.by_id[identity].solution
+    }
+    # The cells that the student added after each of the plan's.
     added: dict[str, list[Cell]] = {}
     last = ""
-    for identity, kind, source in found:
-        if identity in plan.by_id:
-            copies.setdefault(identity, []).append((identity, kind, source))
-            last = identity
+    for position, each in enumerate(found):
+        if each.id not in plan.by_id:
+            added.setdefault(last, []).append(Cell(each.type, each.source))
+        elif chosen.get(each.id, position) == position:
+            last = each.id
         else:
-            added.setdefault(last, []).append(Cell(kind, source))
-    positions = {cell.id: number for number, cell in enumerate(plan.cells)}
-    order = [positions[identity] for identity in copies if plan.by_id[identity].nbgrader]
+            added.setdefault(last, []).append(Cell(each.type, each.source))
+    numbers = {cell.id: number for number, cell in enumerate(plan.cells)}
+    order = [
+        numbers[identity]
+        for _, identity in sorted((chosen.get(i, where[0]), i) for i, where in copies.items())
+        if plan.by_id[identity].nbgrader
+    ]
     if order != sorted(order):
         problems.append(Problem("restored", "notebook", "cells were reordered"))
 
     cells = list(added.get("", []))
     for planned in plan.cells:
-        restored, said = _restore(planned, copies.get(planned.id, []))
+        mine = [found[i] for i in copies.get(planned.id, [])]
+        if planned.id in chosen:
+            restored, said = _solution(planned, found[chosen[planned.id]], len(mine))
+        else:
+            restored, said = _restore(planned, mine)
         cells += [*restored, *added.get(planned.id, [])]
         problems += said
-    return Triaged(tuple(cells), tuple(problems))
+    return Triaged(*take_answers_in(cells, problems))
+
+
+def _counting(planned: PlannedCell, copies: list[tuple[int, Written]]) -> int:
+    """Return which copy of a solution counts as it; the others run where they stand.
+
+    A copy that Jupyter made says that it is the solution, but has an id of its own. Of written
+    answers the last counts in which something was written.
+    """
+    if planned.manual:
+        written = [(i, each) for i, each in copies if plain(each.source) != plain(planned.released)]
+        return (written or copies)[-1][0]
+    originals = [i for i, each in copies if each.own == planned.id]
+    return originals[-1] if originals else copies[0][0]
 
 
 def blank(plan: Plan) -> Triaged:
@@ -120,29 +164,50 @@ def blank(plan: Plan) -> Triaged:
     return Triaged(tuple(Cell(cell.type, cell.source, cell) for cell in plan.cells), ())
 
 
+def _solution(planned: PlannedCell, copy: Written, copies: int) -> tuple[list[Cell], list[Problem]]:
+    """Return the student's cell, and what is odd about it."""
+    problems = []
+    if copies > 1:
+        count = "twice" if copies == 2 else f"{copies} times"
+        detail = f"cell is there {count}; copies run where they stand"
+        problems.append(Problem("duplicate", planned.id, detail))
+    if copy.type != planned.type:
+        problems.append(Problem("restored", planned.id, f"cell was turned into {copy.type}"))
+    return [Cell(planned.type, copy.source, planned)], problems
+
+
 def _restore(planned: PlannedCell, copies: list[Written]) -> tuple[list[Cell], list[Problem]]:
     """Return the cells to run for one of the plan's, and what had to be repaired."""
     if not planned.nbgrader:  # prose: the student may do with it as they like
-        return [Cell(kind, source, planned) for _, kind, source in copies], []
+        return [_prose(planned, copy) for copy in copies], []
+    release = Cell(planned.type, planned.source, planned)
     if planned.locked:
-        return [Cell(planned.type, planned.source, planned)], _changes(planned, copies)
-    if not copies and not planned.manual:
-        return [], [Problem("missing", planned.id, "the cell for the solution was deleted")]
-    if not copies:
-        deleted = Problem("restored", planned.id, "cell was deleted")
-        return [Cell(planned.type, planned.source, planned)], [deleted]
-    problems = []
-    # The last copy counts, as nbgrader has it. Earlier ones may define something: they still run.
-    *earlier, (_, kind, source) = copies
-    if earlier:
-        problems.append(Problem("duplicate", planned.id, "cell is there twice; the last counts"))
-    if kind != planned.type:
-        problems.append(Problem("restored", planned.id, f"cell was turned into {kind}"))
-    own = [Cell(*copy[1:]) for copy in earlier]
-    return [*own, Cell(planned.type, source, planned)], problems
+        changed = [copy for copy in copies if not _as_released(planned, copy)]
+        # What the student added to it may be needed below; what the release says comes after it.
+        own = [
+            Cell("code", copy.source)
+            for copy in changed
+            if copy.type == planned.type == "code" and not planned.graded
+        ]
+        return [*own, release], _changes(planned, copies, changed)
+    if planned.manual:
+        return [release], [Problem("restored", planned.id, "cell was deleted")]
+    return [], [Problem("missing", planned.id, "the cell for the solution was deleted")]
 
 
-def _changes(planned: PlannedCell, copies: list[Written]) -> list[Problem]:
+def _prose(planned: PlannedCell, copy: Written) -> Cell:
+    """Return prose, as it was released if nothing but blanks was changed."""
+    same = copy.type == planned.type and plain(copy.source) == plain(planned.released)
+    return Cell(copy.type, planned.released if same else copy.source, planned)
+
+
+def _as_released(planned: PlannedCell, copy: Written) -> bool:
+    # An instructor who tries the solution hands in the locked cells as they are in the source.
+    allowed = (plain(planned.released), plain(planned.source))
+    return copy.type == planned.type and plain(copy.source) in allowed
+
+
+def _changes(planned: PlannedCell, copies: list[Written], changed: list[Written]) -> list[Problem]:
     """Say what was done to a locked cell."""
     if not copies:
         return [Problem("restored", planned.id, "cell was deleted")]
@@ -150,41 +215,9 @@ def _changes(planned: PlannedCell, copies: list[Written]) -> list[Problem]:
     if len(copies) > 1:
         detail = "locked cell is there twice; taken from the release"
         problems.append(Problem("duplicate", planned.id, detail))
-    # An instructor who tries the solution hands in the locked cells as they are in the source.
-    allowed = (planned.released.strip(), planned.source.strip())
-    if any(kind != planned.type or source.strip() not in allowed for _, kind, source in copies):
+    if changed:
         problems.append(Problem("restored", planned.id, "locked cell was changed"))
     return problems
-
-
-def _recognise(found: list[Written], plan: Plan, problems: list[Problem]) -> list[Written]:
-    """Give cells their ids back where some program stripped them all.
-
-    Locked cells and prose are known by their text; a solution stands behind the cell that it
-    follows in the release.
-
-    Raises
-    ------
-    UnreadableError
-        No cell is known: it is another notebook.
-    """
-    if any(identity in plan.by_id for identity, _, _ in found):
-        return found
-    texts = {cell.released.strip(): cell.id for cell in plan.cells if not cell.solution}
-    follows = {before.id: cell for before, cell in pairwise(plan.cells) if cell.solution}
-    recognised = []
-    identity = ""
-    for _, kind, source in found:
-        expected = follows.get(identity)
-        identity = texts.get(source.strip(), "")
-        if not identity and expected is not None and expected.type == kind:
-            identity = expected.id
-        recognised.append((identity, kind, source))
-    if not any(identity for identity, _, _ in recognised):
-        raise UnreadableError(f"it has none of the cells of {plan.assignment}: another notebook?")
-    detail = "ids were lost; cells are known by their text"
-    problems.append(Problem("recognised", "notebook", detail))
-    return recognised
 
 
 def _parse(data: bytes) -> dict[str, Any]:
@@ -224,32 +257,56 @@ def _parse(data: bytes) -> dict[str, Any]:
 
 
 def _clean_cells(notebook: dict[str, Any], problems: list[Problem]) -> list[Written]:
-    """Return every cell that is one, as long as there is not too much code."""
+    """Return every cell that is one, as long as there is not too much in them."""
     cells = notebook.get("cells")
     if not isinstance(cells, list):
         raise UnreadableError("the notebook has no list of cells")
     if len(cells) > MOST_CELLS:
         raise UnreadableError(f"it has {len(cells)} cells; at most {MOST_CELLS} are read")
     cleaned = []
-    room = MOST_CODE
+    code, text, pictures = MOST_CODE, MOST_TEXT, MOST_PICTURES
     for number, cell in enumerate(cells):
+        where = f"cell {number}"
         kind, source = None, None
         if isinstance(cell, dict):
             kind, source = cell.get("cell_type"), cell.get("source")
         if isinstance(source, list) and all(isinstance(line, str) for line in source):
             source = "".join(source)
         if kind not in ("code", "markdown", "raw") or not isinstance(source, str):
-            problems.append(Problem("malformed", f"cell {number}", "not a cell; left out"))
+            problems.append(Problem("malformed", where, "not a cell; left out"))
             continue
-        if kind == "code" and len(source) > room:
+        source = clean(source)
+        if kind == "code" and len(source) > code:
             detail = f"more than {MOST_CODE >> 10} KiB of code in all; left out"
-            problems.append(Problem("malformed", f"cell {number}", detail))
+            problems.append(Problem("malformed", where, detail))
             continue
-        room -= len(source) if kind == "code" else 0
+        if kind != "code" and len(source) > min(LONGEST_TEXT, text):
+            detail = f"more than {LONGEST_TEXT >> 10} KiB of text, or too much in all; cut"
+            problems.append(Problem("malformed", where, detail))
+            source = source[: min(LONGEST_TEXT, text)]
+        code -= len(source) if kind == "code" else 0
+        text -= len(source) if kind != "code" else 0
         if kind == "markdown":
-            source = with_pictures(source, cell.get("attachments"))
-        cleaned.append((_identity(cell), kind, source))
+            before = len(source)
+            source, left_out = with_pictures(source, cell.get("attachments"), pictures)
+            pictures -= max(0, len(source) - before)
+            if left_out:
+                more = f", and {len(left_out) - 1} more" if len(left_out) > 1 else ""
+                detail = f"a picture is left out: {left_out[0]}{more}"
+                problems.append(Problem("malformed", where, detail))
+        cleaned.append(Written(_identity(cell), str(cell.get("id")), kind, source))
     return cleaned
+
+
+def clean(text: str) -> str:
+    r"""Return a text with one kind of line ends, and without halves of characters.
+
+    >>> clean("a\r\nb\rc") == "a\nb\nc", clean("\ud83d!").isascii()
+    (True, False)
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    # JSON can hold half of an emoji, which no encoding can: joined, or taken for a question mark.
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _identity(cell: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from cnnlib.spec._elementwise import Identity
+from cnnlib.spec._fields import ReceptiveField, Undefined
 from cnnlib.spec._layer import Layer, Shape, by_shape
 
 
@@ -29,6 +30,35 @@ class _Combinator(Layer):
     def children(self) -> tuple[tuple[str, Layer], ...]:
         """Give each child with what it is called here."""
         return tuple((layer.name or str(i), layer) for i, layer in enumerate(self.layers))
+
+    # What a network is asked, its layers answer: a layer's own answers would be those of one that
+    # changes nothing.
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """Give the shape that comes out of the last layer."""
+        return self.summary(shape).output_shape
+
+    def weights(self, shape: Shape) -> int:
+        """Count what multiplies, in all layers."""
+        return self.summary(shape).weights
+
+    def biases(self, shape: Shape) -> int:
+        """Count what is added, in all layers."""
+        return self.summary(shape).biases
+
+    def multiply_adds(self, shape: Shape, output_shape: Shape) -> int:
+        """Count the multiply-adds of all layers."""
+        return self.summary(shape).macs
+
+    def bias_adds(self, shape: Shape, output_shape: Shape) -> int:
+        """Count the additions of biases in all layers."""
+        return self.summary(shape, bias=True).macs - self.summary(shape).macs
+
+    def receptive_field(
+        self, seen: ReceptiveField | Undefined, shape: Shape
+    ) -> ReceptiveField | Undefined:
+        """Refuse: branches may see different places, which `summary` follows."""
+        raise TypeError(f"a {type(self).__name__} has many layers: ask for summary({shape})")
 
     def __repr__(self) -> str:
         parts = [repr(layer) for layer in self.layers] + self._options()

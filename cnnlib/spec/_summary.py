@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 from cnnlib._arguments import whole
+from cnnlib.spec._combine import Branches
 from cnnlib.spec._fields import ReceptiveField, Undefined, by_axis
 from cnnlib.spec._layer import Layer, Shape, by_shape
 from cnnlib.spec._trace import Step, known_shape, trace
@@ -188,6 +189,8 @@ def summarise(
 
     def row(step: Step) -> Row:
         layer, shape, after = step.layer, step.input_shape, step.output_shape
+        if isinstance(layer, Branches):  # putting them together; the layers have rows of their own
+            return Row(step.path, layer, shape, after, 0, 0, 0, step.field)
         operations = count * layer.multiply_adds(shape, after)
         if bias:
             operations += layer.bias_adds(shape, after)

@@ -279,7 +279,7 @@ def test_everybody_gets_a_page_that_does_nothing(outcome, tmp_path):
     wanted = {entry.student for name, entry in MALFORMED.items() if name.startswith("named")}
     wanted = {student for student in wanted if is_plain(student)} | PAGES
     with _only(outcome.course.root / "autograded", wanted, tmp_path):
-        assert set(make_feedback(outcome.course, demo.ASSIGNMENT)) == wanted
+        assert set(make_feedback(outcome.course, demo.ASSIGNMENT).students) == wanted
     for student in wanted:
         folder = outcome.course.path("feedback", student, demo.ASSIGNMENT)
         page = (folder / f"{demo.ASSIGNMENT}.html").read_text()

@@ -1,0 +1,61 @@
+"""Marks submissions in a process aside: what one did there costs the others nothing."""
+
+from dataclasses import replace
+
+import nbformat
+
+from autograder.aside import Aside, LostError
+from autograder.problems import Problem
+from autograder.result import Graded
+from autograder.run.execute import Run
+from autograder.score import Marker
+from autograder.triage.triage import Submission, Triaged, blank
+
+#: Seconds that marking a submission may compute; an honest one takes some tenths.
+SECONDS = 20
+
+
+class Judge:
+    """Marks the submissions of an assignment; pages come as text.
+
+    Raises
+    ------
+    UsageError
+        With the first mark: PyTorch cannot compute the references.
+    """
+
+    def __init__(self, marker: Marker) -> None:
+        self._marker = marker
+        self._aside = Aside(self._mark, SECONDS, prepare=marker.prepare, shared=marker.plan.cells)
+
+    def mark(self, submission: Submission, run: Run) -> Graded:
+        """Return the marks; never raise for what the submission did."""
+        try:
+            marked: Graded = self._aside((submission.student, submission.triaged, run))
+        except LostError as error:
+            name = f"{self._marker.plan.notebook}.ipynb"
+            fault = Problem("unreadable", name, f"could not be judged: {error}")
+            return unreadable(self._marker, submission.student, fault)
+        return marked
+
+    def close(self) -> None:
+        """End the process."""
+        self._aside.close()
+
+    def __enter__(self) -> "Judge":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def _mark(self, job: tuple[str, Triaged, Run]) -> Graded:
+        return _written(self._marker.mark(*job))
+
+
+def unreadable(marker: Marker, student: str, fault: Problem) -> Graded:
+    """Return the marks of a submission of which nothing can be shown."""
+    return _written(marker.unreadable(student, fault, blank(marker.plan)))
+
+
+def _written(graded: Graded) -> Graded:
+    return replace(graded, notebook=nbformat.writes(graded.notebook, version=4))
