@@ -84,7 +84,7 @@ def test_who_replaces_numpys_comparison_hides_nothing(monkeypatch):
         return x
 
     plainly = {"stride": 1, "padding": 0, "dilation": 1}
-    case = Case("one pixel", {"x": np.ones((1, 1, 1, 1)), "kernel_size": 1}, plainly)
+    case = Case("one pixel", {"x": np.ones((1, 1, 1, 1)), "kernel_size": (1, 1)}, plainly)
     seen = observe(check.im2col.form, doubles, case)
     monkeypatch.undo()
     assert seen.shared == ("y",)
