@@ -88,7 +88,7 @@ def verdicts(check: Check, function: Callable[..., Any], seed: int) -> Iterator[
     forbidden = forbidden_in_function(function, check.forbids)
     for referee in referees(check.name, seed):
         device = referee.computed_on if check.tensors else "cpu"
-        seen = [observe(check, function, case, device) for case in referee.cases]
+        seen = [observe(check.form, function, case, device) for case in referee.cases]
         yield referee.verdict(seen, forbidden=forbidden)
 
 

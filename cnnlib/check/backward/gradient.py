@@ -1,11 +1,11 @@
 """The check of `numeric_gradient`: a gradient from differences, on functions whose own is known."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from cnnlib.check.backward.calls import FUNCTIONS, call_gradient
 from cnnlib.check.engine.case import Arguments, Array, Case, Layout
 from cnnlib.check.engine.check import (
     LIBRARIES,
@@ -18,36 +18,6 @@ from cnnlib.check.engine.check import (
     mistakes,
 )
 from cnnlib.check.references import curvature, jvp, vjp
-
-
-@dataclass(frozen=True)
-class Smooth:
-    """A smooth function of an array, written so that NumPy and PyTorch both take it.
-
-    Attributes
-    ----------
-    third
-        A bound for its third derivative in any one element of x.
-    """
-
-    value: Callable[[Any], Any]
-    third: float = 0.0
-
-
-#: Functions cannot travel to a sandbox, their names can. Each name is what the function computes.
-FUNCTIONS = {
-    "x * x": Smooth(lambda x: x * x),
-    "x ** 3": Smooth(lambda x: x**3, third=6),
-    "1 / (1 + x * x)": Smooth(lambda x: 1 / (1 + x * x), third=4.7),
-    "(x * x).sum()": Smooth(lambda x: (x * x).sum()),
-    "x.T @ x": Smooth(lambda x: x.T @ x),
-    "x[1:] * x[:-1]": Smooth(lambda x: x[1:] * x[:-1]),
-    "x.T": Smooth(lambda x: x.T),
-}
-
-
-def _call(function: Callable[..., Any], f: str, x: Array, dy: Any, **settings: Any) -> Any:
-    return function(FUNCTIONS[f].value, x, dy, **settings)
 
 
 def _reference(arguments: Arguments, device: str = "cpu") -> Array:
@@ -235,5 +205,5 @@ numeric_gradient = Check(
     results=(Result("dx"),),
     misconceptions=MISTAKES,
     forbids=LIBRARIES,
-    call=_call,
+    call=call_gradient,
 )

@@ -8,6 +8,7 @@ import numpy as np
 
 from cnnlib.check.dropout import activations_mistakes as mistakes
 from cnnlib.check.dropout.activations_reference import LEAKY_RELU, RELU, SIGMOID, TANH, Activation
+from cnnlib.check.dropout.calls import call_strictly
 from cnnlib.check.engine.case import Arguments, Array, Case, Layout
 from cnnlib.check.engine.check import Check, Part, Result, Tolerance
 from cnnlib.check.engine.drawing import drawing
@@ -114,12 +115,6 @@ def _rounding(of: str | None) -> Callable[[Arguments, "np.dtype[Any]", str], Tol
     return tolerance
 
 
-def _strictly(function: Callable[..., Any], *arguments: Any) -> Any:
-    """Let NumPy raise what it otherwise only warns of."""
-    with np.errstate(over="raise", invalid="raise", divide="raise"):
-        return function(*arguments)
-
-
 def _forward(activation: Activation, **more: Any) -> Check:
     return Check(against=activation.name, reference=activation.forward, **more)
 
@@ -167,7 +162,7 @@ sigmoid_forward = _forward(
     parts={"basic": _part("values", _x), "large": _part("large numbers", _x, LARGE)},
     tolerance=_rounding(None),
     misconceptions=mistakes.SIGMOID_FORWARD,
-    call=_strictly,
+    call=call_strictly,
 )
 sigmoid_backward = _backward(
     SIGMOID,

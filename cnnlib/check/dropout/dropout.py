@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from cnnlib.check.dropout.calls import call_dropout_backward, call_dropout_forward
 from cnnlib.check.dropout.dropout_mistakes import BACKWARD, FORWARD
 from cnnlib.check.dropout.dropout_reference import backward, forward
 from cnnlib.check.engine.case import Arguments, Array, Case, Layout
@@ -70,21 +71,6 @@ def _backward_case(draw: Draw, rng: np.random.Generator) -> Case:
     mask = factor * (rng.permutation(math.prod(draw.shape)) % 3 > 0)
     positional = {"dy": draw.array(rng), "mask": mask.reshape(draw.shape).astype(draw.dtype)}
     return Case(draw.name, positional, layout=draw.layout)
-
-
-def _call_forward(function: Callable[..., Any], x: Any, p: Any, training: Any, seed: int) -> Any:
-    """Call twice with one generator, and once with a new one of the same seed."""
-    rng, fresh = np.random.default_rng(seed), np.random.default_rng(seed)
-    copies = x.copy(), x.copy()
-    results = [
-        function(x, p, training, rng),
-        function(copies[0], p, training, rng),
-        function(copies[1], p, training, fresh),
-    ]
-    if any(type(result) is not tuple or len(result) != 2 for result in results):
-        return results[0]
-    (y, mask), (_, again), (_, repeat) = results
-    return y, mask, again, repeat
 
 
 def _forward_view(arguments: Arguments, values: tuple[Array, ...]) -> tuple[Array, ...]:
@@ -199,17 +185,11 @@ dropout_forward = Check(
     tolerance=_forward_tolerance,
     misconceptions=FORWARD,
     results=_FORWARD_RESULTS,
-    call=_call_forward,
+    call=call_dropout_forward,
     settle=_forward_view,
     # At test time x itself is a good answer.
     may_share=True,
 )
-
-
-def _call_backward(function: Callable[..., Any], dy: Any, mask: Any) -> Any:
-    """Call it twice: nothing in it may be chance."""
-    copies = dy.copy(), mask.copy()
-    return function(dy, mask), function(*copies)
 
 
 def _backward_view(arguments: Arguments, values: tuple[Array, ...]) -> tuple[Array, ...]:
@@ -231,6 +211,6 @@ dropout_backward = Check(
     tolerance=_backward_tolerance,
     misconceptions=BACKWARD,
     results=(Result("dx"), Result("changed by a second call", added=True)),
-    call=_call_backward,
+    call=call_dropout_backward,
     settle=_backward_view,
 )

@@ -1,25 +1,14 @@
 """The check of Monte Carlo dropout: many predictions of a random model, and their spread."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from cnnlib.check.dropout.calls import call_predict
 from cnnlib.check.dropout.monte_carlo_mistakes import MONTE_CARLO
-from cnnlib.check.dropout.monte_carlo_reference import Noisy, ask, predict
+from cnnlib.check.dropout.monte_carlo_reference import ask, predict
 from cnnlib.check.engine.case import Arguments, Array, Case
 from cnnlib.check.engine.check import Check, Part, Result, Tolerance, Which
-
-
-def _call(
-    function: Callable[..., Any], x: Any, samples: int, w1: Any, w2: Any, noise: float, seed: int
-) -> Any:
-    """Give the function a model, and return what it asked the model as well."""
-    model = Noisy(w1, w2, noise, seed)
-    result = function(model, x, samples)
-    if type(result) is not tuple or len(result) != 2:
-        return result
-    return (*result, model.asked)
 
 
 def _view(arguments: Arguments, values: tuple[Array, ...]) -> tuple[Array, ...]:
@@ -92,6 +81,6 @@ mc_dropout_predict = Check(
     tolerance=_tolerance,
     misconceptions=MONTE_CARLO,
     results=(Result("mean"), Result("std"), Result("rows asked", added=True)),
-    call=_call,
+    call=call_predict,
     settle=_view,
 )

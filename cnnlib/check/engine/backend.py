@@ -30,7 +30,7 @@ class Compare:
         referee = Referee(check, part, which, device=device)
         place = referee.computed_on if check.tensors else "cpu"
         verdict = referee.verdict(
-            [observe(check, function, case, place) for case in referee.cases],
+            [observe(check.form, function, case, place) for case in referee.cases],
             forbidden=forbidden_in_function(function, check.forbids),
         )
         _show(Report(verdict))
@@ -79,5 +79,5 @@ class Record:
         if cases is None:
             print(f"{check.name}, {part}: not part of this assignment's grading")
             return
-        self.sink(key, [observe(check, function, case) for case in cases])
+        self.sink(key, [observe(check.form, function, case) for case in cases])
         print(f"{check.name}, {part}: {len(cases)} results recorded")

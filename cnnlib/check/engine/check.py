@@ -8,7 +8,25 @@ from typing import Any, Literal, Protocol, TypeAlias
 import numpy as np
 
 from cnnlib.check.engine.case import Arguments, Array, Case
+from cnnlib.check.engine.form import LIBRARIES, Form, Result, name_of
 from cnnlib.check.engine.window import Window
+
+__all__ = [
+    "LIBRARIES",
+    "SEEDS",
+    "Backend",
+    "Check",
+    "Misconception",
+    "Part",
+    "Result",
+    "Tolerance",
+    "Values",
+    "Which",
+    "current",
+    "exact",
+    "mistakes",
+    "use",
+]
 
 Which: TypeAlias = Literal["visible", "hidden"]
 #: Seeds where nobody gives one. The autograder draws hidden cases from the course's own secret.
@@ -16,8 +34,6 @@ SEEDS: Mapping[Which, int] = {"visible": 231, "hidden": 1998}
 #: Results as a reference or a misconception gives them: one array, or one for each result. None
 #: where a misconception says nothing about a result.
 Values: TypeAlias = Array | tuple[Array | None, ...]
-#: What would do a NumPy exercise in one call.
-LIBRARIES = frozenset({"torch", "scipy", "skimage", "sklearn", "tensorflow", "jax", "cv2"})
 
 
 @dataclass(frozen=True)
@@ -31,25 +47,6 @@ class Tolerance:
 def exact(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
     """Allow no difference: values are copied, or are whole numbers."""
     return Tolerance(0.0, "none, values are exact")
-
-
-@dataclass(frozen=True)
-class Result:
-    """One thing that the student's function returns.
-
-    Attributes
-    ----------
-    name
-        Its name in reports.
-    dtype
-        What its dtype must be: the input's, any integer, any float, or a boolean.
-    added
-        `Check.call` adds it to what the student's function returns.
-    """
-
-    name: str
-    dtype: Literal["input", "integer", "float", "boolean"] = "input"
-    added: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,7 +123,8 @@ class Check:
         Arrays are passed and returned as PyTorch tensors, on the device of the check.
     call
         How to call what the student wrote, if not plainly: `call(function, *positional, **keyword)`
-        returns the results. For classes, and where random numbers are needed.
+        returns the results. For classes, and where random numbers are needed. It stands at the top
+        of a module that imports nothing of the check's: where submissions run there is no more.
     settle
         Brings results into the form in which they are compared, where several are right:
         `settle(arguments, values)`. Runs only where the verdict is made.
@@ -149,6 +147,20 @@ class Check:
     call: Callable[..., Any] | None = None
     settle: Callable[[Arguments, tuple[Array, ...]], tuple[Array, ...]] | None = None
     may_share: bool = False
+
+    @property
+    def form(self) -> Form:
+        """What calling the function needs to know."""
+        return Form(
+            name=self.name,
+            parts=tuple(self.parts),
+            results=tuple(self.results),
+            forbids=self.forbids,
+            watches=self.watches,
+            tensors=self.tensors,
+            counts=self.operators is not None,
+            call=name_of(self.call, self.name),
+        )
 
     def draw(self, part: str, which: Which, seed: int | None = None) -> list[Case]:
         """Return the cases of one part.

@@ -4,19 +4,19 @@ import copy
 import linecache
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy import may_share_memory  # by its name: a submission may have replaced NumPy's
 
 from cnnlib._late import torch
 from cnnlib.check.engine.case import Array, Case, Layout
-from cnnlib.check.engine.check import Check
-from cnnlib.check.engine.watch import loaded_torch, watching
+from cnnlib.check.engine.form import Form
+from cnnlib.check.engine.plain import NUMBERS, is_tensor, plain
+from cnnlib.check.engine.watch import watching
 
-#: Kinds of dtype that are numbers: floats, integers, booleans.
-NUMBERS = "fiub"
 #: Where checks are: their adapters are no code of the student's.
 _HERE = str(Path(__file__).parents[1])
 
@@ -36,8 +36,9 @@ class Observation:
         What came in place of the right number of results.
     error
         For an exception: its class, message and the line of the student's code.
-    changed
-        Names of the arguments that the call changed in place.
+    after
+        The arguments passed by position, as plain data, after the call. Whether it changed one of
+        them in place is judged elsewhere.
     shared
         Names of the results that share memory with an argument.
     used
@@ -50,56 +51,49 @@ class Observation:
     types: tuple[str, ...] = ()
     returned: str | None = None
     error: str | None = None
-    changed: tuple[str, ...] = ()
+    after: tuple[Any, ...] = ()
     shared: tuple[str, ...] = ()
     used: tuple[str, ...] = ()
     operators: int = 0
 
 
 def observe(
-    check: Check, function: Callable[..., Any], case: Case, device: str = "cpu"
+    form: Form, function: Callable[..., Any], case: Case, device: str = "cpu"
 ) -> Observation:
     """Call the student's function on fresh copies of a case's arguments and note what it did."""
-    positional, before = ([_given(v, check, case.layout, device)
-                           for v in case.positional.values()] for _ in range(2))  # fmt: skip
+    positional = [_given(v, form, case.layout, device) for v in case.positional.values()]
     keyword = copy.deepcopy(dict(case.keyword))
-    call = check.call or _plainly
-    with watching(check) as watched:
+    call = form.caller()
+    with watching(form) as watched:
         try:
             returned = call(function, *positional, **keyword)
         except Exception as error:  # whatever a student's function raises is an answer
             return Observation(error=_describe_error(error), used=tuple(watched.used))
-    changed = [
-        name
-        for name, old, new in zip(case.positional, before, positional, strict=True)
-        if not _same(old, new)
-    ]
-    names = [result.name for result in check.results]
-    items = (returned,) if len(names) == 1 else returned
-    if len(names) > 1 and (type(items) not in (tuple, list) or len(items) != len(names)):
-        what = f"{len(items)} values" if type(items) in (tuple, list) else type(items).__name__
-        return Observation(returned=what, changed=tuple(changed), used=tuple(watched.used))
-    read = [_read(item, check.tensors, device) for item in items]
-    return Observation(
-        values=tuple(value for value, _ in read),
-        types=tuple(kind for _, kind in read),
-        changed=tuple(changed),
-        shared=tuple(n for n, item in zip(names, items, strict=True) if _shares(item, positional)),
+    seen = Observation(
+        after=tuple(map(plain, positional)),
         used=tuple(watched.used),
         operators=watched.operators,
     )
+    names = [result.name for result in form.results]
+    items = (returned,) if len(names) == 1 else returned
+    if len(names) > 1 and (type(items) not in (tuple, list) or len(items) != len(names)):
+        what = f"{len(items)} values" if type(items) in (tuple, list) else type(items).__name__
+        return replace(seen, returned=what)
+    read = [_read(item, form.tensors, device) for item in items]
+    return replace(
+        seen,
+        values=tuple(value for value, _ in read),
+        types=tuple(kind for _, kind in read),
+        shared=tuple(n for n, item in zip(names, items, strict=True) if _shares(item, positional)),
+    )
 
 
-def _plainly(function: Callable[..., Any], *positional: Any, **keyword: Any) -> Any:
-    return function(*positional, **keyword)
-
-
-def _given(value: Any, check: Check, layout: Layout, device: str) -> Any:
+def _given(value: Any, form: Form, layout: Layout, device: str) -> Any:
     """Return a fresh copy of an argument, in the form in which the function gets it."""
     if isinstance(value, Mapping):
-        return {name: _given(item, check, layout, device) for name, item in value.items()}
+        return {name: _given(item, form, layout, device) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return type(value)(_given(item, check, layout, device) for item in value)
+        return type(value)(_given(item, form, layout, device) for item in value)
     if not isinstance(value, np.ndarray):
         return copy.deepcopy(value)
     whole = value.copy()
@@ -108,7 +102,7 @@ def _given(value: Any, check: Check, layout: Layout, device: str) -> Any:
         shown = (slice(None, None, 2),) * value.ndim
         whole = np.zeros([2 * size for size in value.shape], dtype=value.dtype)
         whole[shown] = value
-    if check.tensors:
+    if form.tensors:
         # Sliced there: on its way to another device a tensor loses its gaps.
         return torch.from_numpy(whole).to(device)[shown]
     fresh = whole[shown]
@@ -116,23 +110,10 @@ def _given(value: Any, check: Check, layout: Layout, device: str) -> Any:
     return fresh
 
 
-def _same(before: Any, after: Any) -> bool:
-    if isinstance(before, Mapping):
-        return before.keys() == after.keys() and all(_same(before[k], after[k]) for k in before)
-    if isinstance(before, list | tuple):
-        return len(before) == len(after) and all(map(_same, before, after))
-    if isinstance(before, np.ndarray):
-        return bool(np.array_equal(before, after, equal_nan=before.dtype.kind == "f"))
-    if _is_tensor(before):
-        same = before.dtype == after.dtype and before.shape == after.shape
-        return bool(same and (before == after).all()) and not after.requires_grad
-    return type(before) is type(after) and bool(before == after)
-
-
 def _read(item: Any, tensors: bool, device: str) -> tuple[Array | None, str]:
     """Return a result as an array, if it is what it must be, and what it was."""
     kind = type(item).__name__
-    if tensors and _is_tensor(item):
+    if tensors and is_tensor(item):
         if item.requires_grad:
             return None, "a tensor that still requires grad"
         if item.device.type != device:
@@ -152,22 +133,17 @@ def _read(item: Any, tensors: bool, device: str) -> tuple[Array | None, str]:
     return None, "None" if item is None else kind
 
 
-def _is_tensor(item: Any) -> bool:
-    loaded = loaded_torch()
-    return loaded is not None and type(item) in (loaded.Tensor, loaded.nn.Parameter)
-
-
 def _shares(item: Any, arguments: Any) -> bool:
     """Return whether a result lies in the memory of an argument."""
     if isinstance(arguments, Mapping):
         return _shares(item, list(arguments.values()))
     if isinstance(arguments, list | tuple):
         return any(_shares(item, argument) for argument in arguments)
-    if _is_tensor(item) and _is_tensor(arguments):
+    if is_tensor(item) and is_tensor(arguments):
         same = item.untyped_storage().data_ptr() == arguments.untyped_storage().data_ptr()
         return bool(same and item.numel())
     both = isinstance(item, np.ndarray) and isinstance(arguments, np.ndarray)
-    return both and bool(np.may_share_memory(item, arguments))
+    return both and bool(may_share_memory(item, arguments))
 
 
 def _describe_error(error: Exception) -> str:

@@ -10,6 +10,7 @@ from cnnlib.check.engine.case import Array, Case
 from cnnlib.check.engine.check import Check, Misconception, Result, Tolerance, Values, Which
 from cnnlib.check.engine.devices import pick_device
 from cnnlib.check.engine.observe import Observation
+from cnnlib.check.engine.plain import plain, same
 
 
 @dataclass(frozen=True)
@@ -165,8 +166,8 @@ class Referee:
             for i in self.counting:
                 if (failure := examine(index, i, seen)) is not None:
                     return failure
-        if seen.changed:
-            names = " and ".join(seen.changed)
+        if changed := _changed(case, seen):
+            names = " and ".join(changed)
             return Failure(
                 case, "changed", f"your function changed {names} in place; work on a copy instead"
             )
@@ -325,6 +326,12 @@ def _fits(value: Array, result: Result, case: Case) -> bool:
 def _tuple(values: Values | float) -> tuple[Array | None, ...]:
     each = values if isinstance(values, tuple) else (values,)
     return tuple(value if value is None else np.asarray(value) for value in each)
+
+
+def _changed(case: Case, seen: Observation) -> list[str]:
+    """Return the names of the arguments that the call changed in place."""
+    pairs = zip(case.positional.items(), seen.after, strict=False)
+    return [name for (name, value), after in pairs if not same(plain(value), after)]
 
 
 def _if_none(kind: str | None) -> str:

@@ -1,12 +1,12 @@
 """Watches PyTorch while a student's function runs, so that nothing forbidden runs unseen."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from cnnlib.check.engine.check import Check
+from cnnlib.check.engine.form import Form
+from cnnlib.check.engine.plain import loaded_torch
 
 
 @dataclass
@@ -30,14 +30,8 @@ class Watched:
             self.used.append(name)
 
 
-def loaded_torch() -> Any:
-    """Return PyTorch if it is loaded, and is no other module of that name; None otherwise."""
-    module = sys.modules.get("torch")
-    return module if hasattr(module, "overrides") and hasattr(module, "Tensor") else None
-
-
 @contextmanager
-def watching(check: Check) -> Iterator[Watched]:
+def watching(form: Form) -> Iterator[Watched]:
     """Note what PyTorch does in this block.
 
     Names in the source can be hidden behind `exec` or another module; what runs cannot. Where
@@ -45,18 +39,18 @@ def watching(check: Check) -> Iterator[Watched]:
     """
     watched = Watched()
     with ExitStack() as stack:
-        if check.tensors or loaded_torch() is not None:
-            for mode in _modes(check, watched):
+        if form.tensors or loaded_torch() is not None:
+            for mode in _modes(form, watched):
                 stack.enter_context(mode)
         yield watched
 
 
-def _modes(check: Check, watched: Watched) -> list[Any]:
+def _modes(form: Form, watched: Watched) -> list[Any]:
     from torch.overrides import TorchFunctionMode
     from torch.utils._python_dispatch import TorchDispatchMode
 
-    forbidden = {name.removeprefix(".") for name in check.forbids}
-    everything = "torch" in check.forbids
+    forbidden = {name.removeprefix(".") for name in form.forbids}
+    everything = "torch" in form.forbids
 
     class Functions(TorchFunctionMode):
         """Sees `F.conv2d`, `Tensor.unfold`, `Tensor.backward`, under whatever name they go."""
@@ -82,10 +76,10 @@ def _modes(check: Check, watched: Watched) -> list[Any]:
         ) -> Any:
             watched.operators += 1
             name = func.overloadpacket.__name__
-            if everything or name in check.watches:
+            if everything or name in form.watches:
                 watched.note(f"torch.ops.aten.{name}")
             return func(*args, **(kwargs or {}))
 
     # Watching operators takes a second when first used, for what it imports.
-    operators = [Operators()] if everything or check.watches else []  # type: ignore[no-untyped-call]
+    operators = [Operators()] if everything or form.watches else []  # type: ignore[no-untyped-call]
     return [Functions(), *operators]

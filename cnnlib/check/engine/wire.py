@@ -1,49 +1,153 @@
-"""Cases and observations as bytes: JSON and plain arrays, never pickles."""
+"""Cases and observations as bytes: a line of JSON and plain arrays behind it, never pickles."""
 
-import io
 import json
-import zipfile
-from collections.abc import Mapping, Sequence
-from dataclasses import fields
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from cnnlib.check.engine.case import Array, Case
-from cnnlib.check.engine.observe import NUMBERS, Observation
+from cnnlib.check.engine.case import Array, Case, Layout
+from cnnlib.check.engine.observe import Observation
 
+#: Nothing that is packed is larger.
+LARGEST = 64 * 2**20
+#: Dtypes that travel, as NumPy writes them: numbers, and no objects.
+_DTYPE = re.compile(r"[<>|=][fiub]\d{1,2}")
+_LAYOUTS: tuple[Layout, ...] = ("plain", "sliced", "read-only")
+_LONGEST, _MOST = 10_000, 100
 #: What reading forged bytes can raise.
-UNREADABLE = (ValueError, KeyError, TypeError, EOFError, OSError, MemoryError,
-              RecursionError, zipfile.BadZipFile)  # fmt: skip
+_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError,
+               RecursionError, MemoryError)  # fmt: skip
+
+
+def pack_case(case: Case) -> bytes:
+    """Return a case as bytes."""
+    arrays: list[Array] = []
+    entry = {
+        "name": case.name,
+        "layout": case.layout,
+        "positional": _encode(dict(case.positional), arrays),
+        "keyword": _encode(dict(case.keyword), arrays),
+    }
+    return _pack(entry, arrays)
+
+
+def unpack_case(data: bytes) -> Case:
+    """Return the case that `pack_case` packed.
+
+    Raises
+    ------
+    ValueError
+        The bytes are not what it writes.
+    """
+    try:
+        entry, arrays = _unpack(data)
+        positional, keyword = (_decode(entry[name], arrays) for name in ("positional", "keyword"))
+        if not (isinstance(positional, dict) and isinstance(keyword, dict)):
+            raise TypeError("no arguments")
+        layout = _LAYOUTS[_LAYOUTS.index(entry["layout"])]
+        return Case(_text(entry["name"]), positional, keyword, layout)
+    except _UNREADABLE as error:
+        raise ValueError(f"not a case: {type(error).__name__}") from None
 
 
 def pack_cases(cases: Sequence[Case]) -> bytes:
     """Return cases as bytes."""
-    arrays: list[Array] = []
-    entries = [
-        {
-            "name": case.name,
-            "layout": case.layout,
-            "positional": _encode(dict(case.positional), arrays),
-            "keyword": _encode(dict(case.keyword), arrays),
-        }
-        for case in cases
-    ]
-    return _pack(entries, {str(number): array for number, array in enumerate(arrays)})
+    return _join(map(pack_case, cases))
 
 
 def unpack_cases(data: bytes) -> list[Case]:
     """Return the cases that `pack_cases` packed."""
-    entries, arrays = _unpack(data)
-    return [
-        Case(
-            name=entry["name"],
-            positional=_decode(entry["positional"], arrays),
-            keyword=_decode(entry["keyword"], arrays),
-            layout=entry["layout"],
-        )
-        for entry in entries
-    ]
+    return [unpack_case(each) for each in _split(data)]
+
+
+def pack_observation(seen: Observation) -> bytes:
+    """Return an observation as bytes."""
+    arrays: list[Array] = []
+    entry = {
+        "values": [_encode(value, arrays) for value in seen.values],
+        "types": seen.types,
+        "returned": seen.returned,
+        "error": seen.error,
+        "after": [_encode(value, arrays) for value in seen.after],
+        "shared": seen.shared,
+        "used": seen.used,
+        "operators": seen.operators,
+    }
+    return _pack(entry, arrays)
+
+
+def unpack_observation(data: bytes) -> Observation:
+    """Return the observation in bytes that may have been forged.
+
+    Raises
+    ------
+    ValueError
+        The bytes are not what `pack_observation` writes.
+    """
+    try:
+        return _observation(*_unpack(data))
+    except _UNREADABLE as error:
+        raise ValueError(f"not a record: {type(error).__name__}") from None
+
+
+def pack_observations(observations: Sequence[Observation]) -> bytes:
+    """Return observations as bytes."""
+    return _join(map(pack_observation, observations))
+
+
+def unpack_observations(data: bytes) -> list[Observation]:
+    """Return the observations in bytes that may have been forged; see `unpack_observation`."""
+    return [unpack_observation(each) for each in _split(data)]
+
+
+def _join(each: Iterable[bytes]) -> bytes:
+    return b"".join(len(data).to_bytes(8, "big") + data for data in each)
+
+
+def _split(data: bytes) -> Iterator[bytes]:
+    start = 0
+    while start < len(data):
+        stop = start + 8 + int.from_bytes(data[start : start + 8], "big")
+        yield data[start + 8 : stop]
+        start = stop
+
+
+def _observation(entry: Mapping[str, Any], arrays: Sequence[Array]) -> Observation:
+    values = tuple(_decode(value, arrays) for value in entry["values"][:_MOST])
+    if not all(value is None or isinstance(value, np.ndarray) for value in values):
+        raise TypeError("no arrays")
+    operators = entry["operators"]
+    if type(operators) is not int or not 0 <= operators < 2**63:
+        raise ValueError("no number of operators")
+    types = _texts(entry["types"])
+    if len(types) != len(values):
+        raise ValueError("not a type for each value")
+    return Observation(
+        values=values,
+        types=types,
+        returned=None if entry["returned"] is None else _text(entry["returned"]),
+        error=None if entry["error"] is None else _text(entry["error"]),
+        after=tuple(_decode(value, arrays) for value in entry["after"][:_MOST]),
+        shared=_texts(entry["shared"]),
+        used=_texts(entry["used"]),
+        operators=operators,
+    )
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise TypeError("no list of texts")
+    return tuple(map(_text, value[:_MOST]))
+
+
+def _text(value: Any) -> str:
+    """Return a text that can be written wherever texts are: without half characters."""
+    if not isinstance(value, str):
+        raise TypeError("no text")
+    return value[:_LONGEST].encode("utf-8", "replace").decode()
 
 
 def _encode(value: Any, arrays: list[Array]) -> Any:
@@ -58,88 +162,41 @@ def _encode(value: Any, arrays: list[Array]) -> Any:
     return value
 
 
-def _decode(value: Any, arrays: Mapping[str, Array]) -> Any:
-    if not isinstance(value, dict):
+def _decode(value: Any, arrays: Sequence[Array]) -> Any:
+    if value is None or isinstance(value, bool | int | float):
         return value
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
     ((kind, content),) = value.items()
     if kind == "array":
-        return arrays[str(content)]
+        return arrays[content]
     if kind == "dict":
         return {name: _decode(item, arrays) for name, item in content}
     items = [_decode(item, arrays) for item in content]
-    return tuple(items) if kind == "tuple" else items
+    return {"tuple": tuple, "list": list}[kind](items)
 
 
-def pack_observations(observations: Sequence[Observation]) -> bytes:
-    """Return observations as bytes."""
-    return _pack(
-        [_entry(seen) for seen in observations],
-        {
-            f"{number}.{i}": value
-            for number, seen in enumerate(observations)
-            for i, value in enumerate(seen.values)
-            if value is not None
-        },
-    )
+def _pack(entry: dict[str, Any], arrays: Sequence[Array]) -> bytes:
+    told = {"entry": entry, "arrays": [[array.dtype.str, array.shape] for array in arrays]}
+    line = json.dumps(told).encode() + b"\n"
+    return b"".join([line, *(array.tobytes() for array in arrays)])
 
 
-def _entry(seen: Observation) -> dict[str, Any]:
-    """Return everything but the arrays."""
-    return {f.name: getattr(seen, f.name) for f in fields(seen) if f.name != "values"}
-
-
-def unpack_observations(data: bytes) -> list[Observation]:
-    """Return the observations in bytes that may have been forged.
-
-    Raises
-    ------
-    ValueError
-        The bytes are not what `pack_observations` writes.
-    """
-    try:
-        entries, arrays = _unpack(data)
-        return [_observation(number, entry, arrays) for number, entry in enumerate(entries)]
-    except UNREADABLE as error:
-        raise ValueError(f"not a record: {error}") from None
-
-
-def _observation(number: int, entry: Mapping[str, Any], arrays: Mapping[str, Array]) -> Observation:
-    def texts(name: str) -> tuple[str, ...]:
-        return tuple(_text(item) or "" for item in entry[name][:100])
-
-    types = texts("types")
-    return Observation(
-        values=tuple(arrays.get(f"{number}.{i}") for i in range(len(types))),
-        types=types,
-        returned=_text(entry["returned"]),
-        error=_text(entry["error"]),
-        changed=texts("changed"),
-        shared=texts("shared"),
-        used=texts("used"),
-        operators=int(entry["operators"]),
-    )
-
-
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value)[:10_000]
-
-
-def _pack(entries: list[dict[str, Any]], arrays: dict[str, Array]) -> bytes:
-    buffer = io.BytesIO()
-    text = np.frombuffer(json.dumps(entries).encode(), dtype=np.uint8)
-    np.savez(buffer, allow_pickle=False, entries=text, **arrays)
-    return buffer.getvalue()
-
-
-def _unpack(data: bytes) -> tuple[list[dict[str, Any]], dict[str, Array]]:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        # Stored, not compressed: what arrives is as large as what it unpacks to.
-        if any(member.compress_type != zipfile.ZIP_STORED for member in archive.infolist()):
-            raise ValueError("compressed members")
-    with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-        arrays = {name: archive[name] for name in archive.files}
-    # A member that is no .npy comes out as bytes, and an array may hold text or records.
-    if not all(isinstance(a, np.ndarray) and a.dtype.kind in NUMBERS for a in arrays.values()):
-        raise ValueError("not arrays of numbers")
-    entries = json.loads(arrays.pop("entries").tobytes())
-    return entries, arrays
+def _unpack(data: bytes) -> tuple[Mapping[str, Any], list[Array]]:
+    """Return what `_pack` packed; nothing here takes more memory than the bytes do."""
+    if len(data) > LARGEST:
+        raise ValueError("too much")
+    line, _, rest = data.partition(b"\n")
+    told = json.loads(line)
+    arrays, start = [], 0
+    for kind, shape in told["arrays"]:
+        if not _DTYPE.fullmatch(kind) or not all(type(n) is int and n >= 0 for n in shape):
+            raise ValueError("not an array of numbers")
+        dtype = np.dtype(kind)
+        count = math.prod(shape)
+        if count * dtype.itemsize > len(rest) - start:
+            raise ValueError("an array that is not there")
+        found = np.frombuffer(rest, dtype, count, start) if count else np.empty(0, dtype)
+        arrays.append(found.reshape(shape).copy())
+        start += count * dtype.itemsize
+    return told["entry"], arrays

@@ -1,7 +1,6 @@
 """The check of `ps6_fields` for AlexNet, as its paper describes it."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -9,6 +8,7 @@ from cnnlib import spec, zoo
 from cnnlib._arguments import pair, sides
 from cnnlib.check.engine.case import Arguments, Array, Case
 from cnnlib.check.engine.check import Check, Misconception, Part, Result, Values, exact, mistakes
+from cnnlib.check.fields.calls import call_alexnet, to_table
 from cnnlib.check.fields.nets import Layer, changed, conv, flatten, linear, pool, relu
 from cnnlib.check.fields.table import (
     BROKEN,
@@ -17,7 +17,6 @@ from cnnlib.check.fields.table import (
     from_table,
     sequential,
     summarise,
-    to_table,
 )
 
 #: Layers of AlexNet that have weights.
@@ -48,10 +47,6 @@ def paper_layers(groups: int) -> list[Layer]:
             case spec.Linear() as a:
                 layers.append(linear(row.input_shape[0], a.out_features))
     return layers
-
-
-def _call_alexnet(function: Callable[..., Any], groups: int) -> Any:
-    return (to_table(function(groups)),) * 3
 
 
 def _accounts(arguments: Arguments, values: tuple[Array, ...]) -> tuple[Array, ...]:
@@ -173,6 +168,6 @@ alexnet = Check(
     ),
     misconceptions=ALEXNET,
     forbids=frozenset({".spec", ".zoo"}),
-    call=_call_alexnet,
+    call=call_alexnet,
     settle=_accounts,
 )  # fmt: skip

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from cnnlib._late import torch
 from cnnlib.check.engine.case import Arguments, Array, Case
 from cnnlib.check.engine.check import (
     LIBRARIES,
@@ -20,8 +19,9 @@ from cnnlib.check.engine.drawing import drawing, whole_numbers
 from cnnlib.check.engine.rounding import rounding
 from cnnlib.check.fields import reference
 from cnnlib.check.fields.alexnet import paper_layers
+from cnnlib.check.fields.calls import call_effective_field
 from cnnlib.check.fields.mistakes import EFFECTIVE_FIELD, RECEPTIVE_FIELD
-from cnnlib.check.fields.nets import COUNTERS, Layer, Net, conv, flatten, pool, relu
+from cnnlib.check.fields.nets import COUNTERS, Layer, conv, flatten, pool, relu
 
 
 def _nets(fixed: Sequence[tuple[str, list[Layer]]], *free: str) -> Any:
@@ -108,18 +108,6 @@ receptive_field = Check(
 )  # fmt: skip
 
 
-def _call(function: Callable[..., Any], layers: Net, weights: Sequence[Any], shape: Any) -> Any:
-    """Call the student's function with a module; every run draws the same images, in float64."""
-    before = torch.get_default_dtype()
-    torch.set_default_dtype(torch.float64)
-    try:
-        built = reference.model(layers, weights)
-        torch.manual_seed(0)  # after the model: making one draws random numbers, too
-        return function(built, tuple(shape))
-    finally:
-        torch.set_default_dtype(before)
-
-
 def _tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
     """Bound the rounding error of any order of summation.
 
@@ -192,5 +180,5 @@ effective_field = Check(
     results=(Result("field", dtype="float"),),
     misconceptions=EFFECTIVE_FIELD,
     forbids=COUNTERS,
-    call=_call,
+    call=call_effective_field,
 )

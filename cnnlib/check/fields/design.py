@@ -7,16 +7,11 @@ import numpy as np
 
 from cnnlib.check.engine.case import Arguments, Array, Case
 from cnnlib.check.engine.check import Check, Part, Result, Values, Which, exact, mistakes
+from cnnlib.check.fields.calls import COLUMNS, ROWS, call_design, to_table
 from cnnlib.check.fields.nets import conv
-from cnnlib.check.fields.table import BROKEN, COLUMNS, HUGE, ROWS, field_size, summarise, to_table
+from cnnlib.check.fields.table import BROKEN, HUGE, field_size, summarise
 
 _LIMITS = ("least_field", "most_parameters", "most_macs", "output")
-
-
-def _call_design(function: Callable[..., Any], *budget: Any) -> Any:
-    """Call a function without arguments: the budget is what the exercise's text says."""
-    table = to_table(function())
-    return (table,) * 4
 
 
 def _within(arguments: Arguments, values: tuple[Array, ...]) -> tuple[Array, ...]:
@@ -74,6 +69,6 @@ design = Check(
         lambda a: (to_table([conv(a["image"][0] + 1, 1, 1)]),) * 4,
     ),
     forbids=frozenset({".spec", ".zoo"}),
-    call=_call_design,
+    call=call_design,
     settle=_within,
 )

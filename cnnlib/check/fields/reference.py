@@ -1,6 +1,6 @@
 """References of `ps6_fields`: what PyTorch says about a net that is a list of layers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -8,7 +8,8 @@ import numpy as np
 from cnnlib._late import torch
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Values
-from cnnlib.check.fields.nets import Net, costs, field, parameters
+from cnnlib.check.fields.calls import model
+from cnnlib.check.fields.nets import costs, field, parameters
 
 
 def receptive_field(arguments: Arguments, device: str = "cpu") -> Values:
@@ -26,27 +27,6 @@ def count_macs(arguments: Arguments, device: str = "cpu") -> Array:
     return np.asarray(
         sum(products for products, *_ in costs(arguments["spec"], arguments["shape"]))
     )
-
-
-def model(layers: Net, weights: Sequence[Any]) -> "torch.nn.Sequential":
-    """Return a small net in float64 with the given weights: w and b of one convolution each."""
-    built, given = torch.nn.Sequential(), iter(weights)
-    for layer in layers:
-        settings = {name: value for name, value in layer.items() if name != "kind"}
-        match layer["kind"]:
-            case "conv":
-                one = torch.nn.Conv2d(**settings, dtype=torch.float64)
-                with torch.no_grad():
-                    for parameter in one.parameters():
-                        parameter.copy_(torch.as_tensor(next(given)))
-                built.append(one)
-            case "pool":
-                built.append(
-                    torch.nn.AvgPool2d(layer["kernel_size"], layer["stride"], layer["padding"])
-                )
-            case _:
-                built.append(torch.nn.ReLU())
-    return built
 
 
 def measured(

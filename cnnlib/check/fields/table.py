@@ -1,57 +1,19 @@
-"""A net as a table of whole numbers, one row a layer: how it leaves the student's process.
+"""What a net that is a table (see `calls`) costs and sees, where the verdict is made."""
 
-What it costs and sees is computed from the table, where the verdict is made.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
-
-import numpy as np
 
 from cnnlib import spec
 from cnnlib.check.engine.case import Array
-from cnnlib.check.fields.nets import Layer, conv, linear, norm, pool
+from cnnlib.check.fields.calls import KINDS, SETTINGS
+from cnnlib.check.fields.nets import Layer
 
-#: What each kind of layer says about itself, in the order of the table's columns.
-SETTINGS: Mapping[str, tuple[str, ...]] = {
-    "conv": tuple(conv(1, 1, 1))[1:],
-    "pool": tuple(pool(1))[1:],
-    "norm": tuple(norm(1))[1:],
-    "relu": (),
-    "flatten": (),
-    "linear": tuple(linear(1, 1))[1:],
-}
-KINDS = tuple(SETTINGS)
-ROWS, COLUMNS = 40, 9
 #: No layer of a net that makes sense has a larger setting.
 LARGEST = 100_000
 #: What does not fit an array counts as this many.
 HUGE = 2**62
 #: A student's table may have been forged; what is no net counts as this.
 BROKEN = -1
-
-
-def to_table(layers: Any) -> Array:
-    """Return a list of layers as whole numbers: the kind, then its settings; unused places are 0.
-
-    Raises
-    ------
-    TypeError, ValueError
-        It is no list of layers. The message is for the student who returned it.
-    """
-    if not isinstance(layers, list | tuple):
-        kind = type(layers).__name__
-        raise TypeError(f"expected a list of layers such as [conv(3, 8, 3), relu()]; got {kind}")
-    if len(layers) > ROWS:
-        raise ValueError(f"the net has {len(layers)} layers; at most {ROWS} are allowed")
-    table = np.zeros((ROWS, COLUMNS), dtype=np.int64)
-    for number, layer in enumerate(layers):
-        if not isinstance(layer, Mapping) or layer.get("kind") not in SETTINGS:
-            raise TypeError(f"layer {number} is {layer!r}; make layers with conv, pool, relu, …")
-        row = [KINDS.index(layer["kind"]) + 1]
-        row += [int(layer[name]) for name in SETTINGS[layer["kind"]]]
-        table[number, : len(row)] = row
-    return table
 
 
 def from_table(table: Array) -> list[Layer]:

@@ -7,6 +7,7 @@ import numpy as np
 from cnnlib.check.engine.case import Arguments, Array, Case
 from cnnlib.check.engine.check import Check, Part, Result, Values, Which, exact
 from cnnlib.check.engine.devices import array, tensor
+from cnnlib.check.lenet.calls import call_predict
 from cnnlib.data import SPLITS, Split, digits
 
 #: The shares of digits that must be right. LeNet-5 reaches about 0.96 on held-out ones.
@@ -43,11 +44,6 @@ def _draw_unseen(rng: np.random.Generator, which: Which) -> list[Case]:
     return [_case(rng, "the test digits, a little noise", rng.permutation(numbers), 0.02)]
 
 
-def _call(predict: Callable[..., Array], images: Array, numbers: Array) -> Array:
-    """Give the images only."""
-    return predict(images)
-
-
 def _right(arguments: Arguments, device: str) -> Values:
     """Return logits that are certain of the true digits."""
     return array(tensor(np.eye(10), device)[_labels(arguments)])
@@ -74,7 +70,7 @@ def _predictions(name: str, title: str, draw: Callable[..., list[Case]], enough:
         tolerance=exact,
         misconceptions=(),
         results=(Result("logits", dtype="float"),),
-        call=_call,
+        call=call_predict,
         settle=_share(enough),
     )
 

@@ -15,6 +15,7 @@ from cnnlib.check.engine.check import Check, Part, Result, Tolerance, Which
 from cnnlib.check.engine.drawing import drawing
 from cnnlib.check.engine.rounding import rounding
 from cnnlib.check.lenet import layers_reference as reference
+from cnnlib.check.lenet.calls import call_lenet5, call_plain, call_strictly, call_weighted
 from cnnlib.check.lenet.layers_mistakes import AVG_POOL, CONV, CROSS_ENTROPY, LENET5, LINEAR, TANH
 
 
@@ -110,28 +111,6 @@ def _random_linear(rng: np.random.Generator) -> Shapes:
     return dense("a random shape", n, h + 1, w + 1)
 
 
-def _call_weighted(make: Callable[..., Any], x: Any, w: Any, b: Any, dy: Any) -> Any:
-    """Go through a layer with weights; another batch first, of which nothing may be left."""
-    layer = make(w, b)
-    if dy is None:
-        return layer.forward(x), None, None, None
-    layer.forward(1 - 2 * x)
-    layer.backward(dy[::-1].copy())
-    y = layer.forward(x)
-    dx = layer.backward(dy)
-    return y, dx, layer.dw, layer.db
-
-
-def _call_plain(make: Callable[..., Any], x: Any, dy: Any) -> Any:
-    """Go through a layer without weights."""
-    layer = make()
-    if dy is None:
-        return layer.forward(x), None
-    layer.forward(1 - 2 * x)
-    layer.backward(dy[::-1].copy())
-    return layer.forward(x), layer.backward(dy)
-
-
 def _tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
     """Bound the rounding of sums of products by their number and the largest factors."""
     sizes = {name: float(np.abs(arguments[name]).max()) for name in ("x", "w", "dy")
@@ -166,7 +145,7 @@ def _layer(
         reference=partial(reference.layer, forward),
         tolerance=_tolerance,
         results=tuple(Result(result, added=True) for result in results),
-        call=_call_weighted if weighted else _call_plain,
+        call=call_weighted if weighted else call_plain,
         **more,
     )
 
@@ -238,12 +217,6 @@ def _cross_entropy_tolerance(
     return rounding(dtype, size, "the largest logit", factor=4, terms=terms)
 
 
-def _strictly(function: Callable[..., Any], *arguments: Any) -> Any:
-    """Let NumPy raise what it otherwise only warns of."""
-    with np.errstate(over="raise", invalid="raise", divide="raise"):
-        return function(*arguments)
-
-
 cross_entropy = Check(
     name="cross_entropy",
     against="torch.nn.functional.cross_entropy",
@@ -252,7 +225,7 @@ cross_entropy = Check(
     tolerance=_cross_entropy_tolerance,
     misconceptions=CROSS_ENTROPY,
     results=(Result("loss", dtype="float"), Result("dlogits")),
-    call=_strictly,
+    call=call_strictly,
 )
 
 
@@ -286,15 +259,6 @@ def _draw_lenet5(rng: np.random.Generator, which: Which) -> list[Case]:
     return [case("one image", 1), case("two images", 2)]
 
 
-def _call_lenet5(make: Callable[..., Any], weights: Any, x: Any, dlogits: Any) -> Any:
-    network = make(weights)
-    logits = network.forward(x)
-    gradients = network.backward(dlogits)
-    if type(gradients) is not list or len(gradients) != len(weights):
-        return gradients
-    return (logits, *gradients)
-
-
 def _lenet5_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
     epsilon = float(np.finfo(dtype).eps)
     terms = math.prod(_LENET5.rows[0].output_shape[1:]) * len(arguments["x"])
@@ -325,7 +289,7 @@ lenet5 = Check(
         Result("logits"),
         *map(Result, _GRADIENTS),
     ),
-    call=_call_lenet5,
+    call=call_lenet5,
     # What the layers return is what their own checks ask for.
     may_share=True,
 )

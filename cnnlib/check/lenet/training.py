@@ -9,6 +9,7 @@ from cnnlib.check.engine.case import Arguments, Array, Case
 from cnnlib.check.engine.check import Check, Part, Result, Tolerance, Which, exact
 from cnnlib.check.engine.rounding import rounding
 from cnnlib.check.lenet import training_reference as reference
+from cnnlib.check.lenet.calls import call_decay, call_plateau, call_sgd, call_stopping
 from cnnlib.check.lenet.training_mistakes import DECAY, PLATEAU, SGD, STOPPING
 
 
@@ -45,19 +46,6 @@ def _sgd_part(title: str, **settings: float) -> Part:
     return Part(title, draw)
 
 
-def _call_sgd(function: Callable[..., Any], w: Any, gradients: Any, lr: float, **more: Any) -> Any:
-    """Make several steps, from a velocity of zeros; return w and v after each."""
-    v = np.zeros_like(w)
-    path = []
-    for dw in gradients:
-        result = function(w, dw, v, lr, **more)
-        if type(result) is not tuple or len(result) != 2:
-            return result
-        w, v = result
-        path.append((np.array(w), np.array(v)))
-    return np.stack([w for w, _ in path]), np.stack([v for _, v in path])
-
-
 def _sgd_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
     # Every step adds a gradient and a decayed weight to what momentum has kept.
     size = float(
@@ -80,7 +68,7 @@ sgd_step = Check(
     tolerance=_sgd_tolerance,
     misconceptions=SGD,
     results=(Result("w"), Result("v")),
-    call=_call_sgd,
+    call=call_sgd,
 )
 
 #: No two losses below differ by exactly this, which rounding would decide.
@@ -122,12 +110,6 @@ def _draw_stopping(deltas: bool) -> Callable[[np.random.Generator, Which], list[
     return draw
 
 
-def _call_stopping(make: Callable[..., Any], losses: Any, patience: int, **more: Any) -> Any:
-    """Tell the losses one by one; return what it says to each."""
-    stopper = make(patience, **more)
-    return np.array([bool(stopper.step(loss)) for loss in losses])
-
-
 def _first_stop(arguments: Arguments, values: tuple[Array, ...]) -> tuple[Array, ...]:
     """After the first stop nobody asks any more."""
     return (np.maximum.accumulate(values[0]).astype(float),)
@@ -144,7 +126,7 @@ early_stopping = Check(
     tolerance=exact,
     misconceptions=STOPPING,
     results=(Result("stop", dtype="boolean", added=True),),
-    call=_call_stopping,
+    call=call_stopping,
     settle=_first_stop,
 )
 
@@ -161,18 +143,6 @@ def _draw_decay(rng: np.random.Generator, which: Which) -> list[Case]:
     ]
 
 
-def _call_decay(
-    make: Callable[..., Any], lr: float, step_size: int, gamma: float, epochs: int
-) -> Any:
-    """Return the learning rates of some epochs."""
-    schedule = make(lr, step_size, gamma)
-    rates = [schedule.lr]
-    for _ in range(epochs):
-        schedule.step()
-        rates.append(schedule.lr)
-    return np.array(rates, dtype=float)
-
-
 def _rate_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
     lr = float(arguments["lr"])
     return Tolerance(1e-12 * lr, f"1e-12 · {lr:.3g} (the first learning rate)")
@@ -186,7 +156,7 @@ step_decay = Check(
     tolerance=_rate_tolerance,
     misconceptions=DECAY,
     results=(Result("lr", dtype="float", added=True),),
-    call=_call_decay,
+    call=call_decay,
 )
 
 
@@ -202,18 +172,6 @@ def _draw_plateau(floor: bool) -> Callable[[np.random.Generator, Which], list[Ca
     return draw
 
 
-def _call_plateau(
-    make: Callable[..., Any], losses: Any, lr: float, factor: float, patience: int, **more: Any
-) -> Any:
-    """Tell the losses one by one; return the learning rates of the epochs."""
-    schedule = make(lr, factor, patience, **more)
-    rates = [schedule.lr]
-    for loss in losses:
-        schedule.step(loss)
-        rates.append(schedule.lr)
-    return np.array(rates, dtype=float)
-
-
 reduce_on_plateau = Check(
     name="reduce_on_plateau",
     against="torch.optim.lr_scheduler.ReduceLROnPlateau",
@@ -225,5 +183,5 @@ reduce_on_plateau = Check(
     tolerance=_rate_tolerance,
     misconceptions=PLATEAU,
     results=(Result("lr", dtype="float", added=True),),
-    call=_call_plateau,
+    call=call_plateau,
 )

@@ -1,53 +1,29 @@
 """The checks of `ps9_transfer`: freezing, features of a layer, and nearest neighbours."""
 
-from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from cnnlib._late import torch
 from cnnlib.check.engine.case import Arguments, Array, Case
 from cnnlib.check.engine.check import Check, Part, Result, Tolerance, Values, Which, exact
 from cnnlib.check.engine.drawing import drawing
 from cnnlib.check.engine.rounding import rounding
+from cnnlib.check.transfer.calls import (
+    Children,
+    call_extract,
+    call_freeze,
+    named_model,
+    small_model,
+)
 from cnnlib.check.transfer.mistakes import EXTRACT_FEATURES, FREEZE_UNTIL, NEAREST
-from cnnlib.check.transfer.models import outputs, small_model, squared, weights_for
+from cnnlib.check.transfer.models import outputs, squared, weights_for
 
 #: Modules that would do the exercise.
 READY = frozenset({"cnnlib", "torchvision", "sklearn", "scipy", "timm"})
 
 # -- freeze_until -----------------------------------------------------------------------------
-
-Children = Sequence[Sequence[str]]
-
-
-def _named_model(children: Children) -> "torch.nn.Module":
-    nn = torch.nn
-    makers: Mapping[str, Callable[[], torch.nn.Module]] = {
-        "conv": lambda: nn.Conv2d(2, 2, 1),
-        "norm": lambda: nn.BatchNorm2d(2),
-        "relu": nn.ReLU,
-        "linear": lambda: nn.Linear(2, 2),
-        "block": lambda: nn.Sequential(nn.Conv2d(2, 2, 1), nn.Sequential(nn.BatchNorm2d(2))),
-    }
-    return nn.Sequential(OrderedDict((name, makers[kind]()) for name, kind in children))
-
-
-def _call_freeze(
-    function: Callable[..., Any], children: Children, name: str, frozen: Sequence[str]
-) -> Any:
-    """Let the student's function freeze a model; return what trains, and if it refused."""
-    model = _named_model(children)
-    for each, child in model.named_children():
-        child.requires_grad_(each not in frozen)
-    refused = False
-    try:
-        function(model, name)
-    except ValueError:
-        refused = True
-    return np.array([parameter.requires_grad for parameter in model.parameters()]), refused
 
 
 def _frozen(arguments: Arguments, device: str) -> Values:
@@ -57,7 +33,7 @@ def _frozen(arguments: Arguments, device: str) -> Values:
         trains = [name not in arguments["frozen"] for name in names]
     else:
         trains = [i > names.index(arguments["name"]) for i in range(len(names))]
-    sizes = [len(list(child.parameters())) for child in _named_model(arguments["children"])]  # type: ignore[attr-defined]
+    sizes = [len(list(child.parameters())) for child in named_model(arguments["children"])]  # type: ignore[attr-defined]
     return np.repeat(trains, sizes), np.asarray(refused)
 
 
@@ -112,28 +88,10 @@ freeze_until = Check(
     results=(Result("trains", dtype="boolean"), Result("refused", dtype="boolean")),
     misconceptions=FREEZE_UNTIL,
     forbids=READY,
-    call=_call_freeze,
+    call=call_freeze,
 )
 
 # -- extract_features -------------------------------------------------------------------------
-
-
-def _call_extract(
-    function: Callable[..., Any],
-    kind: str,
-    weights: Mapping[str, Any],
-    modes: Sequence[bool],
-    x: Any,
-    name: str,
-) -> Any:
-    """Give the student's function a model in a known mode; return the modes and hooks it left."""
-    model = small_model(kind, weights)
-    modules = list(model.modules())
-    for module, mode in zip(modules, modes, strict=True):
-        module.training = bool(mode)
-    features = function(model, x, name)
-    after = torch.tensor([module.training for module in modules], device=x.device)
-    return features, after, sum(len(module._forward_hooks) for module in modules)
 
 
 def _features(arguments: Arguments, device: str) -> Values:
@@ -220,7 +178,7 @@ extract_features = Check(
     misconceptions=EXTRACT_FEATURES,
     forbids=READY,
     tensors=True,
-    call=_call_extract,
+    call=call_extract,
 )  # fmt: skip
 
 # -- nearest ----------------------------------------------------------------------------------

@@ -1,8 +1,6 @@
 """References of `ps9_transfer`: two small models, what each of their layers gives, distances."""
 
-from collections import OrderedDict
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
@@ -27,57 +25,6 @@ def weights_for(kind: str, rng: np.random.Generator, dtype: str) -> dict[str, Ar
     drawn["norm.running_var"] = rng.uniform(0.5, 2, size=4)
     drawn["norm.weight"] = rng.uniform(0.5, 2, size=4)
     return {name: np.asarray(value, dtype=dtype) for name, value in drawn.items()}
-
-
-def small_model(kind: str, weights: Mapping[str, Any]) -> "torch.nn.Module":
-    """Return a module with the given weights, on their device and in their dtype."""
-    given = {name: torch.as_tensor(value) for name, value in weights.items()}
-    one = given["conv1.weight"]
-    model = (_plain() if kind == "plain" else _skip()).to(device=one.device, dtype=one.dtype)
-    model.load_state_dict(given, strict=False)  # the number of batches seen is not given
-    return model
-
-
-def _plain() -> "torch.nn.Module":
-    nn = torch.nn
-    return nn.Sequential(
-        OrderedDict(
-            conv1=nn.Conv2d(2, 4, 3, padding=1),
-            norm=nn.BatchNorm2d(4),
-            relu1=nn.ReLU(),
-            pool=nn.MaxPool2d(2),
-            drop=nn.Dropout(0.5),
-            conv2=nn.Conv2d(4, 4, 3, padding=1),
-            relu2=nn.ReLU(inplace=True),
-            flat=nn.Flatten(),
-            head=nn.Linear(4 * 3 * 4, 3),
-        )
-    )
-
-
-def _skip() -> "torch.nn.Module":
-    nn = torch.nn
-
-    # In a function: a class must have its base, and so PyTorch, when it is made.
-    class Skip(nn.Module):
-        """Its layers are not written down in the order in which they compute."""
-
-        def __init__(self) -> None:
-            super().__init__()
-            self.head = nn.Linear(4 * 6 * 8, 3)
-            self.conv2 = nn.Conv2d(4, 4, 3, padding=1)
-            self.conv1 = nn.Conv2d(2, 4, 3, padding=1)
-            self.norm = nn.BatchNorm2d(4)
-            self.relu = nn.ReLU(inplace=True)
-            self.add = nn.Identity()
-            self.flat = nn.Flatten()
-
-        def forward(self, x: "torch.Tensor") -> "torch.Tensor":
-            x = self.relu(self.norm(self.conv1(x)))
-            x = self.relu(self.add(self.conv2(x) + x))
-            return self.head(self.flat(x))  # type: ignore[no-any-return]
-
-    return Skip()
 
 
 def outputs(

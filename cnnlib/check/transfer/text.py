@@ -4,12 +4,11 @@ Y. Kim, "Convolutional neural networks for sentence classification", EMNLP 2014.
 class; weights are loaded into it by name, so that its numbers can be compared.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from cnnlib._late import torch
 from cnnlib.check.engine.case import Arguments, Array, Case
 from cnnlib.check.engine.check import (
     Check,
@@ -19,35 +18,9 @@ from cnnlib.check.engine.check import (
     Which,
 )
 from cnnlib.check.engine.rounding import rounding
+from cnnlib.check.transfer.calls import call_text_cnn
 from cnnlib.check.transfer.text_mistakes import TEXT_CNN
 from cnnlib.check.transfer.text_reference import forward, results
-
-
-def _call(
-    function: Callable[..., Any],
-    settings: Mapping[str, Any],
-    weights: Mapping[str, Any],
-    tokens: Any,
-) -> Any:
-    """Make the student's net in float64, load weights, and run it in both modes."""
-    before = torch.get_default_dtype()
-    torch.set_default_dtype(torch.float64)
-    try:
-        model = function(**settings)
-        model.load_state_dict({name: torch.as_tensor(value) for name, value in weights.items()})
-        sentences = torch.as_tensor(tokens)
-        model.eval()
-        logits = model(sentences)
-        logits.sum().backward()
-        model.train()
-        torch.manual_seed(0)
-        with torch.no_grad():
-            dropped = model(sentences)
-        return tuple(
-            each.detach().numpy() for each in (logits, model.embedding.weight.grad, dropped)
-        )
-    finally:
-        torch.set_default_dtype(before)
 
 
 def _dropout_seen(arguments: Arguments, values: tuple[Array, ...]) -> tuple[Array, ...]:
@@ -147,6 +120,6 @@ TextCNN = Check(
     ),
     misconceptions=TEXT_CNN,
     forbids=frozenset({"cnnlib", "torchvision", "torchtext"}),
-    call=_call,
+    call=call_text_cnn,
     settle=_dropout_seen,
 )  # fmt: skip

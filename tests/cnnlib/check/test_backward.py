@@ -7,7 +7,7 @@ from backward_styles import col2im, columns, loops
 from mutants import verdicts
 
 from cnnlib import check
-from cnnlib.check.backward.gradient import FUNCTIONS
+from cnnlib.check.backward.calls import FUNCTIONS
 from cnnlib.check.engine.observe import Observation, observe
 from cnnlib.check.engine.referee import Referee
 from cnnlib.check.engine.report import Report
@@ -18,7 +18,7 @@ STRIDE_PADDING = check.conv2d_backward.draw("dx_stride_padding", "visible")
 def report(function, part, name="conv2d_backward"):
     known = check.CHECKS[name]
     referee = Referee(known, part, "visible")
-    return Report(referee.verdict([observe(known, function, case) for case in referee.cases]))
+    return Report(referee.verdict([observe(known.form, function, case) for case in referee.cases]))
 
 
 def test_the_first_checks_look_at_one_gradient_each():

@@ -13,7 +13,7 @@ from cnnlib.check.engine.referee import Referee
 def judge(part, device):
     referee = Referee(check.conv2d_forward, part, "hidden", device=device)
     verdict = referee.verdict(
-        [observe(check.conv2d_forward, styles.as_strided, case) for case in referee.cases]
+        [observe(check.conv2d_forward.form, styles.as_strided, case) for case in referee.cases]
     )
     return verdict, referee.references
 

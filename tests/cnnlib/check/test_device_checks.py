@@ -13,7 +13,7 @@ from cnnlib.check.engine.observe import observe
 from cnnlib.check.engine.referee import Referee
 from cnnlib.check.engine.report import Report
 from cnnlib.check.engine.source import forbidden_in_cells
-from cnnlib.check.engine.wire import pack_observations, unpack_observations
+from cnnlib.check.engine.wire import pack_observation, unpack_observation
 
 CHECKED = {name: one for name, one in CHECKS.items() if name.startswith("device_")}
 PARTS = [(name, part) for name, one in CHECKED.items() for part in one.parts]
@@ -24,7 +24,7 @@ WRONG = [(n, m) for n, module in modules().items() if n in CHECKED for m in modu
 
 def judge(one, function, part, device="cpu", which="visible"):
     referee = Referee(one, part, which, device=device)
-    return referee.verdict([observe(one, function, case, device) for case in referee.cases])
+    return referee.verdict([observe(one.form, function, case, device) for case in referee.cases])
 
 
 @pytest.fixture(scope="module")
@@ -107,9 +107,9 @@ def test_a_loop_over_pixels_is_named(device):
 
 def test_the_number_of_operators_survives_the_wire():
     case = check.device_conv2d.draw("basic", "visible")[0]
-    seen = observe(check.device_conv2d, tensor_styles.offsets, case)
+    seen = observe(check.device_conv2d.form, tensor_styles.offsets, case)
     assert seen.operators > 6
-    (back,) = unpack_observations(pack_observations([seen]))
+    back = unpack_observation(pack_observation(seen))
     assert back.operators == seen.operators
 
 
@@ -123,7 +123,7 @@ def test_sliced_tensors_have_gaps_on_every_device(device):
 
     cases = check.device_conv2d.draw("basic", "visible")
     for case in cases:
-        observe(check.device_conv2d, remember, case, device)
+        observe(check.device_conv2d.form, remember, case, device)
     assert strides == [(case.layout != "sliced", device) for case in cases]
     assert any(case.layout == "sliced" for case in cases)
 

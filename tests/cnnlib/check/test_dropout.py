@@ -17,7 +17,7 @@ def right(x, p, training, rng):
 
 def judge(function, seed=0):
     referee = Referee(check.dropout_forward, "training", "hidden", seed=seed)
-    seen = [observe(check.dropout_forward, function, case) for case in referee.cases]
+    seen = [observe(check.dropout_forward.form, function, case) for case in referee.cases]
     return referee.verdict(seen)
 
 

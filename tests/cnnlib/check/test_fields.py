@@ -9,9 +9,10 @@ from cnnlib.check.engine.observe import Observation
 from cnnlib.check.engine.referee import Referee
 from cnnlib.check.engine.report import Report
 from cnnlib.check.fields.alexnet import paper_layers
+from cnnlib.check.fields.calls import ROWS, to_table
 from cnnlib.check.fields.nets import conv, costs, field, flatten, linear, parameters
 from cnnlib.check.fields.reference import measured, model
-from cnnlib.check.fields.table import ROWS, summarise, to_table
+from cnnlib.check.fields.table import summarise
 from cnnlib.receptive_field import measure
 
 SEEDS = range(3)

@@ -23,7 +23,9 @@ def made(function, number=0):
     """Return the report on one part: even numbers are visible, odd ones hidden."""
     referee = referees("conv2d_forward", 0)[number]
     checked = check.conv2d_forward
-    return Report(referee.verdict([observe(checked, function, case) for case in referee.cases]))
+    return Report(
+        referee.verdict([observe(checked.form, function, case) for case in referee.cases])
+    )
 
 
 def words(markup):

@@ -14,7 +14,8 @@ from cnnlib.check.engine.source import forbidden_in_cells
 
 def report(the_check, function, part):
     referee = Referee(the_check, part, "visible")
-    return str(Report(referee.verdict([observe(the_check, function, c) for c in referee.cases])))
+    form = the_check.form
+    return str(Report(referee.verdict([observe(form, function, c) for c in referee.cases])))
 
 
 def first_results(the_check, number):

@@ -10,7 +10,8 @@ from cnnlib.check import CHECKS
 from cnnlib.check.engine.observe import Observation, observe
 from cnnlib.check.engine.referee import Referee
 from cnnlib.check.engine.report import Report
-from cnnlib.check.transfer.models import PLAIN, SKIP, outputs, small_model, weights_for
+from cnnlib.check.transfer.calls import small_model
+from cnnlib.check.transfer.models import PLAIN, SKIP, outputs, weights_for
 
 
 def judged(name, part, values_of, types=("Tensor",)):
@@ -77,7 +78,7 @@ def test_modes_that_are_left_are_named_in_a_report():
         return kept[0]
 
     referee = Referee(check.extract_features, "mode", "visible", device="cpu")
-    seen = [observe(check.extract_features, forgets, case) for case in referee.cases]
+    seen = [observe(check.extract_features.form, forgets, case) for case in referee.cases]
     text = str(Report(referee.verdict(seen)))
     assert "the model is left in evaluation mode" in text
     assert "values of mode are wrong" in text
@@ -87,7 +88,7 @@ def test_dropout_may_fall_anywhere_but_must_scale():
     textcnn = modules()["TextCNN"]
     for model in textcnn.RIGHT:
         referee = Referee(check.TextCNN, "dropout", "visible")
-        seen = [observe(check.TextCNN, model, case) for case in referee.cases]
+        seen = [observe(check.TextCNN.form, model, case) for case in referee.cases]
         assert referee.verdict(seen).passed
         # Two right solutions drop other features: what is compared is the scale.
         scales = [referee.settled(i, each.values)[2] for i, each in enumerate(seen)]
@@ -96,6 +97,6 @@ def test_dropout_may_fall_anywhere_but_must_scale():
 
 def test_making_a_text_net_leaves_the_default_dtype_as_it_was():
     case = check.TextCNN.draw("forward", "visible")[0]
-    seen = observe(check.TextCNN, lambda **settings: 1 / 0, case)
+    seen = observe(check.TextCNN.form, lambda **settings: 1 / 0, case)
     assert seen.error.startswith("ZeroDivisionError")
     assert torch.get_default_dtype() is torch.float32
