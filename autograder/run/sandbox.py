@@ -25,16 +25,20 @@ Kind: TypeAlias = Literal["bubblewrap", "none"]
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 #: What starts the inside, and all of our own code that is there.
 MODULE = ("-P", "-m", "autograder.inside.server")
+#: The modules of the engine that `autograder.inside.calling` needs.
+RECORDING = ("case", "form", "observe", "plain", "watch", "wire")
 PARTS: Mapping[ModuleType, tuple[str, ...]] = {
     autograder: ("__init__.py", "inside"),
     cnnlib: (
-        *("__init__.py", "_arguments.py", "_late.py", "check"),
-        # What checks are made from.
-        *("spec", "zoo", "arithmetic", "receptive_field.py"),
+        *("__init__.py", "_late.py"),
+        # Of the checks what calls a function, and nothing that judges.
+        *(f"check/engine/{name}.py" for name in ("__init__", *RECORDING)),
         # A submission that asks for CIFAR-10 reads that it is not there.
         "data",
     ),
 }
+#: What a check's own callers are in: `cnnlib/check/TOPIC/calls.py`.
+TOPICS_CALLS = "check/*/calls.py"
 
 
 @dataclass(frozen=True)
