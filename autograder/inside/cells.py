@@ -1,10 +1,11 @@
 """Runs a submission's cells, and sends out what they did.
 
-A submission shares its process with this file, so it holds nothing worth taking: inputs come in one
-by one, outputs and plain arrays go out. It knows no expected value, no score, no path of the course.
+A submission shares its process with this file, so it holds nothing worth taking: inputs come in
+one by one, outputs and plain arrays go out. It knows no expected value and no score.
 
-Through the submission's own socket comes one frame: its cells as they were released. Back go frames:
-`start` and `done` for each cell, between them `ask` and `record` for each case of a check, `end`.
+Through the submission's own socket comes one frame: its cells as they were released. Back go
+frames: `start` and `done` for each cell, between them `ask` and `record` for each case of a check,
+then `end`.
 
 Right before a cell that has hidden tests the process is forked. The fork keeps still until all that
 is shown has been sent; then it is told the cell's full source, runs it, and says how it ended.
@@ -13,6 +14,7 @@ is shown has been sent; then it is told the cell's full source, runs it, and say
 import contextlib
 import importlib
 import io
+import math
 import os
 import signal
 import socket
@@ -93,7 +95,9 @@ def run_cell(ipython: Any, outputs: Outputs, source: str, seconds: float) -> dic
 
 def _number(value: Any) -> float | None:
     """Return a cell's last value, if it is a number: partial credit."""
-    return float(value) if type(value) in (int, float) and abs(value) < 1e300 else None
+    if type(value) not in (int, float):
+        return None
+    return float(min(max(value, 0), 2**53)) if math.isfinite(value) else 0.0
 
 
 class Shell:
@@ -192,7 +196,7 @@ class Shell:
 
 
 class Channel:
-    """This process's end of a socket to the grader."""
+    """Our end of a socket to the grader."""
 
     def __init__(self, descriptor: int) -> None:
         self._socket = socket.socket(fileno=descriptor)

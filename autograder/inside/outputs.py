@@ -3,7 +3,6 @@
 import io
 from typing import Any
 
-
 #: So many outputs of a cell are kept, and of what comes then only the last error.
 MOST_OUTPUTS = 190
 #: An output takes so many characters at least.

@@ -1,4 +1,4 @@
-"""What `from cnnlib import check` gives inside: a module that calls and records, and judges nothing.
+"""What `from cnnlib import check` gives inside: it calls and records, and judges nothing.
 
 It stands in the place of the real one, of which nothing but the engine's calling part is there.
 """

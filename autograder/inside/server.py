@@ -14,19 +14,19 @@ A closed socket ends the server, and with it everything in the sandbox.
 import contextlib
 import gc
 import os
-import re
 import select
 import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 from autograder.inside import namespaces
 from autograder.inside.cells import Shell
 from autograder.inside.frames import read_frame, write_frame
+from autograder.inside.walls import Walls
+from autograder.inside.watch import children, descendants, kill, overuse
 
 #: Seconds between two looks at what the submission's processes use; at most this part of the time
 #: is spent on looking.
@@ -39,21 +39,18 @@ MOST_SOCKETS = 250
 
 def main() -> None:
     """Serve until the grader closes the socket."""
+    walls = Walls(sys.argv[1:])
     control = socket.socket(fileno=os.dup(0))
     setting, _ = read_frame(control.makefile("rb"))
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
     os.dup2(null, 1)
-    # Orphans of a submission become our children, so that none is overlooked.
-    namespaces.prctl(namespaces.CHILD_SUBREAPER, 1)
-    server = Server(control, Shell(setting), setting["limits"])
-    server.nested = setting["sandbox"] and server.can_nest()
+    server = Server(control, Shell(setting), setting["limits"], walls)
+    holds = walls.try_out(setting["sandbox"], setting["limits"])
     # What was imported stays as it is: neither collected nor, for that, copied by each fork.
     gc.collect()
     gc.freeze()
-    # Nobody may take our sockets, also where a submission runs as the same user.
-    namespaces.prctl(namespaces.DUMPABLE, 0)
-    server.answer({"kind": "ready", "nested": server.nested})
+    server.answer({"kind": "ready", **holds})
     os.dup2(null, 2)
     os.close(null)
     while server.serve():
@@ -64,23 +61,10 @@ def main() -> None:
 class Server:
     """Forks for one submission after the other, and ends what they leave behind."""
 
-    def __init__(self, control: socket.socket, shell: Shell, limits: dict[str, Any]):
-        self.control, self.shell, self.limits = control, shell, limits
-        self.nested = False
-
-    def can_nest(self) -> bool:
-        """Try whether each submission can have namespaces of its own."""
-        private = Path("/tmp")  # noqa: S108  (each submission gets another one)
-        if any(Path(prefix).is_relative_to(private) for prefix in (sys.prefix, sys.base_prefix)):
-            return False  # Python itself would vanish behind it
-        pid = os.fork()
-        if pid == 0:
-            try:
-                namespaces.seal(self.limits["disk_mb"])
-            except OSError:
-                os._exit(1)
-            os._exit(0)
-        return os.waitpid(pid, 0)[1] == 0
+    def __init__(
+        self, control: socket.socket, shell: Shell, limits: dict[str, Any], walls: Walls
+    ) -> None:
+        self.control, self.shell, self.limits, self.walls = control, shell, limits, walls
 
     def answer(self, header: dict[str, Any]) -> None:
         """Tell the grader."""
@@ -117,16 +101,17 @@ class Server:
             return pid
         try:
             namespaces.prctl(namespaces.PARENT_DEATH_SIGNAL, signal.SIGKILL)
-            namespaces.prctl(namespaces.DUMPABLE, 1)
             self.control.close()
-            if self.nested:
-                namespaces.seal(self.limits["disk_mb"])
+            self.walls.join()
+            if self.walls.nested:
+                self.walls.seal(self.limits["disk_mb"])
                 self._leave_to_a_child(sockets)
-                namespaces.drop_privileges()
-                # The first process of a world ends it by ending: it runs no cell.
+                # The first process of a world ends it by ending, and keeps its privileges: it runs
+                # no cell, and whoever does can neither trace nor signal it.
                 self._leave_to_a_child(sockets)
             # What a submission does to its group reaches nothing but itself.
             os.setsid()
+            self.walls.close_behind()
             self.shell.run(sockets)
         finally:
             os._exit(1)
@@ -148,12 +133,12 @@ class Server:
 
     def _end(self, first: int) -> int:
         """Kill whatever the submission left, and wait until all of it is gone."""
-        if self.nested and (status := self._end_softly(first)) is not None:
+        if self.walls.nested and (status := self._end_softly(first)) is not None:
             return status
         status = 0
         while True:
             for pid in children(os.getpid()):
-                _kill(pid)
+                kill(pid)
             try:
                 pid, code = os.waitpid(-1, 0)
             except ChildProcessError:
@@ -168,7 +153,7 @@ class Server:
         """
         for world in children(first):
             for pid in descendants(world):
-                _kill(pid)
+                kill(pid)
         end = time.monotonic() + TELL_SECONDS
         while time.monotonic() < end:
             try:
@@ -179,70 +164,6 @@ class Server:
                 return os.waitstatus_to_exitcode(code)
             time.sleep(1e-3)
         return None
-
-
-def children(pid: int) -> list[int]:
-    """Return the processes that a process's threads started and that still exist."""
-    found: list[int] = []
-    for thread in _threads(pid):
-        try:
-            found += map(int, Path(f"/proc/{pid}/task/{thread}/children").read_text().split())
-        except OSError:  # it has just ended
-            continue
-    return found
-
-
-def descendants(pid: int) -> Iterator[int]:
-    """Yield the processes below a process."""
-    for child in children(pid):
-        yield child
-        yield from descendants(child)
-
-
-def overuse(limits: dict[str, Any]) -> str:
-    """Say which limit all processes of the submission together exceed; empty if none.
-
-    The kernel's own limits hold for each process, and the one on their number not for root.
-    """
-    pids = list(descendants(os.getpid()))
-    if sum(len(_threads(pid)) for pid in pids) > limits["processes"]:
-        return f"more than {limits['processes']} processes and threads"
-    # Quick, but counts what processes share in each of them; only if that is too much, exactly.
-    for measure in (_resident_mb, _proportional_mb):
-        if sum(map(measure, pids)) <= limits["memory_mb"]:
-            return ""
-    return f"more than {limits['memory_mb']} MiB of memory"
-
-
-def _threads(pid: int) -> list[str]:
-    try:
-        return [path.name for path in Path(f"/proc/{pid}/task").iterdir()]
-    except OSError:
-        return []
-
-
-def _resident_mb(pid: int) -> float:
-    """Return the memory that a process holds, mapped files left out."""
-    return _measure(pid, "status", r"^Rss(?:Anon|Shmem):\s+(\d+)") or 0.0
-
-
-def _proportional_mb(pid: int) -> float:
-    """Return the same, what it shares divided by how many share it."""
-    exact = _measure(pid, "smaps_rollup", r"^Pss_(?:Anon|Shmem):\s+(\d+)")
-    return _resident_mb(pid) if exact is None else exact
-
-
-def _measure(pid: int, file: str, pattern: str) -> float | None:
-    try:
-        found = re.findall(pattern, Path(f"/proc/{pid}/{file}").read_text(), re.MULTILINE)
-    except OSError:
-        return None
-    return sum(map(int, found)) / 1024 if found else None
-
-
-def _kill(pid: int) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
 
 
 def _describe(status: int) -> str:

@@ -2,22 +2,26 @@
 
 import contextlib
 import os
+import secrets
 import shutil
 import signal
 import subprocess
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal, TypeAlias
 
+import numpy as np
+
 import autograder
 import cnnlib
 from autograder.problems import UsageError
-from cnnlib.check import registry
+from cnnlib import data
 
 Kind: TypeAlias = Literal["bubblewrap", "none"]
 
@@ -37,8 +41,10 @@ PARTS: Mapping[ModuleType, tuple[str, ...]] = {
         "data",
     ),
 }
-#: What a check's own callers are in: `cnnlib/check/TOPIC/calls.py`.
-TOPICS_CALLS = "check/*/calls.py"
+#: Where the digits lie in the sandbox.
+LABELS = "/grader/cnnlib/data/digits.npz"
+#: Users that no system gives to anybody: one of them runs what root grades.
+FIRST_USER, USERS = 2_000_000_000, 100_000_000
 
 
 @dataclass(frozen=True)
@@ -101,7 +107,11 @@ def _try(command: list[str]) -> tuple[int, str]:
 
 
 def launch(
-    kind: Kind, limits: dict[str, Any], folder: Path, packages: Sequence[registry.Package] = ()
+    kind: Kind,
+    limits: dict[str, Any],
+    folder: Path,
+    callers: Sequence[str] = (),
+    joins: Sequence[int] = (),
 ) -> Launch:
     """Return how to start the fork server.
 
@@ -113,26 +123,103 @@ def launch(
         From `limits_for`.
     folder
         An empty private folder: the working directory where there is no sandbox.
-    packages
-        What brings checks besides cnnlib.
+    callers
+        Modules that hold what calls functions for a check.
+    joins
+        Descriptors by which a process joins the submission's control groups.
 
     Raises
     ------
     OSError
         A package is not on this machine.
     """
-    try:
-        sources = {package: package.source for package in packages}
-    except ImportError as error:
-        raise OSError(str(error)) from None
+    sources = {module: _source(module) for module in callers}
     if kind == "none":
-        library = [
-            str(Path(autograder.__file__).parents[1]),
-            *(str(path.parent) for path in sources.values()),
-        ]
-        environment = _environment(str(folder), os.pathsep.join(library))
-        return Launch((sys.executable, *MODULE), environment | registry.environment(packages))
-    return Launch(_bubblewrap(limits, sources), {})
+        library = [str(Path(autograder.__file__).parents[1]), *map(_root, sources.items())]
+        environment = _environment(str(folder), os.pathsep.join(dict.fromkeys(library)))
+        return Launch((sys.executable, *MODULE, *_joining(joins)), environment)
+    labels = _without_test_labels(folder)
+    user = _own_user([*sources.values(), labels])
+    command = _bubblewrap(limits, {**_our_code(sources), LABELS: str(labels)}, user)
+    who = () if user is None else ("--user", str(user))
+    return Launch((*command, *who, *_joining(joins)), {})
+
+
+def _source(module: str) -> Path:
+    """Return a module's file.
+
+    Raises
+    ------
+    OSError
+        It is not on this machine.
+    """
+    try:
+        spec = find_spec(module)
+    except ImportError:
+        spec = None
+    if spec is None or spec.origin is None:
+        raise OSError(f"{module.partition('.')[0]} is not on this machine: install it")
+    return Path(spec.origin)
+
+
+def _place(module: str, source: Path) -> str:
+    """Return where a module's file lies in the folder that its import begins from."""
+    parts = module.split(".")
+    inner = (*parts, "__init__.py") if source.name == "__init__.py" else (*parts[:-1], source.name)
+    return "/".join(inner)
+
+
+def _root(item: tuple[str, Path]) -> str:
+    """Return the folder from which a module's import begins."""
+    module, source = item
+    return str(source.parents[_place(module, source).count("/")])
+
+
+def _without_test_labels(folder: Path) -> Path:
+    """Write the digits, without the labels of those on which solutions are tested."""
+    with np.load(Path(data.__file__ or "").parent / "digits.npz", allow_pickle=False) as file:
+        arrays = dict(file)
+    labels = arrays["labels"].astype(np.int64)
+    labels[np.isin(np.arange(len(labels)) % 6, data.SPLITS["test"])] = -1
+    path = folder / "digits.npz"
+    np.savez(path, **{**arrays, "labels": labels})
+    folder.chmod(0o755)
+    path.chmod(0o444)
+    return path
+
+
+def _joining(joins: Sequence[int]) -> tuple[str, ...]:
+    return ("--join", *map(str, joins)) if joins else ()
+
+
+def _own_user(sources: Iterable[Path]) -> int | None:
+    """Return a user that nobody else is, for a sandbox that root starts; None if it cannot be.
+
+    The kernel never counts the processes of root, whatever it is called in a user namespace.
+    """
+    if os.geteuid() != 0 or not _holds_all_users():
+        return None
+    prefixes = map(Path, _python_folders())
+    site = _site()
+    probes = [*prefixes, site, site / "numpy", Path(os.path.realpath(sys.executable))]
+    for package, parts in PARTS.items():
+        probes += [Path(package.__file__ or "").parent / part for part in parts]
+    if not all(_everybody_reads(path) for path in [*probes, *sources] if path.exists()):
+        return None
+    user = FIRST_USER + secrets.randbelow(USERS)
+    return user if _try([*_as_root(), "--ro-bind", "/", "/", "true"])[0] == 0 else None
+
+
+def _holds_all_users() -> bool:
+    """Return whether this user namespace knows the users that we take: the machine's own does."""
+    lines = (line.split() for line in Path("/proc/self/uid_map").read_text().splitlines())
+    spans = ((int(first), int(size)) for first, _, size in lines)
+    return any(first <= FIRST_USER and first + size >= FIRST_USER + USERS for first, size in spans)
+
+
+def _everybody_reads(path: Path) -> bool:
+    needed = 0o555 if path.is_dir() else 0o444
+    return path.stat().st_mode & needed == needed
 
 
 def _environment(home: str, library: str) -> dict[str, str]:
@@ -151,15 +238,33 @@ def _environment(home: str, library: str) -> dict[str, str]:
     }
 
 
+def _as_root() -> list[str]:
+    """Return how bwrap begins where root starts it: what runs in it becomes another user."""
+    apart = ("ipc", "pid", "net", "uts", "cgroup-try")
+    return [
+        "bwrap",
+        *(f"--unshare-{what}" for what in apart),
+        *("--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"),
+    ]
+
+
+def _as_anybody() -> list[str]:
+    """Return how bwrap begins otherwise: nobody in particular, without privileges."""
+    return [
+        *("bwrap", "--unshare-all", "--unshare-user", "--uid", "1000", "--gid", "1000"),
+        *("--cap-drop", "ALL"),
+    ]
+
+
 def _bubblewrap(
-    limits: dict[str, Any], sources: Mapping[registry.Package, Path]
+    limits: dict[str, Any], ours: Mapping[str, str], user: int | None
 ) -> tuple[str, ...]:
     """Return the bwrap command: an empty world with Python, NumPy and the checks in it."""
-    arguments = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
-    # Nobody in particular, whoever grades: root would keep its privileges.
-    arguments += ["--unshare-user", "--uid", "1000", "--gid", "1000", "--cap-drop", "ALL"]
-    size = ["--size", str(limits["disk_mb"] * 2**20)]
-    for name, value in (_environment("/tmp", "/grader") | registry.environment(sources)).items():
+    arguments = _as_anybody() if user is None else _as_root()
+    # The server is the first process: nothing that it forks can stop or end it by a signal.
+    arguments += ["--as-pid-1", "--die-with-parent", "--new-session", "--clearenv"]
+    size = ["--perms", "1777", "--size", str(limits["disk_mb"] * 2**20)]
+    for name, value in _environment("/tmp", "/grader").items():
         arguments += ["--setenv", name, value]
     for folder in (
         "/usr",
@@ -173,32 +278,52 @@ def _bubblewrap(
         arguments += ["--ro-bind-try", folder, folder]
     # Before the binds: a Python that lives below /tmp must stay visible.
     arguments += [*size, "--tmpfs", "/tmp"]
-    for prefix in _python_folders():
-        arguments += ["--ro-bind", prefix, prefix]
-    site = Path(sysconfig.get_paths()["purelib"])
+    binds = {prefix: prefix for prefix in _python_folders()}
+    # bwrap lets only the owner into folders that it makes on the way to another.
+    above = {str(path) for place in (*binds, *ours) for path in Path(place).parents}
+    for folder in sorted(above - {"/", "/tmp"}):
+        arguments += ["--perms", "0755", "--dir", folder]
+    for place, source in binds.items():
+        arguments += ["--ro-bind", source, place]
     for package in [*limits["hide"], "autograder", "cnnlib"]:
         # An empty folder in its place: it is not there, whatever tricks the import plays.
-        if (site / package).is_dir():
-            arguments += ["--tmpfs", str(site / package), "--remount-ro", str(site / package)]
+        place = str(_site() / package)
+        if Path(place).is_dir():
+            arguments += ["--perms", "0755", "--tmpfs", place, "--remount-ro", place]
     arguments += ["--proc", "/proc", "--dev", "/dev", *size, "--tmpfs", "/dev/shm"]
-    for package, parts in PARTS.items():
-        for part in parts:
-            source = Path(package.__file__ or "").parent / part
-            arguments += ["--ro-bind", str(source), f"/grader/{package.__name__}/{part}"]
-    for path in sources.values():
-        arguments += ["--ro-bind", str(path), f"/grader/{path.name}"]
+    for place, source in ours.items():
+        arguments += ["--ro-bind", source, place]
     # Nothing but the private folders can be written to: no submission leaves word to the next. A
     # file system in memory has no limit of its own, so the others are read-only.
     arguments += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp"]
     return (*arguments, sys.executable, *MODULE)
 
 
+def _our_code(sources: Mapping[str, Path]) -> dict[str, str]:
+    """Return what of our own code is in the sandbox: its place there, and here."""
+    parts = {
+        f"/grader/{package.__name__}/{part}": str(Path(package.__file__ or "").parent / part)
+        for package, parts in PARTS.items()
+        for part in parts
+    }
+    return parts | {
+        f"/grader/{_place(module, path)}": str(path) for module, path in sources.items()
+    }
+
+
 def _python_folders() -> list[str]:
     """Return the folders that this Python lives in, outermost first and none twice."""
     executable = Path(os.path.realpath(sys.executable)).parent.parent
     folders = sorted({sys.prefix, sys.base_prefix, str(executable)})
+    if not any(_site().is_relative_to(folder) for folder in folders):
+        folders.append(str(_site()))
     return [
         folder
         for folder in folders
         if folder not in ("/", "/usr") and not Path(folder).is_relative_to("/usr")
     ]
+
+
+def _site() -> Path:
+    """Return where packages are installed: a virtual environment may have a link there."""
+    return Path(os.path.realpath(sysconfig.get_paths()["purelib"]))

@@ -150,7 +150,9 @@ def test_a_server_that_is_killed_is_replaced(kind, request):
     worker.start()
     wait_until(lambda: not SERVERS._idle, "the server's beginning")
     time.sleep(0.3)
-    os.killpg(first.pid, signal.SIGKILL)
+    for pid in [first.pid, *below(first.pid)]:
+        with contextlib.suppress(ProcessLookupError):  # it has gone with another
+            os.kill(pid, signal.SIGKILL)
     worker.join()
     assert text(done[0]) == "on\n"
     assert server() is not first
@@ -166,20 +168,50 @@ def test_without_a_sandbox_orphans_end_too():
     assert below(server().pid) == []
 
 
-def test_where_sandboxes_do_not_nest_each_submission_has_one_of_its_own(bubblewrap, monkeypatch):
+@pytest.fixture
+def no_nesting(bubblewrap, monkeypatch):
+    """As in many containers: the inside may have no namespaces of its own."""
     command = sandbox._bubblewrap
-    # As in many containers, the inside may have no namespaces of its own.
+    monkeypatch.setattr(sandbox, "_own_user", lambda sources: None)
     monkeypatch.setattr(
-        sandbox, "_bubblewrap", lambda limits: ("bwrap", "--disable-userns", *command(limits)[1:])
+        sandbox, "_bubblewrap", lambda *given: ("bwrap", "--disable-userns", *command(*given)[1:])
     )
-    run(bubblewrap, LEAVE)
+    return bubblewrap
+
+
+def test_where_sandboxes_do_not_nest_each_submission_has_one_of_its_own(no_nesting):
+    run(no_nesting, LEAVE)
     assert SERVERS._idle == []
     assert [
         pid for pid in below(os.getpid()) if b"autograder.inside.server" in command_line(pid)
     ] == []
     looks = "import os; print([os.path.exists(f'{f}/word') for f in ('/tmp', '/dev/shm')])"
-    (cell,) = run(bubblewrap, looks)
+    (cell,) = run(no_nesting, looks)
     assert text(cell) == "[False, False]\n"
+
+
+def test_where_sandboxes_do_not_nest_the_server_cannot_be_taken_or_stopped(no_nesting):
+    taken, stopped, after = run(
+        no_nesting,
+        "import ctypes, os\n"
+        "libc, server = ctypes.CDLL(None, use_errno=True), os.getppid()\n"
+        "handle = os.pidfd_open(server)\n"
+        "print(server, {libc.syscall(438, handle, n, 0) for n in range(32)})\n"  # pidfd_getfd
+        "print(libc.ptrace(16, server, 0, 0))\n"
+        "for what in ('mem', 'fd/0', 'environ'):\n"
+        "    try:\n        open(f'/proc/{server}/{what}', 'rb').close(); print(what)\n"
+        "    except OSError as error:\n        print(error.strerror)",
+        "import signal\n"
+        "for number in signal.valid_signals():\n"
+        "    try:\n        os.kill(server, number)\n"
+        "    except OSError as error:\n        print(error)\n"
+        "state = open(f'/proc/{server}/status').read().partition('State:')[2].split()[0]\n"
+        "print(state)",
+        "print('on')",
+    )
+    assert text(taken) == "1 {-1}\n-1\n" + "Permission denied\n" * 3
+    assert text(stopped) == "S\n"
+    assert text(after) == "on\n"
 
 
 def test_a_trial_of_bubblewrap_that_is_killed_leaves_no_child_to_wait_for(tmp_path, monkeypatch):
