@@ -15,6 +15,10 @@ from autograder.triage.triage import Cell
 from cnnlib.check.engine.referee import Verdict
 from cnnlib.check.engine.report import Report
 
+#: All that anybody but the course is told of hidden tests.
+PASSED = "✓ the hidden tests passed"
+FAILED = "the hidden tests did not pass; they are like those that you see, with other values"
+
 
 def make_page(plan: Plan, cells: Sequence[Cell], marks: Sequence[Mark], note: str = "") -> Any:
     """Return a submission's cells with what came of each; a note stands before them."""
@@ -26,12 +30,23 @@ def make_page(plan: Plan, cells: Sequence[Cell], marks: Sequence[Mark], note: st
 
 def _marked_cell(cell: Cell, mark: Mark) -> NotebookNode:
     """Return a cell with its outputs, or with our verdicts in their place."""
-    if mark.verdicts is None:
-        return page_cell(cell, mark.outputs)
-    node = page_cell(cell, [output for verdict in mark.verdicts for output in _drawn(verdict)])
-    # So it holds nothing hidden, and feedback pages show it as it is.
-    node.metadata["autograder"] = {JUDGED: True}
+    shown = list(mark.outputs)
+    if mark.verdicts is not None:
+        shown = [output for verdict in mark.verdicts for output in _drawn(verdict)]
+    node = page_cell(cell, [*shown, *_hidden(mark)])
+    if mark.verdicts is not None or (cell.planned is not None and cell.planned.hidden):
+        # So it holds nothing hidden, and feedback pages show it as it is.
+        node.metadata["autograder"] = {JUDGED: True}
     return node
+
+
+def _hidden(mark: Mark) -> list[NotebookNode]:
+    """Return what is said of hidden tests: the same words whatever came of them."""
+    if mark.hidden is None:
+        return []
+    if mark.hidden:
+        return [new_output("stream", name="stdout", text=PASSED + "\n")]
+    return [new_output("error", ename="HiddenTests", evalue=FAILED, traceback=[FAILED])]
 
 
 def _drawn(verdict: Verdict) -> list[NotebookNode]:

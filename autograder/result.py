@@ -30,6 +30,8 @@ class Mark:
         outputs stay.
     outcomes
         What came of each part of a check that it called.
+    hidden
+        Whether its hidden tests passed; None where it has none, or where they do not matter.
     """
 
     outputs: Sequence[Any] = ()
@@ -37,6 +39,7 @@ class Mark:
     problem: Problem | None = None
     verdicts: tuple[Verdict, ...] | None = None
     outcomes: tuple[Outcome, ...] = ()
+    hidden: bool | None = None
 
 
 @dataclass(frozen=True)

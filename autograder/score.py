@@ -1,10 +1,9 @@
 """The trusted side: compares what a submission's functions returned with PyTorch."""
 
 import html
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 from nbformat import NotebookNode
@@ -15,16 +14,15 @@ from autograder.inside.frames import Key
 from autograder.page import make_page, page_cell
 from autograder.problems import Outcome, Problem, UsageError
 from autograder.result import Graded, Mark
-from autograder.run.execute import CellRun, Run, Task
 from autograder.run.forkservers import Setting
 from autograder.run.sandbox import Kind
+from autograder.run.task import CellRun, Run, Task
 from autograder.triage.harmless import harmless_outputs, new_output
 from autograder.triage.triage import Cell, Triaged
 from cnnlib.check import CHECKS
 from cnnlib.check.engine.referee import Referee, Verdict
 from cnnlib.check.engine.report import summary
-from cnnlib.check.engine.source import forbidden_in_cells
-from cnnlib.check.engine.wire import pack_cases, unpack_observations
+from cnnlib.check.engine.wire import pack_case, unpack_observation
 
 
 @dataclass(frozen=True)
@@ -60,9 +58,9 @@ class Marker:
         }
 
     @cached_property
-    def inputs(self) -> dict[Key, bytes]:
-        """The packed cases that go into the sandbox."""
-        return {key: pack_cases(referee.cases) for key, referee in self.referees.items()}
+    def inputs(self) -> dict[Key, tuple[bytes, ...]]:
+        """The packed cases: each is handed out when it is asked for."""
+        return {key: tuple(map(pack_case, referee.cases)) for key, referee in self.referees.items()}
 
     def prepare(self) -> None:
         """Compute all references now, before anything is marked; without checks there are none.
@@ -86,24 +84,44 @@ class Marker:
 
     def setting(self, limits: Mapping[str, Any], kind: Kind) -> Setting:
         """Return what all submissions share when they run."""
-        return Setting(self.inputs, limits, kind, self.plan.imports, self.plan.packages)
+        checks = {referee.check.name: referee.check for referee in self.referees.values()}
+        return Setting(
+            inputs=self.inputs,
+            limits=limits,
+            sandbox=kind,
+            imports=self.plan.imports,
+            packages=self.plan.packages,
+            forms=tuple(checks[name].form for name in sorted(checks)),
+            names=tuple(sorted(set(CHECKS) - set(checks))),
+            waiting=sum(cell.hidden for cell in self.plan.cells),
+        )
 
     @staticmethod
     def task(student: str, triaged: Triaged) -> Task:
         """Return what running one submission needs besides."""
         code = {i: cell for i, cell in enumerate(triaged.cells) if cell.type == "code"}
+        tests = {
+            i: cell.planned for i, cell in code.items() if cell.planned and cell.planned.graded
+        }
+        hidden = {index: test for index, test in tests.items() if test.hidden}
         return Task(
             student=student,
-            cells={index: cell.source for index, cell in code.items()},
-            tests=frozenset(i for i, cell in code.items() if cell.planned and cell.planned.graded),
+            cells={
+                index: hidden[index].released if index in hidden else cell.source
+                for index, cell in code.items()
+            },
+            tests=frozenset(tests),
+            hidden={index: test.source for index, test in hidden.items()},
+            calls={
+                (index, which): tuple(call.key for call in calls)
+                for index, test in tests.items()
+                for which, calls in ((False, test.shown_calls), (True, test.hidden_calls))
+            },
         )
 
     def mark(self, student: str, triaged: Triaged, run: Run) -> Graded:
         """Score what a submission did: first all marks, then the page that shows them."""
-        code = [cell.source for cell in triaged.cells if cell.type == "code" and not cell.locked]
-        marks = [
-            self._mark(index, cell, run, tuple(code)) for index, cell in enumerate(triaged.cells)
-        ]
+        marks = [self._mark(index, cell, run) for index, cell in enumerate(triaged.cells)]
         points = {
             cell.planned.id: mark.points
             for cell, mark in zip(triaged.cells, marks, strict=True)
@@ -140,67 +158,85 @@ class Marker:
             readable=False,
         )
 
-    def _mark(self, index: int, cell: Cell, run: Run, code: tuple[str, ...]) -> Mark:
-        """Mark one cell of a submission, whose own code is given."""
+    def _mark(self, index: int, cell: Cell, run: Run) -> Mark:
+        """Mark one cell of a submission."""
         did = run.cells.get(index, CellRun())
         outputs = harmless_outputs(did.outputs)
         planned = cell.planned
         if planned is None or not planned.graded:
             where = planned.id if planned is not None else f"cell {index}"
             stopped = did.status in ("crashed", "timeout")
-            problem = Problem(did.status, where, _last_error(outputs)) if stopped else None
+            problem = Problem(did.status, where, did.error) if stopped else None
             return Mark(outputs, problem=problem)
-        outputs = _without_tracebacks(outputs)
-        if planned.calls:
-            records = [run.records.get((index, call.key)) for call in planned.calls]
-            pairs = zip(planned.calls, records, strict=True)
-            verdicts = [self._verdict(call, code, record) for call, record in pairs]
-            return _judged(planned, verdicts, outputs, did)
-        if planned.manual or did.status == "ok":
+        if planned.manual:
             return _own_mark(cell, planned, outputs)
-        return _not_recorded(planned, outputs, did)
+        shown = self._verdicts(run, index, False, planned.shown_calls)
+        hidden = self._verdicts(run, index, True, planned.hidden_calls)
+        mark = _shown_mark(planned, shown, _without_tracebacks(outputs), did)
+        found = tuple(_outcome(planned.id, verdict) for verdict in [*shown, *hidden] if verdict)
+        mark = replace(mark, outcomes=found)
+        if mark.problem is not None or not planned.hidden:
+            return mark
+        problem = _hidden_problem(planned, hidden, run.hidden.get(index, CellRun()))
+        if problem is not None:
+            return replace(mark, points=0.0, problem=problem, hidden=False)
+        return replace(mark, points=planned.points, hidden=True)
 
-    def _verdict(self, call: Call, code: tuple[str, ...], record: bytes | None) -> Verdict | None:
+    def _verdicts(
+        self, run: Run, index: int, hidden: bool, calls: Sequence[Call]
+    ) -> list[Verdict | None]:
+        """Return the verdict on each call of a cell; None where it was not made to its end."""
+        found = []
+        for number, call in enumerate(calls):
+            total = len(self.inputs[call.key])
+            found.append(self._verdict(call, run.recorded((index, hidden, number), total)))
+        return found
+
+    def _verdict(self, call: Call, records: Sequence[bytes] | None) -> Verdict | None:
         """Return the verdict on what was recorded of a call; None if that is not what it says."""
-        if record is None:
+        if records is None:
             return None
-        referee = self.referees[call.key]
         try:
-            observations = unpack_observations(record)
+            observations = [unpack_observation(record) for record in records]
         except ValueError:
             return None
-        if len(observations) != len(referee.cases):
-            return None
-        return referee.verdict(
-            observations,
-            forbidden=_forbidden(code, call.function, frozenset(referee.check.forbids)),
-        )
+        return self.referees[call.key].verdict(observations)
 
 
-@lru_cache(maxsize=64)
-def _forbidden(code: tuple[str, ...], function: str, names: frozenset[str]) -> Sequence[str]:
-    """Return where a function uses what is forbidden; each of its checks asks again."""
-    return forbidden_in_cells(code, function, names)
-
-
-def _judged(
+def _shown_mark(
     planned: PlannedCell, verdicts: Sequence[Verdict | None], outputs: list[Any], did: CellRun
 ) -> Mark:
-    """Mark a test cell by the verdicts on its calls.
+    """Mark a test cell by what is shown of it.
 
-    Students see the first that went wrong; all count in the class report.
+    Students see the first verdict that went wrong. How the cell ended is known from the process,
+    not from its outputs, of which there may be too many.
     """
-    found = tuple(_outcome(planned.id, verdict) for verdict in verdicts if verdict)
     for number, verdict in enumerate(verdicts, 1):
         if verdict is None:
-            return replace(_not_recorded(planned, outputs, did), outcomes=found)
+            return _not_recorded(planned, outputs, did)
         if not verdict.passed:
             shown = tuple(filter(None, verdicts[:number]))
-            return Mark(outputs, 0.0, _mistake(planned, verdict), shown, found)
-    if raised := _last_error(outputs):
+            return Mark(outputs, 0.0, _mistake(planned, verdict), shown)
+    if did.status != "ok":
         # Recorded checks never raise: something else in the cell did.
-        return Mark(outputs, 0.0, Problem("error", planned.id, raised), outcomes=found)
-    return Mark(outputs, planned.points, None, tuple(filter(None, verdicts)), found)
+        return _not_recorded(planned, outputs, did)
+    if verdicts:
+        return Mark(outputs, planned.points, None, tuple(filter(None, verdicts)))
+    # As nbgrader has it, a test's last value may be a part of the points.
+    partial = planned.points if did.value is None else min(did.value, planned.points)
+    return Mark(outputs, partial)
+
+
+def _hidden_problem(
+    planned: PlannedCell, verdicts: Sequence[Verdict | None], did: CellRun
+) -> Problem | None:
+    """Return what went wrong in a cell's hidden run, for the course's eyes; None if nothing did."""
+    for verdict in verdicts:
+        if verdict is None:
+            return _why(planned, did, "hidden tests: ")
+        if not verdict.passed:
+            return _mistake(planned, verdict)
+    return None if did.status == "ok" else _why(planned, did, "hidden tests: ")
 
 
 def _mistake(planned: PlannedCell, verdict: Verdict) -> Problem:
@@ -225,25 +261,29 @@ def _outcome(where: str, verdict: Verdict) -> Outcome:
 
 
 def _own_mark(cell: Cell, planned: PlannedCell, outputs: list[Any]) -> Mark:
-    """Return nbgrader's own score of a cell without checks, within what the cell can give."""
-    # nbgrader takes warnings for failures, and any last value for partial credit.
-    outputs = [NotebookNode(o, name="stdout") if "name" in o else o for o in outputs]
+    """Return nbgrader's own score of a cell that a person marks: none, or nothing for no answer."""
     score, _ = determine_grade(page_cell(cell, outputs))
-    if score is None:
-        return Mark(outputs, None)
-    known = math.isfinite(score)
-    return Mark(outputs, min(max(float(score), 0.0), planned.points) if known else 0.0)
+    return Mark(outputs, None if score is None else 0.0)
 
 
 def _not_recorded(planned: PlannedCell, outputs: list[Any], did: CellRun) -> Mark:
-    """Say why a check left no record, and make sure that the cell shows it as failed."""
-    kind = {"timeout": "timeout", "crashed": "crashed"}.get(did.status, "error")
-    detail = _last_error(outputs)
-    if not detail:
-        kind, detail = "missing", "the check did not run"
-        error = new_output("error", ename="CheckMissing", evalue=detail, traceback=[detail])
+    """Say why a test did not come to its end, and make sure that the cell shows it as failed."""
+    problem = _why(planned, did)
+    if not any(output.output_type == "error" for output in outputs):
+        text = problem.detail
+        error = new_output("error", ename="CheckMissing", evalue=text, traceback=[text])
         outputs = [*outputs, error]
-    return Mark(outputs, 0.0, Problem(kind, planned.id, detail))
+    return Mark(outputs, 0.0, problem)
+
+
+def _why(planned: PlannedCell, did: CellRun, prefix: str = "") -> Problem:
+    """Return the problem of a test that did not come to its end."""
+    if did.status in ("timeout", "crashed"):
+        return Problem(did.status, planned.id, prefix + did.error)
+    if did.status != "error":
+        return Problem("missing", planned.id, prefix + "the check did not run")
+    failed = did.error.partition(":")[0] == "AssertionError"
+    return Problem("wrong" if failed else "error", planned.id, prefix + did.error)
 
 
 def _without_tracebacks(outputs: list[Any]) -> list[Any]:
@@ -252,15 +292,6 @@ def _without_tracebacks(outputs: list[Any]) -> list[Any]:
         NotebookNode(o, traceback=[f"{o.ename}: {o.evalue}"]) if o.output_type == "error" else o
         for o in outputs
     ]
-
-
-def _last_error(outputs: list[Any]) -> str:
-    for output in reversed(outputs):
-        if output.output_type == "error":
-            if output.ename in ("CellTimeout", "Crashed"):
-                return str(output.evalue)
-            return f"{output.ename}: {output.evalue}".strip().partition("\n")[0].rstrip(": ")
-    return ""
 
 
 def _unanswered(triaged: Triaged) -> frozenset[str]:

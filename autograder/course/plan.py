@@ -50,6 +50,8 @@ class PlannedCell:
         The cell's metadata as nbgrader's autograded notebooks have it.
     calls
         The checks that the cell calls.
+    shown_calls
+        Those of them that the released source calls, on visible cases.
     """
 
     id: str
@@ -58,6 +60,25 @@ class PlannedCell:
     released: str
     metadata: dict[str, Any]
     calls: tuple[Call, ...] = ()
+    shown_calls: tuple[Call, ...] = ()
+
+    @cached_property
+    def hidden_calls(self) -> tuple[Call, ...]:
+        """Those of the calls that only the hidden run makes."""
+        left = list(self.shown_calls)
+        hidden = []
+        for call in self.calls:
+            if call in left:
+                left.remove(call)
+            else:
+                hidden.append(call)
+        return tuple(hidden)
+
+    @property
+    def hidden(self) -> bool:
+        """Whether the cell has tests that students do not see: they get a run of their own."""
+        shown = self.source == self.released and not self.hidden_calls
+        return self.graded and self.locked and self.type == "code" and not shown
 
     @property
     def nbgrader(self) -> dict[str, Any]:
@@ -186,6 +207,7 @@ def _planned(released: Any, instructor: Any) -> PlannedCell:
     if nbgrader and not nbgrader.get("solution"):
         source = instructor.source
         nbgrader["checksum"] = compute_checksum(instructor)
+    shown = calls_in(released.source) if nbgrader.get("grade") else []
     return PlannedCell(
         id=cell_id(released),
         type=released.cell_type,
@@ -193,6 +215,7 @@ def _planned(released: Any, instructor: Any) -> PlannedCell:
         released=released.source,
         metadata=metadata,
         calls=tuple(calls_in(source)) if nbgrader.get("grade") else (),
+        shown_calls=tuple(call for call in shown if call.which != "hidden"),
     )
 
 

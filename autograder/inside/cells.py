@@ -1,24 +1,31 @@
 """Runs a submission's cells, and sends out what they did.
 
-A submission shares its process with this file, so it holds nothing worth taking: inputs come in,
-outputs and plain arrays go out. It knows no expected value, no score, no path of the course.
+A submission shares its process with this file, so it holds nothing worth taking: inputs come in
+one by one, outputs and plain arrays go out. It knows no expected value and no score.
 
-Through the submission's own socket comes one frame: its cells. Back go frames: `start` and `done`
-for each cell, `record` for each part of a check, `end`.
+Through the submission's own socket comes one frame: its cells as they were released. Back go
+frames: `start` and `done` for each cell, between them `ask` and `record` for each case of a check,
+then `end`.
+
+Right before a cell that has hidden tests the process is forked. The fork keeps still until all that
+is shown has been sent; then it is told the cell's full source, runs it, and says how it ended.
 """
 
 import contextlib
 import importlib
 import io
+import math
 import os
+import signal
 import socket
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
-from typing import IO, Any
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from autograder.inside.frames import PAYLOAD_LIMIT, Key, read_frame, write_frame
+from autograder.inside import recording
+from autograder.inside.frames import Key, read_frame, write_frame
 from autograder.inside.limits import (
     CellTimeout,
     address_space,
@@ -27,8 +34,7 @@ from autograder.inside.limits import (
     refuse_questions,
     time_limit,
 )
-from autograder.inside.outputs import Outputs, Stream, make_shell
-from cnnlib.check.engine import backend, wire
+from autograder.inside.outputs import Outputs, Stream, describe, make_shell
 
 
 def import_early(names: list[str], hidden: list[str]) -> None:
@@ -51,52 +57,47 @@ def go_home(folder: str) -> None:
     os.chdir(folder)
     tempfile.tempdir = None
     os.environ.update(HOME=folder, TMPDIR=folder, IPYTHONDIR=f"{folder}/.ipython")
-
-
-def record_checks(inputs: Mapping[Key, bytes], send: Callable[[Key, bytes], None]) -> None:
-    """Let every check call the student's function and send what it returned."""
-
-    def sink(key: tuple[str, str, str], seen: list[Any]) -> None:
-        data = wire.pack_observations(seen)
-        if len(data) > PAYLOAD_LIMIT:
-            raise ValueError(
-                f"your function returned {len(data) >> 20} MiB in all; "
-                f"at most {PAYLOAD_LIMIT >> 20} are taken"
-            )
-        send(Key(*key), data)
-
-    backend.use(
-        backend.Record(
-            inputs={key: wire.unpack_cases(data) for key, data in inputs.items()}, sink=sink
-        )
-    )
+    # As in Jupyter a module that a cell wrote can be imported; no library is replaced by one.
+    sys.path.append("")
 
 
 def run_cell(ipython: Any, outputs: Outputs, source: str, seconds: float) -> dict[str, Any]:
-    """Run one cell and return what it did."""
+    """Run one cell; return what it put out, how it ended, and a number that it left as its value.
+
+    How it ended is known from what it raised, not from what it put out.
+    """
     outputs.clear()
+    # What an earlier cell wrote may be imported now, however short ago that was.
+    importlib.invalidate_caches()
     start = time.monotonic()
-    timed_out = False
+    error, value, timed_out = "", None, False
     try:
         with time_limit(seconds):
             result = ipython.run_cell(source, store_history=True)
-        timed_out = isinstance(result.error_in_exec, CellTimeout)
+            raised = result.error_before_exec or result.error_in_exec
+            timed_out = isinstance(raised, CellTimeout)
+            error = "" if raised is None else describe(raised)
+            value = _number(result.result)
     except CellTimeout as late:  # it struck between the cell and us
-        timed_out = True
-        outputs.add(
-            {
-                "output_type": "error",
-                "ename": "CellTimeout",
-                "evalue": str(late),
-                "traceback": [f"CellTimeout: {late}"],
-            },
-            100,
-        )
+        timed_out, error = True, str(late)
+        outputs.add_error("CellTimeout", error)
+    except BaseException as broken:  # of IPython itself, which a submission can bend
+        error = describe(broken)
+        outputs.add_error(type(broken).__name__, error)
     return {
         "outputs": outputs.items,
         "timed_out": timed_out,
+        "error": error,
+        "value": value,
         "seconds": time.monotonic() - start,
     }
+
+
+def _number(value: Any) -> float | None:
+    """Return a cell's last value, if it is a number: partial credit."""
+    if type(value) not in (int, float):
+        return None
+    return float(min(max(value, 0), 2**53)) if math.isfinite(value) else 0.0
 
 
 class Shell:
@@ -105,51 +106,132 @@ class Shell:
     Parameters
     ----------
     setting
-        What all submissions share: `limits`, `imports`, `sandbox` (whether there is one), and
-        `inputs`, which says where each check's cases are in `blob`.
-    blob
-        The packed cases.
+        What all submissions share: `limits`, `imports`, `sandbox` (whether there is one), `forms`
+        of the assignment's checks, and `names` of others.
     """
 
-    def __init__(self, setting: dict[str, Any], blob: bytes) -> None:
+    def __init__(self, setting: dict[str, Any]) -> None:
         self.limits = setting["limits"]
         self.outputs = Outputs(self.limits["output_bytes"])
         self.ipython = make_shell(self.outputs)
         self.current = 0
-        self.channel: IO[bytes] | None = None
+        self.channel: Channel | None = None
+        recording.install(setting["forms"], setting["names"], self)
         # A first cell and a first error load much of IPython: here, not in each submission.
         self.ipython.run_cell("1 / 0")
         self.outputs.clear()
         import_early(setting["imports"], self.limits["hide"])
-        view = memoryview(blob)
-        inputs = {Key(*key): bytes(view[start:stop]) for key, start, stop in setting["inputs"]}
-        record_checks(inputs, self._record)
         refuse_imports(self.limits["hide"])
         refuse_questions()
         self.sandbox = bool(setting["sandbox"])
         self.taken = address_space()
 
-    def _record(self, key: Key, data: bytes) -> None:
-        self._send({"kind": "record", "index": self.current, "key": key}, data)
+    def ask(self, key: Key, case: int) -> bytes | None:
+        """Ask the grader for a case."""
+        assert self.channel is not None, "a submission runs"
+        asked = {"kind": "ask", "index": self.current, "key": key, "case": case}
+        header, data = self.channel.ask(asked)
+        return None if header.get("none") else data
+
+    def record(self, key: Key, case: int, data: bytes) -> None:
+        """Send what a function did with a case."""
+        header = {"kind": "record", "index": self.current, "key": key, "case": case}
+        self._send(header, data)
 
     def _send(self, header: dict[str, Any], payload: bytes = b"") -> None:
         assert self.channel is not None, "a submission runs"
-        write_frame(self.channel, header, payload)
+        self.channel.send(header, payload)
 
-    def run(self, channel: int) -> None:
-        """Run the submission that comes in through a socket, then end this process."""
-        with socket.socket(fileno=os.dup(channel)) as incoming:
-            task, _ = read_frame(incoming.makefile("rb"))
-        self.channel = os.fdopen(channel, "wb")
+    def run(self, descriptors: Sequence[int]) -> None:
+        """Run the submission that comes in through the first socket, then end this process."""
+        first, *hidden = descriptors
+        self.channel = Channel(first)
+        task = self.channel.receive()
         go_home(task["folder"])
-        limit_resources(self.limits, self.taken, self.sandbox)
+        # Those who wait take nothing from the submission.
+        processes = self.limits["processes"] + len(hidden)
+        limit_resources({**self.limits, "processes": processes}, self.taken, self.sandbox)
         sys.argv[:] = ["notebook"]
         sys.stdout, sys.stderr = Stream(self.outputs, "stdout"), Stream(self.outputs, "stderr")
         for cell in task["cells"]:
             self.current = cell["index"]
-            self._send({"kind": "start", "index": self.current})
-            done = run_cell(self.ipython, self.outputs, cell["source"], self.limits["cell_seconds"])
-            self._send({"kind": "done", "index": self.current, **done})
+            if cell["hidden"]:
+                self._keep(hidden)
+            if cell["source"] is not None:
+                self._send({"kind": "start", "index": self.current})
+                self._run_cell(cell["source"])
         self._send({"kind": "end"})
         # Leave at once: whatever the cells left behind (threads, exit handlers) has no say.
         os._exit(0)
+
+    def _run_cell(self, source: str, shown: bool = True) -> None:
+        done = run_cell(self.ipython, self.outputs, source, self.limits["cell_seconds"])
+        if not shown:
+            done["outputs"] = []
+        self._send({"kind": "done", "index": self.current, **done})
+
+    def _keep(self, hidden: list[int]) -> None:
+        """Fork what is so far; the fork waits for the full source of the cell that comes now."""
+        mine = hidden.pop(0)
+        with contextlib.suppress(OSError):  # too many processes: then there is none
+            if os.fork() == 0:
+                try:
+                    self._wait(mine, hidden)
+                finally:
+                    os._exit(1)
+        os.close(mine)
+
+    def _wait(self, mine: int, others: list[int]) -> None:
+        """Be such a fork."""
+        os.setsid()  # what ends or stops the group of the shown run does not reach this one
+        assert self.channel is not None, "a submission runs"
+        self.channel.close()
+        for other in others:
+            os.close(other)
+        self.channel = Channel(mine)
+        task = self.channel.receive()
+        self._send({"kind": "start", "index": self.current})
+        self._run_cell(task["source"], shown=False)
+        os._exit(0)
+
+
+class Channel:
+    """Our end of a socket to the grader."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._socket = socket.socket(fileno=descriptor)
+        self._incoming = self._socket.makefile("rb")
+        self._outgoing = self._socket.makefile("wb")
+
+    def receive(self) -> dict[str, Any]:
+        """Wait for a frame; end this process if none will come."""
+        try:
+            return read_frame(self._incoming)[0]
+        except (OSError, ValueError):
+            os._exit(0)
+
+    def send(self, header: dict[str, Any], payload: bytes = b"") -> None:
+        """Send a frame."""
+        with _undisturbed():
+            write_frame(self._outgoing, header, payload)
+
+    def ask(self, header: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+        """Send a frame, and wait for the answer."""
+        with _undisturbed():
+            write_frame(self._outgoing, header)
+            return read_frame(self._incoming)
+
+    def close(self) -> None:
+        """Leave the socket to others."""
+        for file in (self._incoming, self._outgoing, self._socket):
+            file.close()
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Hold the cell's alarm back: a frame that is cut in two would end the submission."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -3,9 +3,14 @@
 import io
 from typing import Any
 
+#: So many outputs of a cell are kept, and of what comes then only the last error.
+MOST_OUTPUTS = 190
+#: An output takes so many characters at least.
+LEAST = 64
+
 
 class Outputs:
-    """Collects a cell's outputs in nbformat's form, up to a limit of characters."""
+    """Collects a cell's outputs in nbformat's form, up to a limit of characters and of number."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
@@ -17,21 +22,33 @@ class Outputs:
         self.items, self.used = [], 0
 
     def add(self, item: dict[str, Any], size: int) -> None:
-        """Add a display or a result while there is room, and an error always."""
-        self.used += size
-        if self.used <= self.limit or item["output_type"] == "error":
+        """Add a display or a result while there is room, and the last error always."""
+        self.used += size + LEAST
+        room = self.used <= self.limit and len(self.items) < MOST_OUTPUTS
+        if item["output_type"] == "error":
+            if not room and self.items and self.items[-1]["output_type"] == "error":
+                self.items.pop()
+            room = True
+        if room:
             self.items.append(item)
+
+    def add_error(self, name: str, text: str) -> None:
+        """Add an error that IPython has not shown."""
+        self.add(
+            {"output_type": "error", "ename": name, "evalue": text, "traceback": [text]}, len(text)
+        )
 
     def stream(self, name: str, text: str) -> None:
         """Add printed text to the stream's last output."""
         room = self.limit - self.used
-        if room <= 0:
+        last = self.items[-1] if self.items else {}
+        goes_on = last.get("output_type") == "stream" and last.get("name") == name
+        if room <= 0 or not (goes_on or len(self.items) < MOST_OUTPUTS):
             return
-        self.used += len(text)
+        self.used += len(text) + (0 if goes_on else LEAST)
         if len(text) > room:
             text = text[:room] + "\n… (cut: too much output)\n"
-        last = self.items[-1] if self.items else {}
-        if last.get("output_type") == "stream" and last.get("name") == name:
+        if goes_on:
             last["text"] += text
         else:
             self.items.append({"output_type": "stream", "name": name, "text": text})
@@ -53,6 +70,19 @@ class Stream(io.TextIOBase):
     def writable(self) -> bool:
         """Say yes."""
         return True
+
+    def close(self) -> None:
+        """Stay open: later cells print, too."""
+
+
+def describe(error: BaseException) -> str:
+    """Return an exception's class and message in one line, whatever its class makes of that."""
+    try:
+        # A timeout's own words say all.
+        name = "" if hasattr(error, "_render_traceback_") else f"{type(error).__name__}: "
+        return f"{name}{error}".strip().partition("\n")[0].rstrip(": ")[:2000]
+    except Exception:  # its text is a student's code
+        return "an exception whose message cannot be read"
 
 
 def make_shell(outputs: Outputs) -> Any:
@@ -88,10 +118,14 @@ def make_shell(outputs: Outputs) -> Any:
             """Do nothing: figures are drawn inline, and nobody looks at windows."""
 
         def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
+            try:
+                text = str(evalue)
+            except Exception:  # a student's code, too
+                text = "(its message cannot be read)"
             item = {
                 "output_type": "error",
-                "ename": getattr(etype, "__name__", str(etype))[:200],
-                "evalue": str(evalue)[:2000],
+                "ename": getattr(etype, "__name__", "error")[:200],
+                "evalue": text[:2000],
                 # The end says most.
                 "traceback": [line[:10_000] for line in stb[-20:]],
             }

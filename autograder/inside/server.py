@@ -4,40 +4,48 @@ It runs in the sandbox as `python -m autograder.inside.server`, has one thread, 
 any submission: each process gets its cells through a socket of its own. On standard input it has a
 socket to the grader. First comes the setting; it answers `ready`. Then, for each submission:
 
-- the grader sends a byte and the submission's socket;
+- the grader sends a byte and the submission's sockets;
 - the grader sends another byte when it has heard enough; the server ends what still runs,
   and answers `ended`.
 
 A closed socket ends the server, and with it everything in the sandbox.
 """
 
+import contextlib
 import gc
 import os
 import select
 import signal
 import socket
 import sys
+import time
+from collections.abc import Sequence
 from typing import Any
 
 from autograder.inside import namespaces
 from autograder.inside.cells import Shell
 from autograder.inside.frames import read_frame, write_frame
 from autograder.inside.walls import Walls
-from autograder.inside.watch import children, kill, overuse
+from autograder.inside.watch import children, descendants, kill, overuse
 
-#: Seconds between two looks at what the submission's processes use.
-WATCH_SECONDS = 0.2
+#: Seconds between two looks at what the submission's processes use; at most this part of the time
+#: is spent on looking.
+WATCH_SECONDS, WATCH_PART = 0.2, 0.1
+#: Seconds for what waits for a submission's processes to tell how they ended.
+TELL_SECONDS = 0.2
+#: A message on the control socket brings at most so many others (the kernel's own limit is 253).
+MOST_SOCKETS = 250
 
 
 def main() -> None:
     """Serve until the grader closes the socket."""
     walls = Walls(sys.argv[1:])
     control = socket.socket(fileno=os.dup(0))
-    setting, blob = read_frame(control.makefile("rb"))
+    setting, _ = read_frame(control.makefile("rb"))
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
     os.dup2(null, 1)
-    server = Server(control, Shell(setting, blob), setting["limits"], walls)
+    server = Server(control, Shell(setting), setting["limits"], walls)
     holds = walls.try_out(setting["sandbox"], setting["limits"])
     # What was imported stays as it is: neither collected nor, for that, copied by each fork.
     gc.collect()
@@ -64,24 +72,29 @@ class Server:
 
     def serve(self) -> bool:
         """Run one submission; return False when the grader is gone."""
-        message, descriptors, _, _ = socket.recv_fds(self.control, 1, 1)
+        message, sockets, _, _ = socket.recv_fds(self.control, 1, MOST_SOCKETS)
         if not message:
             return False
-        (channel,) = descriptors
-        os.set_inheritable(channel, False)
-        first = self._fork(channel)
-        os.close(channel)
-        reason = ""
-        while not select.select([self.control], [], [], WATCH_SECONDS)[0]:
-            if not reason and (reason := overuse(self.limits)):
+        for descriptor in sockets:
+            os.set_inheritable(descriptor, False)
+        first = self._fork(sockets)
+        for descriptor in sockets:
+            os.close(descriptor)
+        # Those who wait for their turn take nothing from the submission.
+        limits = {**self.limits, "processes": self.limits["processes"] + len(sockets)}
+        reason, pause = "", WATCH_SECONDS
+        while not select.select([self.control], [], [], pause)[0]:
+            start = time.monotonic()
+            if not reason and (reason := overuse(limits)):
                 self._end(first)
+            pause = max(WATCH_SECONDS, (time.monotonic() - start) / WATCH_PART)
         stop = self.control.recv(1)
         status = self._end(first)
         if stop:
             self.answer({"kind": "ended", "reason": reason or _describe(status)})
         return bool(stop)
 
-    def _fork(self, channel: int) -> int:
+    def _fork(self, sockets: Sequence[int]) -> int:
         """Start the submission's process; return it, or the one that waits for it."""
         pid = os.fork()
         if pid:
@@ -92,31 +105,65 @@ class Server:
             self.walls.join()
             if self.walls.nested:
                 self.walls.seal(self.limits["disk_mb"])
-                pid = os.fork()
-                if pid:
-                    os.close(channel)
-                    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-                    os._exit(code if code >= 0 else 128 - code)
+                self._leave_to_a_child(sockets)
+                # The first process of a world ends it by ending, and keeps its privileges: it runs
+                # no cell, and whoever does can neither trace nor signal it.
+                self._leave_to_a_child(sockets)
+            # What a submission does to its group reaches nothing but itself.
+            os.setsid()
             self.walls.close_behind()
-            self.shell.run(channel)
+            self.shell.run(sockets)
         finally:
             os._exit(1)
 
+    def _leave_to_a_child(self, sockets: Sequence[int]) -> None:
+        """Return in a child; wait until it and all that it left are gone, and end as it did."""
+        pid = os.fork()
+        if pid == 0:
+            return
+        for descriptor in sockets:
+            os.close(descriptor)
+        code = 0
+        with contextlib.suppress(ChildProcessError):
+            while True:
+                ended, status = os.waitpid(-1, 0)
+                if ended == pid:
+                    code = os.waitstatus_to_exitcode(status)
+        os._exit(code if code >= 0 else 128 - code)
+
     def _end(self, first: int) -> int:
         """Kill whatever the submission left, and wait until all of it is gone."""
+        if self.walls.nested and (status := self._end_softly(first)) is not None:
+            return status
         status = 0
-        # The submission itself before the one that waits for it and tells how it ended.
-        doomed = children(first) if self.walls.nested else []
         while True:
-            for pid in doomed or children(os.getpid()):
+            for pid in children(os.getpid()):
                 kill(pid)
-            doomed = []
             try:
                 pid, code = os.waitpid(-1, 0)
             except ChildProcessError:
                 return status
             if pid == first:
                 status = os.waitstatus_to_exitcode(code)
+
+    def _end_softly(self, first: int) -> int | None:
+        """Kill a submission but not those who wait for it, and tell how it ended if they do.
+
+        They are `first` and the first process of the submission's own world, which ends with that.
+        """
+        for world in children(first):
+            for pid in descendants(world):
+                kill(pid)
+        end = time.monotonic() + TELL_SECONDS
+        while time.monotonic() < end:
+            try:
+                pid, code = os.waitpid(first, os.WNOHANG)
+            except ChildProcessError:
+                return None
+            if pid:
+                return os.waitstatus_to_exitcode(code)
+            time.sleep(1e-3)
+        return None
 
 
 def _describe(status: int) -> str:

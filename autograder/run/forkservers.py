@@ -9,7 +9,8 @@ import socket
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,10 +20,12 @@ from autograder.inside import watch
 from autograder.inside.frames import HEADER_LIMIT, Key, write_frame
 from autograder.run import sandbox
 from autograder.run.cgroups import ControlGroup
+from autograder.run.listen import FORGED, Frames
+from cnnlib.check.engine.form import Form
 from cnnlib.check.registry import Package
 
 #: Seconds for a server to import everything, and to end what a submission left.
-START_SECONDS, STOP_SECONDS = 60.0, 20.0
+START_SECONDS, STOP_SECONDS = 60.0, 10.0
 #: Seconds for a server without a submission to go.
 GRACE_SECONDS = 2.0
 
@@ -34,7 +37,7 @@ class Setting:
     Attributes
     ----------
     inputs
-        Packed cases by the part of a check that they are for.
+        Packed cases by the part of a check that they are for: no server gets them.
     limits
         From `limits_for`.
     sandbox
@@ -43,34 +46,43 @@ class Setting:
         Modules that the assignment's own cells import.
     packages
         What brings checks besides cnnlib.
+    forms
+        Of the assignment's checks.
+    names
+        Of other checks.
+    waiting
+        How many processes of a submission wait for hidden runs, at most.
     """
 
-    inputs: Mapping[Key, bytes]
+    inputs: Mapping[Key, Sequence[bytes]]
     limits: Mapping[str, Any]
     sandbox: sandbox.Kind
     imports: tuple[str, ...] = ()
     packages: tuple[Package, ...] = ()
+    forms: tuple[Form, ...] = ()
+    names: tuple[str, ...] = ()
+    waiting: int = 0
 
     @cached_property
-    def frame(self) -> tuple[dict[str, Any], bytes]:
+    def frame(self) -> dict[str, Any]:
         """The setting as a server gets it."""
-        blob, spans = bytearray(), []
-        for key, data in self.inputs.items():
-            spans.append((key, len(blob), len(blob) + len(data)))
-            blob += data
-        header = {
+        return {
             "limits": dict(self.limits),
             "imports": self.imports,
-            "inputs": spans,
+            "forms": [form.to_json() for form in self.forms],
+            "names": self.names,
             "sandbox": self.sandbox != "none",
         }
-        return header, bytes(blob)
+
+    @property
+    def callers(self) -> tuple[str, ...]:
+        """Modules that hold what calls functions for a check."""
+        return tuple(sorted({form.call.partition(":")[0] for form in self.forms if form.call}))
 
     @cached_property
     def digest(self) -> str:
         """A fingerprint: a server serves submissions of one setting."""
-        header, blob = self.frame
-        return hashlib.sha256(json.dumps(header).encode() + blob).hexdigest()
+        return hashlib.sha256(json.dumps([self.frame, self.waiting]).encode()).hexdigest()
 
 
 class ServerFault(Exception):
@@ -97,12 +109,12 @@ class ForkServer:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="autograder-"))
         self._log: IO[bytes] = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
         limits = dict(setting.limits)
-        self._group = ControlGroup(limits)
+        self._group = ControlGroup({**limits, "processes": limits["processes"] + setting.waiting})
         stack.callback(self._group.close)
         self._control, theirs = socket.socketpair()
         try:
             launch = sandbox.launch(
-                setting.sandbox, limits, Path(folder), setting.packages, self._group.joins
+                setting.sandbox, limits, Path(folder), setting.callers, self._group.joins
             )
             with theirs:
                 self._process = subprocess.Popen(
@@ -135,30 +147,33 @@ class ForkServer:
         try:
             self._control.settimeout(START_SECONDS)
             with self._control.makefile("wb") as stream:
-                write_frame(stream, *setting.frame)
-            answer = self._answer()
+                write_frame(stream, setting.frame)
+            answer = self._answer(START_SECONDS)
             self.holds = {name: bool(answer[name]) for name in ("nested", "counted", "grouped")}
             self.reusable = self.holds["nested"] or not self.sandboxed
         except (OSError, ServerLost):
             raise ServerFault(_last_line(self._log)) from None
 
-    def start(self) -> socket.socket:
-        """Fork for a submission; return the socket to it.
+    def start(self, number: int = 1) -> list[socket.socket]:
+        """Fork for a submission; return so many sockets to it.
 
         Raises
         ------
         ServerLost
             The server is gone.
         """
-        ours, theirs = socket.socketpair()
-        with theirs:
-            try:
-                socket.send_fds(self._control, [b"+"], [theirs.fileno()])
-            except OSError:
+        pairs = [socket.socketpair() for _ in range(number)]
+        try:
+            socket.send_fds(self._control, [b"+"], [theirs.fileno() for _, theirs in pairs])
+        except OSError:
+            for ours, _ in pairs:
                 ours.close()
-                self.reusable = False
-                raise ServerLost from None
-        return ours
+            self.reusable = False
+            raise ServerLost from None
+        finally:
+            for _, theirs in pairs:
+                theirs.close()
+        return [ours for ours, _ in pairs]
 
     def stop(self) -> str:
         """End the submission and all that it left; return what the server has to say about it.
@@ -171,9 +186,9 @@ class ForkServer:
         self._control.settimeout(STOP_SECONDS)
         try:
             self._control.sendall(b"-")
-            said = str(self._answer()["reason"])
+            said = str(self._answer(STOP_SECONDS)["reason"])
             return self._group.refusal() or said
-        except (OSError, ServerLost):
+        except (OSError, LookupError, ServerLost):
             self.reusable = False
             raise ServerLost from None
 
@@ -191,18 +206,19 @@ class ForkServer:
         """End the server, and with it everything in its sandbox, at once."""
         # The sandbox's first process by name: it may be another user's, whom the end of bwrap,
         # which has no privileges left, does not end.
-        for pid in watch.children(self._process.pid):
+        # Where there is none, a submission has a session of its own.
+        for pid in list(watch.descendants(self._process.pid)):
             watch.kill(pid)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
 
-    def _answer(self) -> dict[str, Any]:
-        with self._control.makefile("rb") as stream:
-            line = stream.readline(HEADER_LIMIT)
-        if not line:
-            raise ServerLost
-        answer: dict[str, Any] = json.loads(line)
-        return answer
+    def _answer(self, seconds: float) -> dict[str, Any]:
+        # A server that a submission has got hold of may lie, and take its time.
+        frames = Frames(self._control, HEADER_LIMIT, time.monotonic() + seconds)
+        try:
+            return frames.next()[0]
+        except FORGED as error:
+            raise ServerLost from error
 
 
 def what_holds(limits: Mapping[str, Any]) -> dict[str, bool]:

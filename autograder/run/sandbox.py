@@ -11,14 +11,17 @@ import sysconfig
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal, TypeAlias
 
+import numpy as np
+
 import autograder
 import cnnlib
 from autograder.problems import UsageError
-from cnnlib.check import registry
+from cnnlib import data
 
 Kind: TypeAlias = Literal["bubblewrap", "none"]
 
@@ -26,16 +29,20 @@ Kind: TypeAlias = Literal["bubblewrap", "none"]
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 #: What starts the inside, and all of our own code that is there.
 MODULE = ("-P", "-m", "autograder.inside.server")
+#: The modules of the engine that `autograder.inside.calling` needs.
+RECORDING = ("case", "form", "observe", "plain", "watch", "wire")
 PARTS: Mapping[ModuleType, tuple[str, ...]] = {
     autograder: ("__init__.py", "inside"),
     cnnlib: (
-        *("__init__.py", "_arguments.py", "_late.py", "check"),
-        # What checks are made from.
-        *("spec", "zoo", "arithmetic", "receptive_field.py"),
+        *("__init__.py", "_late.py"),
+        # Of the checks what calls a function, and nothing that judges.
+        *(f"check/engine/{name}.py" for name in ("__init__", *RECORDING)),
         # A submission that asks for CIFAR-10 reads that it is not there.
         "data",
     ),
 }
+#: Where the digits lie in the sandbox.
+LABELS = "/grader/cnnlib/data/digits.npz"
 #: Users that no system gives to anybody: one of them runs what root grades.
 FIRST_USER, USERS = 2_000_000_000, 100_000_000
 
@@ -103,7 +110,7 @@ def launch(
     kind: Kind,
     limits: dict[str, Any],
     folder: Path,
-    packages: Sequence[registry.Package] = (),
+    callers: Sequence[str] = (),
     joins: Sequence[int] = (),
 ) -> Launch:
     """Return how to start the fork server.
@@ -116,8 +123,8 @@ def launch(
         From `limits_for`.
     folder
         An empty private folder: the working directory where there is no sandbox.
-    packages
-        What brings checks besides cnnlib.
+    callers
+        Modules that hold what calls functions for a check.
     joins
         Descriptors by which a process joins the submission's control groups.
 
@@ -126,22 +133,59 @@ def launch(
     OSError
         A package is not on this machine.
     """
-    try:
-        sources = {package: package.source for package in packages}
-    except ImportError as error:
-        raise OSError(str(error)) from None
+    sources = {module: _source(module) for module in callers}
     if kind == "none":
-        library = [
-            str(Path(autograder.__file__).parents[1]),
-            *(str(path.parent) for path in sources.values()),
-        ]
-        environment = _environment(str(folder), os.pathsep.join(library))
-        command = (sys.executable, *MODULE, *_joining(joins))
-        return Launch(command, environment | registry.environment(packages))
-    user = _own_user(sources.values())
-    command = _bubblewrap(limits, sources, user)
+        library = [str(Path(autograder.__file__).parents[1]), *map(_root, sources.items())]
+        environment = _environment(str(folder), os.pathsep.join(dict.fromkeys(library)))
+        return Launch((sys.executable, *MODULE, *_joining(joins)), environment)
+    labels = _without_test_labels(folder)
+    user = _own_user([*sources.values(), labels])
+    command = _bubblewrap(limits, {**_our_code(sources), LABELS: str(labels)}, user)
     who = () if user is None else ("--user", str(user))
     return Launch((*command, *who, *_joining(joins)), {})
+
+
+def _source(module: str) -> Path:
+    """Return a module's file.
+
+    Raises
+    ------
+    OSError
+        It is not on this machine.
+    """
+    try:
+        spec = find_spec(module)
+    except ImportError:
+        spec = None
+    if spec is None or spec.origin is None:
+        raise OSError(f"{module.partition('.')[0]} is not on this machine: install it")
+    return Path(spec.origin)
+
+
+def _place(module: str, source: Path) -> str:
+    """Return where a module's file lies in the folder that its import begins from."""
+    parts = module.split(".")
+    inner = (*parts, "__init__.py") if source.name == "__init__.py" else (*parts[:-1], source.name)
+    return "/".join(inner)
+
+
+def _root(item: tuple[str, Path]) -> str:
+    """Return the folder from which a module's import begins."""
+    module, source = item
+    return str(source.parents[_place(module, source).count("/")])
+
+
+def _without_test_labels(folder: Path) -> Path:
+    """Write the digits, without the labels of those on which solutions are tested."""
+    with np.load(Path(data.__file__ or "").parent / "digits.npz", allow_pickle=False) as file:
+        arrays = dict(file)
+    labels = arrays["labels"].astype(np.int64)
+    labels[np.isin(np.arange(len(labels)) % 6, data.SPLITS["test"])] = -1
+    path = folder / "digits.npz"
+    np.savez(path, **{**arrays, "labels": labels})
+    folder.chmod(0o755)
+    path.chmod(0o444)
+    return path
 
 
 def _joining(joins: Sequence[int]) -> tuple[str, ...]:
@@ -213,14 +257,14 @@ def _as_anybody() -> list[str]:
 
 
 def _bubblewrap(
-    limits: dict[str, Any], sources: Mapping[registry.Package, Path], user: int | None
+    limits: dict[str, Any], ours: Mapping[str, str], user: int | None
 ) -> tuple[str, ...]:
     """Return the bwrap command: an empty world with Python, NumPy and the checks in it."""
     arguments = _as_anybody() if user is None else _as_root()
     # The server is the first process: nothing that it forks can stop or end it by a signal.
     arguments += ["--as-pid-1", "--die-with-parent", "--new-session", "--clearenv"]
     size = ["--perms", "1777", "--size", str(limits["disk_mb"] * 2**20)]
-    for name, value in (_environment("/tmp", "/grader") | registry.environment(sources)).items():
+    for name, value in _environment("/tmp", "/grader").items():
         arguments += ["--setenv", name, value]
     for folder in (
         "/usr",
@@ -235,7 +279,6 @@ def _bubblewrap(
     # Before the binds: a Python that lives below /tmp must stay visible.
     arguments += [*size, "--tmpfs", "/tmp"]
     binds = {prefix: prefix for prefix in _python_folders()}
-    ours = _our_code(sources)
     # bwrap lets only the owner into folders that it makes on the way to another.
     above = {str(path) for place in (*binds, *ours) for path in Path(place).parents}
     for folder in sorted(above - {"/", "/tmp"}):
@@ -256,14 +299,16 @@ def _bubblewrap(
     return (*arguments, sys.executable, *MODULE)
 
 
-def _our_code(sources: Mapping[registry.Package, Path]) -> dict[str, str]:
+def _our_code(sources: Mapping[str, Path]) -> dict[str, str]:
     """Return what of our own code is in the sandbox: its place there, and here."""
     parts = {
         f"/grader/{package.__name__}/{part}": str(Path(package.__file__ or "").parent / part)
         for package, parts in PARTS.items()
         for part in parts
     }
-    return parts | {f"/grader/{path.name}": str(path) for path in sources.values()}
+    return parts | {
+        f"/grader/{_place(module, path)}": str(path) for module, path in sources.items()
+    }
 
 
 def _python_folders() -> list[str]:
