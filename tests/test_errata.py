@@ -40,7 +40,7 @@ LINKS = list(cells())
 
 
 def test_no_entry_is_missed():
-    assert len(ENTRIES) == PAGE.count("<a id=") == PAGE.count("\n### ") == 35
+    assert len(ENTRIES) == PAGE.count("<a id=") == PAGE.count("\n### ") == 44
 
 
 @pytest.mark.parametrize("anchor", ENTRIES)
@@ -141,6 +141,23 @@ def test_whatever_fits():
     assert_says("whatever-fits", (32 - 5 + 2 * 2) / 2 + 1, y.shape[-1])
 
 
+def test_weights_of_one_unit():
+    small, large = (nn.Linear(side * side * 3, 1) for side in (32, 500))
+    assert (small.weight.numel(), large.weight.numel()) == (3072, 750_000)
+    learned = [sum(p.numel() for p in unit.parameters()) for unit in (small, large)]
+    assert_says("weights-of-one-unit", *learned)
+
+
+def test_chain_rule():
+    z, target = torch.tensor(0.3, requires_grad=True), 1.0
+    y = torch.sigmoid(z)
+    error = (y - target) ** 2 / 2
+    by_y, by_z = torch.autograd.grad(error, (y, z))
+    assert by_y == y - target
+    assert by_z != y - target
+    torch.testing.assert_close(by_z, by_y * y * (1 - y))
+
+
 def test_relu_and_softsign():
     assert_says("activation-range", int(F.relu(torch.tensor(1000.0))))
     right = F.softsign(torch.tensor(-3.0)).item()
@@ -157,16 +174,22 @@ def test_sqnl_joins_its_pieces():
     assert "x − x²/4 from 0 to 2" in ENTRIES["sqnl"][1]
 
 
+def test_rrelu():
+    randomised, below = nn.RReLU(), -torch.ones(1000)
+    drawn, (fixed,) = -randomised(below), set((-randomised.eval()(below)).tolist())
+    assert 1 / 8 <= drawn.min() < drawn.max() <= 1 / 3
+    assert fixed == pytest.approx(11 / 48)
+    assert "from 1/8 to 1/3, so the mean is 11/48" in ENTRIES["rrelu"][1]
+
+
 def test_leaky_slope():
     assert_says("leaky-slope", nn.LeakyReLU().negative_slope)
 
 
 def test_pooling_example():
-    stride_1 = tensor([[4, 4, 5], [5, 6, 6], [5, 6, 7]])
-    # Any image with this stride-1 result will do: here each maximum is its window's last number.
-    image = F.pad(stride_1, (2, 0, 2, 0))
-    assert torch.equal(F.max_pool2d(image, 3, 1), stride_1)
-    assert_says("pooling-example", whole(stride_1), whole(F.max_pool2d(image, 3, 2)))
+    rows = [0, 1, 0, 4, 5], [2, 3, 2, 1, 3], [4, 4, 0, 4, 3], [2, 5, 2, 6, 4], [1, 0, 0, 5, 7]
+    image = tensor(rows)
+    assert_says("pooling-example", *(whole(F.max_pool2d(image, 3, stride)) for stride in (1, 2)))
 
 
 def test_pooling_parameters():
@@ -184,6 +207,11 @@ def test_pooling_invariance():
     assert changed == [False, True, False, True, False, True, False]
     square = tensor([[1, 1, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]])
     assert not torch.equal(F.max_pool2d(square, 2), F.max_pool2d(square.rot90(1, (2, 3)), 2))
+    # Over channels: four filters, one pattern in four orientations.
+    filters = torch.cat([square.rot90(turn, (2, 3)) for turn in range(4)])
+    seen, turned = (F.conv2d(image, filters) for image in (square, square.rot90(1, (2, 3))))
+    assert not torch.equal(seen, turned)
+    assert torch.equal(seen.amax(dim=1), turned.amax(dim=1))
 
 
 def test_un_pooling():
@@ -211,7 +239,22 @@ def test_alexnet():
 
 
 def test_step_decay():
-    assert_says("step-decay", f"{0.1 / 2**101:.0e}")
+    def step_decay(epoch):  # as the deck prints it
+        return 0.1 / 2.0**epoch if epoch > 100 else 0.1
+
+    assert step_decay(0) == step_decay(100) == 0.1
+    assert_says("step-decay", 0.1, f"{step_decay(101):.0e}")
+
+
+def test_patience():
+    descent = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=0.1)
+    plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(descent, patience=2)
+    rates = []
+    for _ in range(4):  # the first loss is a gain, the three after it are not
+        plateau.step(1.0)
+        rates.append(round(descent.param_groups[0]["lr"], 6))
+    assert rates == [0.1, 0.1, 0.1, 0.01]
+    assert "forgives 2 and acts at the third" in ENTRIES["patience"][1]
 
 
 def test_min_lr():

@@ -1,6 +1,12 @@
 """Classic 3×3 filters, as image processing knows them.
 
-Source: R. Gonzalez and R. Woods, Digital Image Processing, 4th ed., chapter 3.
+Sources: R. Gonzalez and R. Woods, Digital Image Processing, 4th ed., chapter 3, for the Laplacian,
+Sobel, "vertical edges" (which they call Prewitt) and the blurs. The kernels from "identity" to
+"Gaussian blur" are the table of Wikipedia's "Kernel (image processing)" as many slides print it.
+Which book has which kernel is from memory.
+
+They are laid on an image as they are, without a flip. Slides that flip the kernel first print
+Sobel's with its columns exchanged, (1, 0, -1) and so on: the result is the same.
 """
 
 from collections.abc import Mapping

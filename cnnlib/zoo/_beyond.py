@@ -25,8 +25,8 @@ from cnnlib.zoo._networks import enter
 def text_cnn(words: int = 56, embedding: int = 300, classes: int = 2) -> Sequential:
     """Kim's network for sentences: windows of 3, 4 and 5 words, the largest of each over time.
 
-    Y. Kim, "Convolutional neural networks for sentence classification", EMNLP 2014, section 2: 100
-    filters a window, dropout 0.5.
+    Y. Kim, "Convolutional neural networks for sentence classification", EMNLP 2014: the model is in
+    section 2; the widths 3, 4 and 5, 100 filters per width and dropout 0.5 are in section 3.1.
 
     Parameters
     ----------

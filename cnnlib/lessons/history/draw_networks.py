@@ -97,15 +97,17 @@ def growth(alt: str, collections: Sequence[Collection]) -> Picture:
     ax = figure.subplots()
     millions = [each.images / 1e6 for each in collections]
     ax.plot([each.when for each in collections], millions, "k-o", linewidth=2)
-    for each, value in zip(collections, millions, strict=True):
+    ends = [after.when for after in collections[1:]] + [float("inf")]
+    for each, value, end in zip(collections, millions, ends, strict=True):
         kinds = f"\n{each.classes:,} nouns" if each.classes else ""
-        start = each.images == 0
+        crowded = end - each.when < 0.7  # years; the next point's words need the room on the right
         ax.annotate(f"{each.date}\n{value:.3g} million{kinds}", (each.when, value),
-                    xytext=(-8, 0) if start else (8, -4), textcoords="offset points", fontsize=10,
-                    ha="right" if start else "left", va="center" if start else "top")  # fmt: skip
+                    xytext=(-8, -4) if crowded else (8, -4), textcoords="offset points",
+                    fontsize=10, ha="right" if crowded else "left",
+                    va="bottom" if crowded else "top")  # fmt: skip
     ax.set_ylabel("images, in millions")
     ax.set_ylim(-2, 16)
-    ax.margins(x=0.18)
+    ax.margins(x=0.21)
     ax.spines[["top", "right"]].set_visible(False)
     ax.grid(axis="y", alpha=0.3)
     return Picture(figure, alt)

@@ -17,7 +17,7 @@ HEIGHT = 3.5
 
 
 def neurons() -> Picture:
-    """Draw a nerve cell and, beside it, the unit of McCulloch and Pitts."""
+    """Draw a nerve cell and, beside it, a unit: that of McCulloch and Pitts, with weights."""
     figure = Figure(figsize=(10.5, HEIGHT))
     left, right = figure.subplots(1, 2)
     for ax, title in ((left, "a nerve cell"), (right, "a unit")):

@@ -26,17 +26,18 @@ EVENTS: tuple[Event, ...] = (
     ),
     _event(
         1949, "Hebb's rule",
-        "A connection grows stronger when the cells at both of its ends are active together.",
+        "A connection grows stronger when the cells at its two ends are active together.",
         "D. Hebb, The organization of behavior, Wiley, 1949",
     ),
     _event(
         1958, "The perceptron",
         "A unit learns from its errors; it is first shown as a program on an IBM 704.",
-        "F. Rosenblatt, The perceptron, Psychological Review 65, 1958",
+        "The New York Times, 8 July 1958; F. Rosenblatt, The perceptron, Psychological Review 65, "
+        "1958",
     ),
     _event(
         1959, "Cells that see bars",
-        "Cells in a cat's visual cortex answer to bars of one orientation.",
+        "Cells in a cat's visual cortex respond to bars of one orientation.",
         "D. Hubel and T. Wiesel, Receptive fields of single neurones in the cat's striate cortex, "
         "Journal of Physiology 148, 1959",
     ),
@@ -53,7 +54,7 @@ EVENTS: tuple[Event, ...] = (
     ),
     _event(
         1962, "Simple and complex cells",
-        "Complex cells keep answering while the bar moves: as if they gathered simple cells.",
+        "Complex cells keep responding while the bar moves, as if they pooled simple cells.",
         "D. Hubel and T. Wiesel, Receptive fields, binocular interaction and functional "
         "architecture in the cat's visual cortex, Journal of Physiology 160, 1962",
     ),
@@ -65,8 +66,15 @@ EVENTS: tuple[Event, ...] = (
     ),
     _event(
         1969, "Perceptrons, the book",
-        "It proves limits: who sees a figure only in small pieces cannot tell if it is connected.",
+        "It proves limits: a unit that sees only small pieces of a figure cannot tell whether the "
+        "figure is connected.",
         "M. Minsky and S. Papert, Perceptrons, MIT Press, 1969",
+    ),
+    _event(
+        1969, "A rectified unit",
+        "A network for features of images passes on what is positive: today's ReLU.",
+        "K. Fukushima, Visual feature extraction by a multilayered network of analog threshold "
+        "elements, IEEE Transactions on Systems Science and Cybernetics 5, 1969",
     ),
     _event(
         1980, "Neocognitron",
@@ -185,13 +193,13 @@ EVENTS: tuple[Event, ...] = (
         "A. Vaswani et al., Attention is all you need, NIPS 2017",
     ),
     _event(
-        2019, "The Turing Award of 2018",
-        "Yoshua Bengio, Geoffrey Hinton and Yann LeCun get it; announced in March 2019.",
+        2019, "The 2018 Turing Award",
+        "Yoshua Bengio, Geoffrey Hinton and Yann LeCun receive it; announced in March 2019.",
         "ACM, A. M. Turing Award 2018",
     ),
     _event(
         2019, "Randomly wired networks",
-        "Graphs drawn at random make networks about as good as those that people designed.",
+        "Graphs drawn at random: 79.1 % on ImageNet, where ResNet-50, as costly, has 77.1 %.",
         "S. Xie, A. Kirillov, R. Girshick and K. He, Exploring randomly wired neural networks for "
         "image recognition, ICCV 2019",
     ),

@@ -1,4 +1,8 @@
-"""Graphics cards then and now, and how long AlexNet takes on them."""
+"""Graphics cards then and now, and how long AlexNet takes on them.
+
+The numbers of both cards were compared with reviews and tables that quote NVIDIA's documents, not
+with the documents themselves.
+"""
 
 from dataclasses import dataclass
 
@@ -15,7 +19,7 @@ class GPU:
     name, year
         And when it was announced.
     cores
-        Each does one multiply-add in float32 a clock cycle.
+        Each does one multiply-add in float32 per clock cycle.
     clock
         In GHz.
     memory
@@ -39,7 +43,7 @@ class GPU:
 
     @property
     def peak(self) -> float:
-        """Floating-point operations a second at most, in float32: a multiply-add is two.
+        """Floating-point operations per second at most, in float32: a multiply-add is two.
 
         Examples
         --------
@@ -56,8 +60,9 @@ GTX_580 = GPU(
 )  # fmt: skip
 #: Its cores are compared; those for matrices of lower precision come on top.
 H100 = GPU(
-    "H100 SXM", 2022, 16_896, 1.98, 80, 3_350, 700, "NVIDIA, H100 Tensor Core GPU, datasheet"
-)
+    "H100 SXM", 2022, 16_896, 1.98, 80, 3_350, 700,
+    "NVIDIA, H100 Tensor Core GPU, datasheet and architecture whitepaper",
+)  # fmt: skip
 
 #: "90 cycles through the training set" on two cards, "five to six days": sections 5 and 1.
 ALEXNET_EPOCHS = 90

@@ -4,6 +4,8 @@ Sources: F. Rosenblatt, "Perceptron simulation experiments", Proceedings of the 
 J. Hay, B. Lynch and D. Smith, "Mark I Perceptron operators' manual", Cornell Aeronautical
 Laboratory, 1960.
 
+The newspapers of 1958 had announced about 1,000 association units; 512 were built.
+
 Photocells (S) lead to association units (A) by a plugboard: these wires never change. What learns
 are the weights from the association units to the response units (R).
 """

@@ -1,8 +1,9 @@
 """The neuron of McCulloch and Pitts: add up, compare, fire or not. Nothing in it learns.
 
 Source: W. McCulloch and W. Pitts, "A logical calculus of the ideas immanent in nervous activity",
-Bulletin of Mathematical Biophysics 5, 1943. There an inhibitory input forbids firing altogether;
-here it has a negative weight, as became usual later.
+Bulletin of Mathematical Biophysics 5, 1943. There all excitatory inputs count equally, and an
+inhibitory input forbids firing altogether; here every input has a weight, negative if it inhibits,
+as became usual later.
 """
 
 import itertools
@@ -86,7 +87,7 @@ def computable() -> set[tuple[int, ...]]:
     """Return the truth tables of two inputs that a single unit computes.
 
     Every unit of two inputs has the table of one whose weights are -1, 0 or 1 and whose threshold
-    is -1, 0, 1 or 2: a line can part four corners of a square in no other way.
+    is -1, 0, 1 or 2: a line can separate the four corners of a square in no other way.
 
     Examples
     --------

@@ -33,11 +33,12 @@ def test_each_is_a_sentence_and_has_a_source(event):
 @pytest.mark.parametrize(("title", "year", "word"), [
     ("LeNet-5", 1998, "LeCun"),
     ("Back-propagation", 1986, "Williams"),
-    ("The Turing Award of 2018", 2019, "2018"),
+    ("The 2018 Turing Award", 2019, "2018"),
     ("The perceptron", 1958, "Rosenblatt"),
     ("Neocognitron", 1980, "Fukushima"),
     ("Deep autoencoder", 2006, "Salakhutdinov"),
     ("ImageNet", 2009, "Deng"),
+    ("A rectified unit", 1969, "Fukushima"),
     ("AlexNet", 2012, "Krizhevsky"),
     ("ResNet", 2015, "He"),
     ("The CIFAR programme", 2004, "CIFAR"),

@@ -44,7 +44,6 @@ def test_imagenet_only_grows():
     for before, after in pairwise(GROWTH):
         assert after.when > before.when
         assert after.images > before.images
-        assert (after.classes or 0) > (before.classes or 0)
         assert str(int(after.when)) in after.date
     assert CHALLENGE.training + CHALLENGE.validation + CHALLENGE.test < GROWTH[-1].images
 
