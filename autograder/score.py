@@ -4,7 +4,7 @@ import html
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 from nbformat import NotebookNode
@@ -23,7 +23,6 @@ from autograder.triage.triage import Cell, Triaged
 from cnnlib.check import CHECKS
 from cnnlib.check.engine.referee import Referee, Verdict
 from cnnlib.check.engine.report import summary
-from cnnlib.check.engine.source import forbidden_in_cells
 from cnnlib.check.engine.wire import pack_cases, unpack_observations
 
 
@@ -98,10 +97,7 @@ class Marker:
 
     def mark(self, student: str, triaged: Triaged, run: Run) -> Graded:
         """Score what a submission did: first all marks, then the page that shows them."""
-        code = [cell.source for cell in triaged.cells if cell.type == "code" and not cell.locked]
-        marks = [
-            self._mark(index, cell, run, tuple(code)) for index, cell in enumerate(triaged.cells)
-        ]
+        marks = [self._mark(index, cell, run) for index, cell in enumerate(triaged.cells)]
         points = {
             cell.planned.id: mark.points
             for cell, mark in zip(triaged.cells, marks, strict=True)
@@ -138,8 +134,8 @@ class Marker:
             readable=False,
         )
 
-    def _mark(self, index: int, cell: Cell, run: Run, code: tuple[str, ...]) -> Mark:
-        """Mark one cell of a submission, whose own code is given."""
+    def _mark(self, index: int, cell: Cell, run: Run) -> Mark:
+        """Mark one cell of a submission."""
         did = run.cells.get(index, CellRun())
         outputs = harmless_outputs(did.outputs)
         planned = cell.planned
@@ -152,13 +148,13 @@ class Marker:
         if planned.calls:
             records = [run.records.get((index, call.key)) for call in planned.calls]
             pairs = zip(planned.calls, records, strict=True)
-            verdicts = [self._verdict(call, code, record) for call, record in pairs]
+            verdicts = [self._verdict(call, record) for call, record in pairs]
             return _judged(planned, verdicts, outputs, did)
         if planned.manual or did.status == "ok":
             return _own_mark(cell, planned, outputs)
         return _not_recorded(planned, outputs, did)
 
-    def _verdict(self, call: Call, code: tuple[str, ...], record: bytes | None) -> Verdict | None:
+    def _verdict(self, call: Call, record: bytes | None) -> Verdict | None:
         """Return the verdict on what was recorded of a call; None if that is not what it says."""
         if record is None:
             return None
@@ -169,16 +165,7 @@ class Marker:
             return None
         if len(observations) != len(referee.cases):
             return None
-        return referee.verdict(
-            observations,
-            forbidden=_forbidden(code, call.function, frozenset(referee.check.forbids)),
-        )
-
-
-@lru_cache(maxsize=64)
-def _forbidden(code: tuple[str, ...], function: str, names: frozenset[str]) -> Sequence[str]:
-    """Return where a function uses what is forbidden; each of its checks asks again."""
-    return forbidden_in_cells(code, function, names)
+        return referee.verdict(observations)
 
 
 def _judged(
