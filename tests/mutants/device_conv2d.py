@@ -269,7 +269,7 @@ WRONG = (
     wrong("loops", loops, "Is there a loop over pixels?"),
     wrong("library", library, "conv2d, line 2 of library"),
     wrong("layer", layer, "Conv2d, line 2 of layer"),
-    wrong("computed", computed, "getattr of a computed name, line 2 of computed"),
+    wrong("computed", computed, "torch.ops.aten.conv2d, while your function ran"),
     wrong("hidden", hidden, "torch.ops.aten.convolution, while your function ran"),
     wrong("operator", operator, "torch.ops.aten.convolution, while your function ran"),
     wrong("unfolded", unfolded, "torch.ops.aten.im2col, while your function ran"),
