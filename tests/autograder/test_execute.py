@@ -73,6 +73,7 @@ def test_magics_work(run):
 
 def test_an_exception_costs_its_cell_only(run):
     first, second = run("raise ValueError('no')", "print('on')")
+    assert (first.status, first.error) == ("error", "ValueError: no")
     assert first.outputs[-1]["ename"] == "ValueError"
     assert text(second) == "on\n"
 
@@ -98,14 +99,14 @@ def test_a_deadly_cell_costs_that_cell_and_what_it_defined(run, deadly):
     first, test, dead, after = run("x = 1", "print('test', x)", deadly, "print(x)", tests={1})
     assert first.status == "ok"
     assert text(test) == "test 1\n"
-    assert dead.status in ("crashed", "timeout", "ok")
+    assert dead.status in ("crashed", "timeout", "error", "ok")
     assert text(after) == "1\n"
 
 
 def test_sys_exit_is_an_answer(run):
     first, second = run("import sys; sys.exit(1)", "print('on')")
     assert text(second) == "on\n"
-    assert first.status == "ok"
+    assert (first.status, first.error) == ("error", "SystemExit: 1")
 
 
 def test_memory_is_limited(run):
@@ -191,7 +192,7 @@ def test_a_fork_bomb_costs_its_cell_only(sealed):
         "print('on')",
     )
     assert bomb.outputs[-1]["ename"] in ("BlockingIOError", "Crashed")
-    assert bomb.status == "ok" or "more than 64 processes" in text(bomb)
+    assert bomb.status == "error" or "more than 64 processes" in text(bomb)
     assert text(after) == "on\n"
 
 

@@ -80,7 +80,7 @@ def test_one_submission_leaves_nothing_to_the_next(bubblewrap):
     size = len(below(first.pid))
     (cell,) = run(bubblewrap, LOOK)
     assert server() is first
-    assert text(cell) == "1 [] [] []\n"
+    assert text(cell) == "2 [] [] []\n"
     assert len(below(first.pid)) == size
 
 

@@ -27,6 +27,7 @@ def test_a_submission_that_wants_a_data_set_reads_that_it_is_not_there(tmp_path)
     inside.mkdir()
     for part in PARTS[cnnlib]:
         source = Path(cnnlib.__file__).parent / part
+        (inside / part).parent.mkdir(parents=True, exist_ok=True)
         (shutil.copytree if source.is_dir() else shutil.copy)(source, inside / part)
     done = subprocess.run(
         [sys.executable, "-c", ASK],
