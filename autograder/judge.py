@@ -12,7 +12,7 @@ from autograder.score import Marker
 from autograder.triage.triage import Submission, Triaged, blank
 
 #: Seconds that marking a submission may compute; an honest one takes some tenths.
-SECONDS = 20
+SECONDS = 10
 
 
 class Judge:

@@ -9,6 +9,7 @@ from typing import Any
 import nbformat
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import capture_log
+from traitlets import TraitError
 
 from autograder.course.course import Course
 from autograder.problems import UsageError
@@ -39,7 +40,11 @@ def run_step(
     """
     config = copy.deepcopy(course.config)
     config.CourseDirectory.update({**directories, "assignment_id": assignment})
-    converter = step(coursedir=CourseDirectory(config=config), config=config)
+    try:
+        directory = CourseDirectory(config=config)
+    except TraitError as error:  # the name has what nbgrader keeps for itself
+        raise UsageError(f"the assignment {assignment!r} cannot be called so: {error}") from None
+    converter = step(coursedir=directory, config=config)
     converter.force = True
     adapt(converter)
     outcome = capture_log(converter)

@@ -1,6 +1,7 @@
 """Makes what a submission shows harmless: it is opened in the browsers of others."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
@@ -18,6 +19,8 @@ HARMLESS_TARGET = (
 ATTACHED = re.compile(r"\(\s*<?attachment:([^()<>\n]{1,200})>?\)")
 #: Characters that written-out pictures may take in all: more than a notebook can hold once.
 MOST_PICTURES = 2**25
+#: So often one picture is written out; a few may name it twice.
+MOST_TIMES = 3
 #: So many outputs of a cell are kept.
 MOST_OUTPUTS = 200
 
@@ -57,17 +60,23 @@ def with_pictures(
     ('![] (a.svg, left out)', ['a.svg: only PNG, JPEG and GIF are shown'])
     """
     left_out: dict[str, str] = {}
+    shown = Counter[str]()
     pictures = attachments if isinstance(attachments, dict) else {}
 
     def show(match: re.Match[str]) -> str:
         nonlocal room
         name = match[1] if match[1] in pictures else unquote(match[1])
-        picture = _written_out(pictures.get(name))
-        if picture and len(picture) <= room:
+        shown[name] += 1
+        if shown[name] > MOST_TIMES:
+            left_out[name] = f"it is shown {MOST_TIMES} times"
+        elif not (picture := _written_out(pictures.get(name))):
+            there = "only PNG, JPEG and GIF are shown"
+            left_out[name] = there if name in pictures else "it was not handed in"
+        elif len(picture) > room:
+            left_out[name] = "there are too many pictures"
+        else:
             room -= len(picture)
             return f"({picture})"
-        there = "only PNG, JPEG and GIF are shown" if name in pictures else "it was not handed in"
-        left_out[name] = "there are too many pictures" if picture else there
         return f" ({name}, left out)"
 
     source = ATTACHED.sub(show, source)

@@ -293,7 +293,7 @@ def _clean_cells(notebook: dict[str, Any], problems: list[Problem]) -> list[Writ
             if left_out:
                 more = f", and {len(left_out) - 1} more" if len(left_out) > 1 else ""
                 detail = f"a picture is left out: {left_out[0]}{more}"
-                problems.append(Problem("malformed", where, detail))
+                problems.append(Problem("malformed", _identity(cell) or where, detail))
         cleaned.append(Written(_identity(cell), str(cell.get("id")), kind, source))
     return cleaned
 
