@@ -8,9 +8,38 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from traitlets.config import Config
+
 from autograder.course.course import open_course
+from autograder.course.limits import limits_for
 from autograder.problems import UsageError
-from autograder.run import sandbox
+from autograder.run import forkservers, sandbox
+
+#: What makes a sandbox that root starts its own user.
+SHARED = "give everybody leave to read this Python and this package (chmod -R o+rX)"
+#: For each wall its title, what holds with it, what does not without it, and what to do.
+WALLS = {
+    "counted": (
+        "limit on processes",
+        "the kernel refuses what is more than a submission may start",
+        "the kernel does not count: a fork bomb is ended when it is seen, five times a second",
+        f"grade as an ordinary user; or as root, and {SHARED}",
+    ),
+    "grouped": (
+        "limit on memory",
+        "a control group limits what a submission takes in all",
+        "each process is limited, and the sum of what they map is looked at five times a second; "
+        "what pipes and sockets hold is not limited",
+        "start it as: systemd-run --user --scope autograder grade …; or grade as root",
+    ),
+    "nested": (
+        "nested sandboxes",
+        "one server serves many submissions",
+        "not here: each submission starts a server of its own, which makes grading slow",
+        "allow user namespaces in bwrap (sysctl kernel.apparmor_restrict_unprivileged_userns=0; "
+        "for a container --security-opt seccomp=unconfined)",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -43,7 +72,7 @@ def examine(folder: Path) -> list[Finding]:
         Finding("cores", str(os.cpu_count())),
         _memory(),
         _device(),
-        _sandbox(),
+        *_sandbox(),
         _course(folder),
     ]
 
@@ -79,11 +108,22 @@ def _device() -> Finding:
     return Finding("references on", device + name)
 
 
-def _sandbox() -> Finding:
+def _sandbox() -> list[Finding]:
+    """Say what bounds a submission here: the kernel's refusals, and what is missing from them."""
     fault = sandbox.bubblewrap_fault()
-    if fault is None:
-        return Finding("sandbox", "bubblewrap")
-    return Finding("sandbox", fault, False, "apt install bubblewrap, or grade with --no-sandbox")
+    if fault is not None:
+        advice = "apt install bubblewrap, or grade with --no-sandbox"
+        return [Finding("sandbox", fault, False, advice)]
+    try:
+        holds = forkservers.what_holds(limits_for(Config(), ""))
+    except forkservers.ServerFault as error:
+        return [Finding("sandbox", f"bubblewrap, but the inside did not start: {error}", False)]
+    return [Finding("sandbox", "bubblewrap"), *(_wall(name, holds[name]) for name in WALLS)]
+
+
+def _wall(name: str, holds: bool) -> Finding:
+    title, yes, no, advice = WALLS[name]
+    return Finding(title, yes) if holds else Finding(title, no, advice=advice)
 
 
 def _course(folder: Path) -> Finding:

@@ -2,7 +2,7 @@
 
 import ctypes
 import errno
-import platform
+import os
 import struct
 
 #: What the kernel calls the machine, from <linux/audit.h>, and its numbers for: memfd_create,
@@ -20,6 +20,8 @@ NUMBER, MACHINE = 0, 4
 #: On x86-64, a second way to call everything has numbers from here on.
 SECOND_WAY = 0x40000000
 
+_libc = ctypes.CDLL(None, use_errno=True)
+
 
 class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("code", ctypes.c_char_p))
@@ -35,12 +37,9 @@ def refuse() -> None:
     OSError
         The kernel knows no filters.
     """
-    if platform.machine() not in MACHINES:
+    if PROGRAM is None:
         return
-    code = b"".join(struct.pack("HBBI", *line) for line in _filter(*MACHINES[platform.machine()]))
-    program = _Program(len(code) // 8, code)
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(SECCOMP, ctypes.c_ulong(FILTER), ctypes.byref(program), 0, 0) < 0:
+    if _libc.prctl(SECCOMP, ctypes.c_ulong(FILTER), ctypes.byref(PROGRAM), 0, 0) < 0:
         raise OSError(ctypes.get_errno(), "seccomp")
 
 
@@ -56,3 +55,16 @@ def _filter(machine: int, refused: tuple[int, ...]) -> list[tuple[int, int, int,
         (RETURN, 0, 0, ALLOW),
         (RETURN, 0, 0, REFUSE),
     ]
+
+
+def _program() -> _Program | None:
+    """Return the filter as this machine's kernel wants it."""
+    known = MACHINES.get(os.uname().machine)
+    if known is None:
+        return None
+    code = b"".join(struct.pack("HBBI", *line) for line in _filter(*known))
+    return _Program(len(code) // 8, code)
+
+
+#: Made once: each submission's process needs it.
+PROGRAM = _program()

@@ -35,6 +35,7 @@ class Walls:
         parser.add_argument("--user", type=int)
         parser.add_argument("--join", type=int, nargs="*", default=[])
         options = parser.parse_args(arguments)
+        self.visible = _python()
         self.joins: list[int] = options.join
         self.sandbox = self.nested = self.counted = False
         for descriptor in self.joins:
@@ -76,7 +77,7 @@ class Walls:
     def seal(self, disk_mb: int) -> None:
         """Enter namespaces of one's own."""
         namespaces.prctl(namespaces.DUMPABLE, 1)  # else our own files in /proc belong to root
-        namespaces.seal(disk_mb, _python())
+        namespaces.seal(disk_mb, self.visible)
 
     def close_behind(self) -> None:
         """Take from this process what no submission gets."""

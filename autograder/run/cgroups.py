@@ -7,7 +7,6 @@ is none; `autograder doctor` says so.
 import contextlib
 import itertools
 import os
-import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,8 +19,10 @@ MEMORY = (
     ("memory.max", "memory.limit_in_bytes"),
     ("memory.swap.max", "memory.memsw.limit_in_bytes"),
 )
+#: Version 2 can end all of a group in which one process is ended.
+ALL_OF_IT = ("memory.oom.group",)
 #: Where a group tells how often it refused.
-EVENTS = (("pids.events", "max"), ("memory.events", "oom_kill"), ("memory.oom_control", "oom_kill"))
+EVENTS = {"pids.events": b"max", "memory.events": b"oom_kill", "memory.oom_control": b"oom_kill"}
 #: Processes of ours that are in the group: those that wait for the submission.
 OURS = 2
 #: Seconds for processes that were killed to be gone.
@@ -43,6 +44,7 @@ class ControlGroup:
         self.limits = limits
         self.folders: list[Path] = []
         self.joins: tuple[int, ...] = ()
+        self._events: dict[str, int] = {}
         self._seen: dict[str, int] = {}
         for parents in _places():
             try:
@@ -63,11 +65,11 @@ class ControlGroup:
 
     def close(self) -> None:
         """Take the group away; its processes were killed."""
-        for descriptor in self.joins:
+        for descriptor in (*self.joins, *self._events.values()):
             os.close(descriptor)
         for folder in self.folders:
             _remove(folder)
-        self.folders, self.joins = [], ()
+        self.folders, self.joins, self._events = [], (), {}
 
     def _make(self, parents: tuple[Path, ...]) -> None:
         name = f"autograder-{os.getpid()}-{next(_numbers)}"
@@ -84,16 +86,18 @@ class ControlGroup:
             # In version 2 swap alone, in version 1 both together.
             _set(folder, MEMORY[1][:1], 0)
             _set(folder, MEMORY[1][1:], memory)
+            _set(folder, ALL_OF_IT, 1)
         for folder in self.folders:
-            self.joins += (os.open(folder / "cgroup.procs", os.O_WRONLY | os.O_CLOEXEC),)
+            self.joins += (os.open(folder / "cgroup.procs", os.O_WRONLY),)
+            for file in EVENTS:
+                with contextlib.suppress(FileNotFoundError):
+                    self._events[file] = os.open(folder / file, os.O_RDONLY)
 
     def _refusals(self) -> dict[str, int]:
         found = {}
-        for folder in self.folders:
-            for file, word in EVENTS:
-                with contextlib.suppress(OSError):
-                    count = re.search(rf"^{word} (\d+)$", (folder / file).read_text(), re.MULTILINE)
-                    found[file] = int(count.group(1)) if count else 0
+        for file, descriptor in self._events.items():
+            words = os.pread(descriptor, 4096, 0).split()
+            found[file] = int(words[words.index(EVENTS[file]) + 1])
         return found
 
 
@@ -106,7 +110,11 @@ def _set(folder: Path, names: tuple[str, ...], value: int) -> None:
 
 def _places() -> Iterator[tuple[Path, ...]]:
     """Yield the folders in which a group may be made, the likeliest first."""
-    own = _own_groups()
+    try:
+        groups, mounts = (Path("/proc/self", name).read_text() for name in ("cgroup", "mountinfo"))
+    except OSError:
+        return
+    own = _own_groups(groups, mounts)
     if "" in own:
         mount, path = own[""]
         nearest = mount / path
@@ -129,22 +137,21 @@ def _hands_down(folder: Path) -> bool:
     return False
 
 
-def _own_groups() -> dict[str, tuple[Path, str]]:
+def _own_groups(groups: str, mounts: str) -> dict[str, tuple[Path, str]]:
     """Return where each controller is mounted, and which of its groups we are in; "" is version 2.
 
-    Paths are as this process sees them: a container may see only a part.
+    Parameters
+    ----------
+    groups, mounts
+        `cgroup` and `mountinfo` of /proc. Paths are as this process sees them: a container may see
+        only a part.
     """
-    try:
-        groups = Path("/proc/self/cgroup").read_text().splitlines()
-        mounts = Path("/proc/self/mountinfo").read_text().splitlines()
-    except OSError:
-        return {}
     paths = {}
-    for line in groups:
+    for line in groups.splitlines():
         _, controllers, path = line.split(":", 2)
         paths.update(dict.fromkeys(controllers.split(","), path))
     found = {}
-    for line in mounts:
+    for line in mounts.splitlines():
         fields, _, system = line.partition(" - ")
         root, mount = fields.split()[3:5]
         kind, _, options = system.split(" ", 2)

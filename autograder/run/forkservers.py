@@ -221,6 +221,23 @@ class ForkServer:
             raise ServerLost from error
 
 
+def what_holds(limits: Mapping[str, Any]) -> dict[str, bool]:
+    """Start a server in bubblewrap and return which of its walls hold.
+
+    Raises
+    ------
+    ServerFault
+        It does not start.
+    """
+    setting = Setting({}, limits, "bubblewrap")
+    server = ForkServer(setting)
+    try:
+        server.prepare(setting)
+    finally:
+        server.close()
+    return server.holds
+
+
 class Pool:
     """The fork servers of one crew: those at work, and those kept for the next submission."""
 

@@ -183,10 +183,10 @@ def test_no_sight_of_anybody_else(sealed, tmp_path):
 
 
 def test_a_fork_bomb_costs_its_cell_only(sealed):
-    # The kernel's limit stops it; for root, whom it exempts, the server's count does.
+    # The kernel stops it, or the server's count; and it is no endless one, if neither does.
     bomb, after = sealed(
         "import os, time\n"
-        "while True:\n"
+        "for _ in range(1000):\n"
         "    if os.fork() == 0:\n"
         "        time.sleep(543210); os._exit(0)",
         "print('on')",
