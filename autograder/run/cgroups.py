@@ -23,8 +23,8 @@ MEMORY = (
 ALL_OF_IT = ("memory.oom.group",)
 #: Where a group tells how often it refused.
 EVENTS = {"pids.events": b"max", "memory.events": b"oom_kill", "memory.oom_control": b"oom_kill"}
-#: Processes of ours that are in the group: the one that waits for the submission.
-OURS = 1
+#: Processes of ours that are in the group: those that wait for the submission.
+OURS = 2
 #: Seconds for processes that were killed to be gone.
 PATIENCE = 2.0
 

@@ -84,6 +84,7 @@ def _text(mismatch: Mismatch) -> str:
 def _map(wrong: Array) -> str:
     """Draw which elements of a plane are wrong.
 
+    >>> import numpy as np
     >>> print(_map(np.array([[False, True], [True, True]])))
     . x
     x x
