@@ -30,7 +30,9 @@ THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 #: What starts the inside, and all of our own code that is there.
 MODULE = ("-P", "-m", "autograder.inside.server")
 #: The modules of the engine that `autograder.inside.calling` needs.
-RECORDING = ("case", "form", "observe", "plain", "watch", "wire")
+RECORDING = (
+    "case", "examine", "form", "guard", "instructions", "observe", "plain", "watch", "wire",
+)  # fmt: skip
 PARTS: Mapping[ModuleType, tuple[str, ...]] = {
     autograder: ("__init__.py", "inside"),
     cnnlib: (

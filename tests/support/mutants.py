@@ -16,10 +16,10 @@ from beside import load_beside
 
 from cnnlib.check import CHECKS
 from cnnlib.check.engine.check import Check
+from cnnlib.check.engine.guard import guarding
 from cnnlib.check.engine.observe import observe
 from cnnlib.check.engine.referee import Referee, Verdict
 from cnnlib.check.engine.report import Report
-from cnnlib.check.engine.source import forbidden_in_function
 
 FOLDER = Path(__file__).parents[1] / "mutants"
 
@@ -85,11 +85,12 @@ def referees(name: str, seed: int) -> tuple[Referee, ...]:
 
 def verdicts(check: Check, function: Callable[..., Any], seed: int) -> Iterator[Verdict]:
     """Judge a solution on all parts, visible and hidden."""
-    forbidden = forbidden_in_function(function, check.forbids)
     for referee in referees(check.name, seed):
         device = referee.computed_on if check.tensors else "cpu"
-        seen = [observe(check.form, function, case, device) for case in referee.cases]
-        yield referee.verdict(seen, forbidden=forbidden)
+        cases, form = referee.cases, check.form
+        with guarding(form):
+            seen = [observe(form, function, case, device) for case in cases]
+        yield referee.verdict(seen)
 
 
 def failed(check: Check, function: Callable[..., Any], seed: int) -> list[Verdict]:

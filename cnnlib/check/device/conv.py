@@ -25,14 +25,9 @@ FORBIDS = (LIBRARIES - {"torch"}) | {
     )),
 }  # fmt: skip
 #: What these come down to, under whatever name they were called.
-WATCHES = frozenset({
-    "convolution", "_convolution", "convolution_backward", "convolution_overrideable",
-    "cudnn_convolution", "mkldnn_convolution", "thnn_conv2d", "conv2d",
-    "im2col", "col2im", "unfold", "unfold_backward",
-    "max_pool2d", "max_pool2d_with_indices", "max_pool2d_with_indices_backward",
-    "mkldnn_max_pool2d", "max_pool3d_with_indices", "adaptive_max_pool2d", "fractional_max_pool2d",
-    "max_unpool2d", "avg_pool2d", "avg_pool2d_backward", "_adaptive_avg_pool2d",
-})  # fmt: skip
+WATCHES = frozenset(
+    {"conv(?!ert)", "pool", "fold(?!_in)", "im2col", "col2im", "mkldnn", "_make_dual"}
+)
 
 
 def operators(arguments: Arguments) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnnlib.check.engine.case import Case
 from cnnlib.check.engine.check import Check, Which, current, use
+from cnnlib.check.engine.guard import guarding
 from cnnlib.check.engine.observe import observe
 
 if TYPE_CHECKING:
@@ -25,15 +26,13 @@ class Compare:
         # Imported here so that the recording side needs none of this.
         from cnnlib.check.engine.referee import Referee
         from cnnlib.check.engine.report import Report
-        from cnnlib.check.engine.source import forbidden_in_function
 
         referee = Referee(check, part, which, device=device)
         place = referee.computed_on if check.tensors else "cpu"
-        verdict = referee.verdict(
-            [observe(check.form, function, case, place) for case in referee.cases],
-            forbidden=forbidden_in_function(function, check.forbids),
-        )
-        _show(Report(verdict))
+        cases, form = referee.cases, check.form
+        with guarding(form):
+            seen = [observe(form, function, case, place) for case in cases]
+        _show(Report(referee.verdict(seen)))
 
 
 def _show(report: "Report") -> None:
@@ -79,5 +78,8 @@ class Record:
         if cases is None:
             print(f"{check.name}, {part}: not part of this assignment's grading")
             return
-        self.sink(key, [observe(check.form, function, case) for case in cases])
+        form = check.form
+        with guarding(form):
+            seen = [observe(form, function, case) for case in cases]
+        self.sink(key, seen)
         print(f"{check.name}, {part}: {len(cases)} results recorded")

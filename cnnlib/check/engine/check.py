@@ -116,7 +116,7 @@ class Check:
         Names that a solution may not use: modules, functions, or methods. With a dot in front it
         is only forbidden as an attribute or import: `.conv2d` allows a function of that name.
     watches
-        Operators of `torch.ops.aten` that may not run.
+        Regular expressions: no operator of `torch.ops` may run whose name holds one of them.
     operators
         How many operators of PyTorch one call may run at most: a loop over pixels runs more.
     tensors

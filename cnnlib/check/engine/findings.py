@@ -103,6 +103,12 @@ class Findings:
         )
 
     @property
+    def forbidden(self) -> tuple[str, ...]:
+        """What was used that is not allowed; for hidden cases only that there was something."""
+        hidden = self.verdict.which == "hidden" and bool(self.verdict.forbidden)
+        return (HIDDEN_USE,) if hidden else self.verdict.forbidden
+
+    @property
     def allowed(self) -> str:
         """The largest difference that any case allows."""
         return _tolerance(self.verdict.tolerance)
@@ -114,14 +120,28 @@ def _tolerance(tolerance: Tolerance | None) -> str:
     return f"{tolerance.value:.1e} = {tolerance.why}" if tolerance.value else tolerance.why
 
 
+#: What is said of anything that is not allowed and was used in hidden cases.
+HIDDEN_USE = "something that your function uses in a hidden case"
+#: What is said of each kind of failure in hidden cases: nothing that the function chose, be it the
+#: name of an exception, could carry out what was passed in.
+_HIDDEN = {
+    "forbidden": "what is not allowed in a hidden case",
+    "error": "your function raised an exception in a hidden case",
+    "type": "no result{of} of the right kind in a hidden case",
+    "values": "wrong values{of} in a hidden case",
+    "shape": "wrong shape{of} in a hidden case",
+    "dtype": "wrong dtype{of} in a hidden case",
+    "changed": "your function changed an argument in place in a hidden case",
+    "shared": "memory{of} that is shared with an argument in a hidden case",
+    "operators": "a loop over pixels, it seems, in a hidden case: too many PyTorch operators ran",
+}
+
+
 def without_values(failure: Failure) -> str:
     """Say what kind of thing went wrong in a hidden case, and none of its values."""
     of = f" of {failure.result}" if failure.result else ""
-    return {
-        "error": failure.headline.split(":")[0] + " in a hidden case",
-        "values": f"wrong values{of} in a hidden case",
-        "shape": f"wrong shape{of} in a hidden case",
-    }.get(failure.kind, failure.headline)
+    known = _HIDDEN.get(failure.kind, "something went wrong{of} in a hidden case")
+    return known.format(of=of)
 
 
 def _element(name: str, index: tuple[int, ...]) -> str:

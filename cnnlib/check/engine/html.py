@@ -25,8 +25,8 @@ def html(report: Findings) -> str:
         parts.append(
             f"<p><strong>{escape(report.likeness)}</strong><br>{escape(v.misconception.hint)}</p>"
         )
-    if v.forbidden:
-        items = "".join(f"<li><code>{escape(line)}</code></li>" for line in v.forbidden)
+    if report.forbidden:
+        items = "".join(f"<li><code>{escape(line)}</code></li>" for line in report.forbidden)
         parts.append(f"<p>Not allowed in this exercise:</p><ul>{items}</ul>")
     if v.failures:
         parts.append(_case(*report.case))

@@ -13,12 +13,18 @@ from numpy import may_share_memory  # by its name: a submission may have replace
 
 from cnnlib._late import torch
 from cnnlib.check.engine.case import Array, Case, Layout
+from cnnlib.check.engine.examine import forbidden
 from cnnlib.check.engine.form import Form
+from cnnlib.check.engine.guard import GONE, Guard, NotAllowed, guarding
 from cnnlib.check.engine.plain import NUMBERS, is_tensor, plain
-from cnnlib.check.engine.watch import watching
+from cnnlib.check.engine.watch import Watched, watching
 
 #: Where checks are: their adapters are no code of the student's.
 _HERE = str(Path(__file__).parents[1])
+
+
+#: So begins the error where what is not allowed refused.
+REFUSED = f"{NotAllowed.__name__}: "
 
 
 @dataclass(frozen=True)
@@ -42,7 +48,7 @@ class Observation:
     shared
         Names of the results that share memory with an argument.
     used
-        Forbidden operators that ran.
+        What it reaches that is not allowed, what refused, and what ran nevertheless.
     operators
         How many PyTorch operators ran, where that is watched.
     """
@@ -60,20 +66,28 @@ class Observation:
 def observe(
     form: Form, function: Callable[..., Any], case: Case, device: str = "cpu"
 ) -> Observation:
-    """Call the student's function on fresh copies of a case's arguments and note what it did."""
+    """Call the student's function on fresh copies of a case's arguments and note what it did.
+
+    In a block of `guarding` several cases share what refuses, which is quicker.
+    """
     positional = [_given(v, form, case.layout, device) for v in case.positional.values()]
     keyword = copy.deepcopy(dict(case.keyword))
     call = form.caller()
-    with watching(form) as watched:
-        try:
-            returned = call(function, *positional, **keyword)
-        except Exception as error:  # whatever a student's function raises is an answer
-            return Observation(error=_describe_error(error), used=tuple(watched.used))
-    seen = Observation(
-        after=tuple(map(plain, positional)),
-        used=tuple(watched.used),
-        operators=watched.operators,
-    )
+    returned: Any = None
+    error: str | None = None
+    with guarding(form) as guard:
+        if guard.examined is None or guard.examined[0] is not function:
+            guard.examined = function, forbidden(function, form)
+        found = guard.examined[1]
+        with watching(form) as watched:
+            try:
+                returned = call(function, *positional, **keyword)
+            except Exception as raised:  # whatever a student's function raises is an answer
+                error = _describe_error(raised)
+        used = (*found, *_used(guard, watched))
+    if error is not None:
+        return Observation(error=error, used=used)
+    seen = Observation(after=tuple(map(plain, positional)), used=used, operators=watched.operators)
     names = [result.name for result in form.results]
     items = (returned,) if len(names) == 1 else returned
     if len(names) > 1 and (type(items) not in (tuple, list) or len(items) != len(names)):
@@ -86,6 +100,13 @@ def observe(
         types=tuple(kind for _, kind in read),
         shared=tuple(n for n, item in zip(names, items, strict=True) if _shares(item, positional)),
     )
+
+
+def _used(guard: Guard, watched: Watched) -> tuple[str, ...]:
+    """Return what was refused or seen, and whether forbidden things still refuse."""
+    gone = [] if guard.in_force() else [GONE]
+    ran = dict.fromkeys([*guard.refused, *watched.used, *gone])
+    return tuple(f"{name}, while your function ran" for name in ran)
 
 
 def _given(value: Any, form: Form, layout: Layout, device: str) -> Any:

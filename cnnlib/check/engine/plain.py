@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from numpy import array_equal  # by its name: a notebook may have replaced NumPy's
 
 #: Kinds of dtype that are numbers: floats, integers, booleans.
 NUMBERS = "fiub"
@@ -81,6 +82,6 @@ def same(before: Any, after: Any) -> bool:
         return (
             isinstance(after, np.ndarray)
             and before.dtype == after.dtype
-            and np.array_equal(before, after, equal_nan=before.dtype.kind == "f")
+            and array_equal(before, after, equal_nan=before.dtype.kind == "f")
         )
     return type(before) is type(after) and repr(before) == repr(after)

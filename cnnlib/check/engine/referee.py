@@ -9,7 +9,7 @@ import numpy as np
 from cnnlib.check.engine.case import Array, Case
 from cnnlib.check.engine.check import Check, Misconception, Result, Tolerance, Values, Which
 from cnnlib.check.engine.devices import pick_device
-from cnnlib.check.engine.observe import Observation
+from cnnlib.check.engine.observe import REFUSED, Observation
 from cnnlib.check.engine.plain import plain, same
 
 
@@ -20,7 +20,8 @@ class Failure:
     Attributes
     ----------
     kind
-        `error`, `type`, `shape`, `values`, `changed`, `operators`, `shared` or `dtype`.
+        `forbidden`, `error`, `type`, `shape`, `values`, `changed`, `operators`, `shared`,
+        `dtype`.
     result
         The name of the result.
     expected, got, wrong
@@ -126,16 +127,13 @@ class Referee:
         results = enumerate(self.check.results)
         return [i for i, result in results if names is None or result.name in names]
 
-    def verdict(
-        self, observations: Sequence[Observation], forbidden: Sequence[str] = ()
-    ) -> Verdict:
+    def verdict(self, observations: Sequence[Observation]) -> Verdict:
         """Compare what a function did on the cases with the references."""
         failures = [
             failure
             for index, seen in enumerate(observations)
             if (failure := self._examine(index, seen)) is not None
         ]
-        ran = [f"{name}, while your function ran" for seen in observations for name in seen.used]
         allowed = [row[i] for row in self.tolerances for i in self.counting]
         return Verdict(
             check=self.check,
@@ -145,13 +143,15 @@ class Referee:
             failures=tuple(failures),
             tolerance=max(allowed, key=lambda tolerance: tolerance.value),
             misconception=self._explain(observations) if failures else None,
-            forbidden=tuple(dict.fromkeys([*forbidden, *ran])),
+            forbidden=tuple(dict.fromkeys(name for seen in observations for name in seen.used)),
             device=self.computed_on,
         )
 
     def _examine(self, index: int, seen: Observation) -> Failure | None:
         """Return what is wrong with one case, or None; the plainest mistake first."""
         case, results = self.cases[index], self.check.results
+        if seen.error is not None and seen.error.startswith(REFUSED):
+            return Failure(case, "forbidden", seen.error.removeprefix(REFUSED))
         if seen.error is not None:
             return Failure(case, "error", f"your function raised {seen.error}")
         if seen.returned is not None or len(seen.values) != len(results):

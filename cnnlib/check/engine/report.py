@@ -37,8 +37,8 @@ class Report(Findings):
         blocks = [self.headline]
         if v.misconception is not None:
             blocks.append(f"{self.likeness}\n{_indent(textwrap.fill(v.misconception.hint, 88))}")
-        if v.forbidden:
-            blocks.append("Not allowed in this exercise:\n" + _indent("\n".join(v.forbidden)))
+        if self.forbidden:
+            blocks.append("Not allowed in this exercise:\n" + _indent("\n".join(self.forbidden)))
         if v.failures:
             title, *lines = filter(None, self.case)
             block = "\n".join([title, *map(_indent, lines)])
@@ -59,7 +59,7 @@ def summary(verdict: Verdict) -> str:
     if verdict.passed:
         return "right"
     if verdict.forbidden:
-        return f"not allowed: {verdict.forbidden[0]}"
+        return f"not allowed: {Findings(verdict).forbidden[0]}"
     if verdict.misconception is not None:
         return verdict.misconception.name
     first = verdict.failures[0]

@@ -13,7 +13,9 @@ from cnnlib.check.engine.plain import MOST, OTHER, plain, same
 from cnnlib.check.engine.referee import Referee
 
 #: Modules of the engine that the recording side imports.
-RECORDING = ("case", "form", "observe", "plain", "watch", "wire")
+RECORDING = (
+    "case", "examine", "form", "guard", "instructions", "observe", "plain", "watch", "wire",
+)  # fmt: skip
 TOPICS = sorted(
     {form.call.partition(":")[0] for each in check.CHECKS.values() if (form := each.form).call}
 )

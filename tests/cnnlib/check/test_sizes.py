@@ -9,7 +9,6 @@ from cnnlib import check
 from cnnlib.check.engine.observe import observe
 from cnnlib.check.engine.referee import Referee
 from cnnlib.check.engine.report import Report
-from cnnlib.check.engine.source import forbidden_in_cells
 
 
 def report(the_check, function, part):
@@ -80,14 +79,3 @@ def test_the_window_of_a_kernel_is_shown():
     text = str(check.cross_correlate2d.window(arguments, "y", (1, 1)))
     assert text.startswith("rows 1, 2, columns 1, 2, 3 of x:")
     assert "11.000" in text
-
-
-def test_numpys_own_padding_is_not_allowed_and_a_function_called_pad_is():
-    solution = "def pad2d(x, padding, value=0.0):\n    return pad(x, padding, value)"
-    own = "def pad(x, padding, value):\n    return x"
-    numpys = "from numpy import pad"
-    assert forbidden_in_cells([own, solution], "pad2d", check.pad2d.forbids) == []
-    assert (
-        "pad, line 1 of pad"
-        in forbidden_in_cells([numpys, solution], "pad2d", check.pad2d.forbids)[0]
-    )
