@@ -28,9 +28,9 @@ from autograder.inside.frames import read_frame, write_frame
 from autograder.inside.walls import Walls
 from autograder.inside.watch import children, descendants, kill, overuse
 
-#: Seconds between two looks at what the submission's processes use; at most this part of the time
-#: is spent on looking.
-WATCH_SECONDS, WATCH_PART = 0.2, 0.1
+#: Seconds between two looks at what the submission's processes use, at least and at most; if it can
+#: be, no more than this part of the time is spent on looking.
+WATCH_SECONDS, MOST_WATCH_SECONDS, WATCH_PART = 0.2, 2.0, 0.1
 #: Seconds for what waits for a submission's processes to tell how they ended.
 TELL_SECONDS = 0.2
 #: A message on the control socket brings at most so many others (the kernel's own limit is 253).
@@ -84,10 +84,11 @@ class Server:
         limits = {**self.limits, "processes": self.limits["processes"] + len(sockets)}
         reason, pause = "", WATCH_SECONDS
         while not select.select([self.control], [], [], pause)[0]:
-            start = time.monotonic()
+            start = time.process_time()
             if not reason and (reason := overuse(limits)):
                 self._end(first)
-            pause = max(WATCH_SECONDS, (time.monotonic() - start) / WATCH_PART)
+            looked = time.process_time() - start
+            pause = min(max(WATCH_SECONDS, looked / WATCH_PART), MOST_WATCH_SECONDS)
         stop = self.control.recv(1)
         status = self._end(first)
         if stop:

@@ -47,7 +47,7 @@ BETWEEN = 8
 #: Graded before the others, with a person's comment that nobody inside may see.
 EARLY = "aa-honest"
 CANARY = "canary-7f3a91"
-LIMITS = {"cell_seconds": 5.0, "submission_seconds": 120.0}
+LIMITS = {"cell_seconds": 8.0, "submission_seconds": 120.0}
 #: Submissions whose pages could do something in a browser, or show what is hidden.
 PAGES = {
     "odd-displays", "half-characters", "control-characters", "error-without-text", "forged-outputs",

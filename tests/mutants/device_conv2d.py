@@ -270,7 +270,7 @@ WRONG = (
     wrong("library", library, "conv2d, line 2 of library"),
     wrong("layer", layer, "Conv2d, line 2 of layer"),
     wrong("computed", computed, "torch.ops.aten.conv2d, while your function ran"),
-    wrong("hidden", hidden, "torch.ops.aten.convolution, while your function ran"),
+    wrong("hidden", hidden, "torch.ops.aten.conv2d, while your function ran"),
     wrong("operator", operator, "torch.ops.aten.convolution, while your function ran"),
     wrong("unfolded", unfolded, "torch.ops.aten.im2col, while your function ran"),
     wrong("windows of PyTorch", windows_of_pytorch, "unfold, line 4 of windows_of_pytorch"),

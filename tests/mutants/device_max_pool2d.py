@@ -164,6 +164,6 @@ WRONG = (
         "return x.as_strided(y.shape, y.stride())",
     ),
     wrong("library", library, "max_pool2d, line 2 of library"),
-    wrong("layer", layer, "torch.ops.aten.max_pool2d_with_indices, while your function ran"),
+    wrong("layer", layer, "torch.ops.aten.max_pool2d, while your function ran"),
     wrong("loops", loops, "Is there a loop over pixels?"),
 )

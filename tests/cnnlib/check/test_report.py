@@ -1,5 +1,7 @@
 """The report says what, where and why; for hidden cases it gives no value away."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import styles
@@ -123,3 +125,20 @@ def test_a_check_prints_or_raises_and_returns_nothing(capsys):
     assert capsys.readouterr().out.count("✓") == 2
     with pytest.raises(check.CheckFailed, match="the kernel is flipped"):
         check.conv2d_forward(flipped, "basic")
+
+
+def test_no_word_of_the_function_gets_out_of_hidden_cases():
+    def tells(x, w, b=None, **settings):
+        raise type(f"Secret{x.shape[0]}", (Exception,), {})("secret")
+
+    def returns(x, w, b=None, **settings):
+        return type("Secret", (), {})()
+
+    referee = Referee(check.conv2d_forward, "basic", "hidden")
+    form = referee.check.form
+    for function in (tells, returns):
+        seen = [observe(form, function, case) for case in referee.cases]
+        seen = [replace(each, used=("secret",)) for each in seen]
+        verdict = referee.verdict(seen)
+        for text in (str(Report(verdict)), Report(verdict)._repr_html_(), summary(verdict)):
+            assert "secret" not in text.lower()
