@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from autograder.inside.frames import PAYLOAD_LIMIT, Key
 from cnnlib.check.engine.form import Form
+from cnnlib.check.engine.guard import guarding
 from cnnlib.check.engine.observe import observe
 from cnnlib.check.engine.wire import pack_observation, unpack_case
 
@@ -67,16 +68,17 @@ class Recorder:
         if self.form is None:
             return 0
         number = taken = 0
-        while (data := self._grader.ask(key, number)) is not None:
-            seen = pack_observation(observe(self.form, function, unpack_case(data)))
-            taken += len(seen)
-            if taken > PAYLOAD_LIMIT:
-                raise ValueError(
-                    f"your function returned {taken >> 20} MiB in all; "
-                    f"at most {PAYLOAD_LIMIT >> 20} are taken"
-                )
-            self._grader.record(key, number, seen)
-            number += 1
+        with guarding(self.form):  # once for all cases
+            while (data := self._grader.ask(key, number)) is not None:
+                seen = pack_observation(observe(self.form, function, unpack_case(data)))
+                taken += len(seen)
+                if taken > PAYLOAD_LIMIT:
+                    raise ValueError(
+                        f"your function returned {taken >> 20} MiB in all; "
+                        f"at most {PAYLOAD_LIMIT >> 20} are taken"
+                    )
+                self._grader.record(key, number, seen)
+                number += 1
         if number:
             print(f"{self.name}, {key.part}: {number} results recorded")
         return number

@@ -29,6 +29,7 @@ from autograder.inside.frames import Key, read_frame, write_frame
 from autograder.inside.limits import (
     CellTimeout,
     address_space,
+    ignore_fork_hooks,
     limit_resources,
     refuse_imports,
     refuse_questions,
@@ -123,6 +124,7 @@ class Shell:
         import_early(setting["imports"], self.limits["hide"])
         refuse_imports(self.limits["hide"])
         refuse_questions()
+        ignore_fork_hooks()
         self.sandbox = bool(setting["sandbox"])
         self.taken = address_space()
 

@@ -4,6 +4,7 @@ import builtins
 import contextlib
 import getpass
 import os
+import posix
 import resource
 import signal
 import sys
@@ -87,6 +88,15 @@ def refuse_imports(names: list[str]) -> None:
             """Never come here."""
 
     sys.meta_path.insert(0, Refuse())
+
+
+def ignore_fork_hooks() -> None:
+    """Let nobody have a say in our forks: what a submission wants done then is not done."""
+
+    def ignore(**_: object) -> None:
+        """Take a hook, and forget it."""
+
+    os.register_at_fork = posix.register_at_fork = ignore
 
 
 def refuse_questions() -> None:

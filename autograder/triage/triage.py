@@ -126,11 +126,8 @@ def triage(data: bytes, plan: Plan) -> Triaged:
         else:
             added.setdefault(last, []).append(Cell(each.type, each.source))
     numbers = {cell.id: number for number, cell in enumerate(plan.cells)}
-    order = [
-        numbers[identity]
-        for _, identity in sorted((chosen.get(i, where[0]), i) for i, where in copies.items())
-        if plan.by_id[identity].nbgrader
-    ]
+    # Copies further down are no new order.
+    order = [numbers[identity] for identity in copies if plan.by_id[identity].nbgrader]
     if order != sorted(order):
         problems.append(Problem("restored", "notebook", "cells were reordered"))
 

@@ -227,9 +227,7 @@ def solution_turned_to_markdown(desk):
     desk.write()
 
 
-@expect(
-    "score=0, state=graded with problems, problems=error+forbidden+restored", "NotImplementedError"
-)
+@expect("score=0, state=graded with problems, problems=error+restored", "NotImplementedError")
 def edited_tests(desk):
     released = "raise NotImplementedError"
     for cell in desk.honest["cells"]:
@@ -279,7 +277,7 @@ def scripts_in_the_written_answer(desk):
     desk.write()
 
 
-@expect("score=0, state=graded with problems, problems=forbidden+wrong", "hidden case")
+@expect("score=0, state=graded with problems, problems=wrong", "hidden case")
 def hard_coded_outputs(desk):
     # Every value that the visible cases ask for, looked up by the arguments' bytes.
     table = {}

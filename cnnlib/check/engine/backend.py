@@ -1,11 +1,9 @@
 """Where a check's calls go: compared here (students), or recorded (the autograder's sandbox)."""
 
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from cnnlib.check.engine.case import Case
 from cnnlib.check.engine.check import Check, Which, current, use
 from cnnlib.check.engine.guard import guarding
 from cnnlib.check.engine.observe import observe
@@ -13,7 +11,7 @@ from cnnlib.check.engine.observe import observe
 if TYPE_CHECKING:
     from cnnlib.check.engine.report import Report
 
-__all__ = ["Compare", "Record", "current", "use"]
+__all__ = ["Compare", "current", "use"]
 
 
 class Compare:
@@ -52,34 +50,3 @@ def _show(report: "Report") -> None:
         print(report)
     if not report.verdict.passed:
         raise CheckFailed(str(report), report.brief if drawn else None)
-
-
-@dataclass(frozen=True)
-class Record:
-    """Call the function on inputs drawn elsewhere; hand on what it returned. No verdict is here.
-
-    Attributes
-    ----------
-    inputs
-        Cases by check, part and visibility.
-    sink
-        Gets the same key and the observations.
-    """
-
-    inputs: Mapping[tuple[str, str, str], list[Case]]
-    sink: Callable[[tuple[str, str, str], list[Any]], None]
-
-    def run(
-        self, check: Check, function: Callable[..., Any], part: str, which: Which, device: str
-    ) -> None:
-        """Call the function on every case of the part."""
-        key = (check.name, part, which)
-        cases = self.inputs.get(key)
-        if cases is None:
-            print(f"{check.name}, {part}: not part of this assignment's grading")
-            return
-        form = check.form
-        with guarding(form):
-            seen = [observe(form, function, case) for case in cases]
-        self.sink(key, seen)
-        print(f"{check.name}, {part}: {len(cases)} results recorded")

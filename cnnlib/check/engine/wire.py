@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -53,16 +53,6 @@ def unpack_case(data: bytes) -> Case:
         raise ValueError(f"not a case: {type(error).__name__}") from None
 
 
-def pack_cases(cases: Sequence[Case]) -> bytes:
-    """Return cases as bytes."""
-    return _join(map(pack_case, cases))
-
-
-def unpack_cases(data: bytes) -> list[Case]:
-    """Return the cases that `pack_cases` packed."""
-    return [unpack_case(each) for each in _split(data)]
-
-
 def pack_observation(seen: Observation) -> bytes:
     """Return an observation as bytes."""
     arrays: list[Array] = []
@@ -91,28 +81,6 @@ def unpack_observation(data: bytes) -> Observation:
         return _observation(*_unpack(data))
     except _UNREADABLE as error:
         raise ValueError(f"not a record: {type(error).__name__}") from None
-
-
-def pack_observations(observations: Sequence[Observation]) -> bytes:
-    """Return observations as bytes."""
-    return _join(map(pack_observation, observations))
-
-
-def unpack_observations(data: bytes) -> list[Observation]:
-    """Return the observations in bytes that may have been forged; see `unpack_observation`."""
-    return [unpack_observation(each) for each in _split(data)]
-
-
-def _join(each: Iterable[bytes]) -> bytes:
-    return b"".join(len(data).to_bytes(8, "big") + data for data in each)
-
-
-def _split(data: bytes) -> Iterator[bytes]:
-    start = 0
-    while start < len(data):
-        stop = start + 8 + int.from_bytes(data[start : start + 8], "big")
-        yield data[start + 8 : stop]
-        start = stop
 
 
 def _observation(entry: Mapping[str, Any], arrays: Sequence[Array]) -> Observation:

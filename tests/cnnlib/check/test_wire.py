@@ -6,12 +6,10 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
-import styles
 
 from cnnlib import check
-from cnnlib.check.engine import backend
 from cnnlib.check.engine.form import Form
-from cnnlib.check.engine.observe import Observation, observe
+from cnnlib.check.engine.observe import Observation
 from cnnlib.check.engine.wire import (
     LARGEST,
     pack_case,
@@ -158,22 +156,3 @@ def test_forged_records_are_refused(forged):
 def test_half_characters_do_not_get_through():
     seen = unpack_observation(_told(error="\ud800", returned="\udfff", after=["\ud800"]))
     assert (seen.error, seen.returned, seen.after) == ("?", "?", ("?",))
-
-
-def test_recording_calls_the_function_and_holds_no_verdict(capsys):
-    cases = check.im2col.draw("basic", "hidden", seed=3)
-    sent = []
-    key = "im2col", "basic", "hidden"
-    before = backend.current()
-    backend.use(backend.Record({key: cases}, lambda *what: sent.append(what)))
-    try:
-        assert check.im2col(styles.im2col, "basic", cases="hidden") is None
-        assert check.im2col(styles.im2col, "basic") is None  # not asked for: nothing is sent
-    finally:
-        backend.use(before)
-    assert [what[0] for what in sent] == [key]
-    for seen, case in zip(sent[0][1], cases, strict=True):
-        np.testing.assert_array_equal(
-            seen.values[0], observe(check.im2col.form, styles.im2col, case).values[0]
-        )
-    assert "10 results recorded" in capsys.readouterr().out
