@@ -1,9 +1,9 @@
 """Who takes all of the machine costs only itself.
 
 Nothing here takes more than a second limit of the test's own allows: a control group around the
-whole grading, or a hard limit on this user's processes, and an end after minutes. It takes minutes of
-a whole machine, so it runs where `COURSE_BOMBS=1` says so; `test_walls.py` counts what the kernel
-refuses, everywhere.
+whole grading, or a hard limit on this user's processes, and an end after minutes. It takes minutes
+of a whole machine, so it runs where `COURSE_BOMBS=1` says so; what the kernel refuses is counted by
+`test_walls.py`, everywhere.
 """
 
 import contextlib
