@@ -18,8 +18,14 @@ from beside import load_beside
 from autograder.course.course import open_course
 
 HEAVY = load_beside(__file__, "heavy.py").TABLE
-#: Seconds for everything that a TA does with a few heavy submissions.
-BOUND = 40
+#: One of each kind. `COURSE_HEAVY=1` asks for all of them, which takes many minutes.
+FEW = (
+    "08-one-tuple-assignment", "08-magics-at-the-end", "08-formulas-that-begin",
+    "09-a-picture-that-is-missing", "09-a-drawing", "12-five-hundred-magics",
+    "12-a-sum-of-1200-terms",
+)  # fmt: skip
+#: Seconds after which something hangs, however busy the machine is.
+BOUND = 300
 #: So many heavy submissions are one class.
 BATCH = 7
 COMMANDS = ["triage", "grade", "grade", "feedback", "report", "export"]
@@ -84,6 +90,12 @@ class Done:
         reports = [json.loads(part[part.index("{") :]) for part in parts]
         return [{e["student"]: e for e in report["submissions"]} for report in reports]
 
+    @property
+    def without(self) -> dict:
+        """Whom `feedback` names as having no page, and why."""
+        part = self.out.split("\n@")[3]
+        return json.loads(part[part.index("{") :])["missing"]
+
 
 def _do_all(folder, names):
     root = Path(tempfile.mkdtemp(dir=folder)) / "course"
@@ -112,7 +124,7 @@ def _do_all(folder, names):
     return Done(steps, out, err[-2000:], pages)
 
 
-@pytest.mark.parametrize("name", HEAVY)
+@pytest.mark.parametrize("name", HEAVY if os.environ.get("COURSE_HEAVY") else FEW)
 def test_everything_ends_soon_and_says_why(outcome_of, name):
     done = outcome_of(name)
     assert [step[0] for step in done.steps] == COMMANDS, done.err
@@ -127,5 +139,6 @@ def test_everything_ends_soon_and_says_why(outcome_of, name):
     assert heavy["problems"] or heavy["score"] == FULL, "points are lost, and nothing says why"
     unforeseen = ("it could not run", "it could not be scored", "it could not be read")
     assert [p for p in heavy["problems"] if p["detail"].startswith(unforeseen)] == []
-    assert {name, "zz-honest"} <= set(done.pages)
-    assert "<script>alert" not in done.pages[name]
+    assert "zz-honest" in done.pages
+    assert name in done.pages or name in done.without, "no page, and nobody says so"
+    assert "<script>alert" not in done.pages.get(name, "")

@@ -2,8 +2,6 @@
 # ruff: noqa: E501  (a line of a student's is as long as it is)
 
 import json
-import time
-import zipfile
 
 import light
 import pytest
@@ -122,16 +120,11 @@ def test_a_terminal_is_not_turned_around(class_, capsys):
 
 
 def test_equal_submissions_are_told(class_, tmp_path, capsys):
-    course, entries = class_
+    course, _ = class_
     file = tmp_path / "report.html"
     cli.main(["report", light.NAME, "--course", str(course.root), "--output", str(file)])
-    told = file.read_text() + json.dumps(entries)
-    about = [
-        told[max(0, at - 200) : at + 200]
-        for at in range(len(told))
-        if told.startswith("twin-a", at)
-    ]
-    assert any("twin-b" in text and ("identical" in text or "same" in text) for text in about)
+    section = file.read_text().partition('id="identical"')[2].partition("</section>")[0]
+    assert all(student in section for student in ("twin-a", "twin-b"))
 
 
 def test_folders_in_the_wrong_place_are_told(class_, capsys):
@@ -150,43 +143,3 @@ def test_folders_in_the_wrong_place_are_told(class_, capsys):
         assert missing == []
     finally:
         (submitted / "dangling").unlink()
-
-
-def test_a_student_s_own_timestamp_is_not_trusted_silently(class_, tmp_path):
-    course, _ = class_
-    text = light.notebook(course, "right")
-    archive = tmp_path / "homework.zip"
-    with zipfile.ZipFile(archive, "w") as file:
-        file.writestr("late-one/light.ipynb", text)
-        file.writestr("late-one/timestamp.txt", "1999-01-01 00:00:00 UTC")
-    write(course, "early-bird", json.loads(text))
-    folder = course.path("submitted", "early-bird", light.NAME)
-    (folder / "timestamp.txt").write_text("1999-01-01 00:00:00 UTC")
-    report = grade(course, light.NAME, kind="bubblewrap", crew=Here(1), students=["early-bird"])
-    problems = report.submissions[0]["problems"]
-    assert any("timestamp" in p["detail"] or "timestamp" in p["where"] for p in problems)
-
-
-def test_collect_reads_many_files_in_linear_time(class_, tmp_path):
-    course, _ = class_
-    text, seconds = light.notebook(course, "right"), []
-    for number in (300, 1200):
-        archive = tmp_path / f"{number}.zip"
-        with zipfile.ZipFile(archive, "w") as file:
-            for i in range(number):
-                where = f"Ann{i} Lee_{i}_assignsubmission_file_/light.ipynb"
-                file.writestr(where, text)
-        start = time.process_time()
-        cli.main(
-            [
-                "collect",
-                str(archive),
-                light.NAME,
-                "--course",
-                str(course.root),
-                "--json",
-                "--replace",
-            ]
-        )
-        seconds.append(time.process_time() - start)
-    assert seconds[1] < 10 * seconds[0] + 2
