@@ -110,7 +110,8 @@ def _never_reset(arguments: Arguments) -> Array:
 
 _PATIENCE = (
     "`patience` epochs without a gain are forgiven, the next one is not. With patience 0 the first "
-    "one is too much. (Keras counts one less.)"
+    "one is too much. (PyTorch's ReduceLROnPlateau counts so, too; Keras and Lightning stop one "
+    "epoch sooner.)"
 )
 _RESET = "A gain makes everything good again: patience counts epochs in a row."
 _BEST = "A gain is a loss below the best one so far. When do you remember a new best?"
