@@ -5,7 +5,6 @@ them ends it. So what is dear to compute is computed once, and what a job spoils
 """
 
 import contextlib
-import ctypes
 import gc
 import io
 import os
@@ -19,13 +18,14 @@ from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import Any, NoReturn
 
+from autograder.inside.limits import address_space
+from autograder.inside.namespaces import PARENT_DEATH_SIGNAL, prctl
 from autograder.problems import UsageError
 
 #: Bytes that a job may take beside what its process holds already.
 ROOM = 2**30
 #: So many times a job's seconds of computing may pass on the clock: machines are busy.
 PATIENCE = 10
-PR_SET_PDEATHSIG = 1
 
 
 class LostError(Exception):
@@ -150,7 +150,7 @@ class Aside:
     def _serve(self, connection: Connection) -> None:
         """Do jobs, until one takes too much."""
         if sys.platform == "linux":
-            room = _address_space() + ROOM
+            room = address_space() + ROOM
             resource.setrlimit(resource.RLIMIT_AS, (room, room))
         while True:
             data = connection.recv_bytes()
@@ -238,7 +238,7 @@ def _be_a_copy(target: Callable[[Connection], None], connection: Connection) -> 
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGXCPU):
             signal.signal(number, signal.SIG_DFL)
         if sys.platform == "linux":
-            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+            prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL)
         _close_all_but(connection.fileno())
         with contextlib.suppress(EOFError, OSError):
             target(connection)
@@ -263,12 +263,6 @@ def _allow(seconds: int) -> None:
     _, most = resource.getrlimit(resource.RLIMIT_CPU)
     limit = int(used.ru_utime + used.ru_stime) + seconds + 1
     resource.setrlimit(resource.RLIMIT_CPU, (limit, most))
-
-
-def _address_space() -> int:
-    """Return the bytes of address space that this process takes."""
-    pages = Path("/proc/self/statm").read_text().split()[0]
-    return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
 
 def _has_device() -> bool:

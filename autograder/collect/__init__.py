@@ -1,1 +1,1 @@
-"""From an uploaded zip or folder to one folder a student."""
+"""From an uploaded zip or folder to one folder per student."""

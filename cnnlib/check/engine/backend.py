@@ -1,17 +1,14 @@
-"""Where a check's calls go: compared here (students), or recorded (the autograder's sandbox)."""
+"""What a call of a check does at the student's desk: it compares here, and reports at once."""
 
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from cnnlib.check.engine.check import Check, Which, current, use
+from cnnlib.check.engine.check import Check, Which
 from cnnlib.check.engine.guard import guarding
 from cnnlib.check.engine.observe import observe
-
-if TYPE_CHECKING:
-    from cnnlib.check.engine.report import Report
-
-__all__ = ["Compare", "current", "use"]
+from cnnlib.check.engine.referee import Referee
+from cnnlib.check.engine.report import CheckFailed, Report
 
 
 class Compare:
@@ -21,10 +18,6 @@ class Compare:
         self, check: Check, function: Callable[..., Any], part: str, which: Which, device: str
     ) -> None:
         """Judge and report at once."""
-        # Imported here so that the recording side needs none of this.
-        from cnnlib.check.engine.referee import Referee
-        from cnnlib.check.engine.report import Report
-
         referee = Referee(check, part, which, device=device)
         place = referee.computed_on if check.tensors else "cpu"
         cases, form = referee.cases, check.form
@@ -33,7 +26,7 @@ class Compare:
         _show(Report(referee.verdict(seen)))
 
 
-def _show(report: "Report") -> None:
+def _show(report: Report) -> None:
     """Print the report or raise it; in a notebook it is drawn as well.
 
     Raises
@@ -41,8 +34,6 @@ def _show(report: "Report") -> None:
     CheckFailed
         The verdict is that something is wrong.
     """
-    from cnnlib.check.engine.report import CheckFailed
-
     drawn = "IPython" in sys.modules and sys.modules["IPython"].get_ipython() is not None
     if drawn:
         sys.modules["IPython"].display.display(report)
