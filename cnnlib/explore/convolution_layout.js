@@ -20,8 +20,8 @@ export function numbersLayout(width, rows, columns, k) {
     const output = box(Math.floor((width - side * mc) / 2), kernel.bottom + 50, side, m, mc);
     return { height: output.bottom + 8, image, kernels: [kernel], products, output, narrow: true };
   }
-  const small = Math.floor(Math.min(60, 370 / (2 * k)));
-  const side = Math.floor(Math.min(86, 430 / rows, (width - k * small - 140) / (columns + mc)));
+  const small = Math.floor(Math.min(58, 350 / (2 * k)));
+  const side = Math.floor(Math.min(86, 410 / rows, (width - k * small - 140) / (columns + mc)));
   const gap = Math.floor(Math.min(120, (width - k * small - side * (columns + mc)) / 2.4));
   const total = side * (columns + mc) + 2 * gap + k * small;
   const tall = Math.max(rows * side, 2 * k * small + 56);
@@ -41,7 +41,7 @@ export function photoLayout(width, rows, columns, k, channels) {
   const tail = single ? 0 : 76;
   const small = Math.floor(Math.min(single ? 56 : 40, (room - 34 - tail) / (2 * k), (single ? 360 : 380) / (k * Math.max(2, channels))));
   const middle = 2 * k * small + 34 + tail;
-  const wide = Math.min(400 * (columns / rows), narrow ? Math.min(width, 320) : (width - middle - 100) / 2);
+  const wide = Math.min(385 * (columns / rows), narrow ? Math.min(width, 320) : (width - middle - 100) / 2);
   const side = wide / columns;
   const step = k * small + (single ? 56 : 24);
   const tall = channels * step + (single ? k * small : -24);
