@@ -2,10 +2,10 @@
 
 import { numbers, photo, sum } from "./convolution_draw.js";
 import { numbersLayout, photoLayout } from "./convolution_layout.js";
-import { cellAt, editing, figure } from "./shared/cells.js";
+import { cellAt, editing, figure, grip } from "./shared/cells.js";
 import { convolve, decode, plane, products } from "./shared/convolve.js";
-import { button, choice, copier, el, focusable, follow, labelled, pick, put } from "./shared/dom.js";
-import { pointer, rect, scene } from "./shared/scene.js";
+import { button, choice, copier, el, follow, labelled, pick, put } from "./shared/dom.js";
+import { pointer, scene } from "./shared/scene.js";
 
 const OWN = "your own";
 
@@ -282,33 +282,12 @@ function describe({ scene: { channels }, pixels, row, column, found, position })
 
 /** The window as something that arrow keys move. */
 function handle({ at, row, column, found, position, pixels }, go) {
-  const k = at.kernels[0].rows;
-  const { image } = at;
-  const side = Math.max(k * image.side, 28);
-  const shift = (k * image.side - side) / 2;
-  return {
-    ...rect("window-handle", image.x + column * image.side + shift, image.y + row * image.side + shift,
-      side, side, "explore-handle explore-grab", {
-        ...focusable("slider", "Window"), "aria-valuemin": 1, "aria-valuemax": found.values.length,
-        "aria-valuenow": position + 1, rx: 4,
-        "aria-valuetext": `row ${row + 1}, column ${column + 1}: ${figure(found.values[position])}`,
-        "data-row": row, "data-column": column,
-      }),
-    on: {
-      onkeydown(event) {
-        const [i, j] = [Number(event.target.dataset.row), Number(event.target.dataset.column)];
-        const far = event.shiftKey && pixels.rows > 20 ? 10 : 1;
-        const to = {
-          ArrowLeft: [i, j - far], ArrowRight: [i, j + far], ArrowUp: [i - far, j], ArrowDown: [i + far, j],
-          Home: [0, 0], End: [Infinity, Infinity],
-        }[event.key];
-        if (!to) return;
-        event.preventDefault();
-        event.stopPropagation();
-        go(...to);
-      },
-    },
-  };
+  const { image, kernels: [{ rows: k }] } = at;
+  return grip({
+    x: image.x + column * image.side, y: image.y + row * image.side, side: k * image.side,
+    row, column, position, count: found.values.length, go, far: pixels.rows > 20 ? 10 : 1,
+    text: `row ${row + 1}, column ${column + 1}: ${figure(found.values[position])}`,
+  });
 }
 
 export default { render };

@@ -305,7 +305,7 @@ def test_it_is_drawn_and_answers(browser, tmp_path, name, scheme):
                 control.press(key)
                 seen.add(drawn(found.page))
             assert seen - {before}, "the keyboard changes nothing"
-        control, before = sliders()[0], drawn(found.page)
+        control, before = sliders()[-1], drawn(found.page)
         box = control.bounding_box()
         middle = box["y"] + box["height"] / 2
         found.page.mouse.move(box["x"] + 4, middle)
@@ -316,17 +316,38 @@ def test_it_is_drawn_and_answers(browser, tmp_path, name, scheme):
         assert found.complaints == found.elsewhere == []
 
 
-def test_dragging_over_the_output_moves_the_window(browser, tmp_path):
-    file = tmp_path / "page.html"
-    file.write_text(page(ConvolutionArithmetic(size=6, kernel=3)))
-    with visit(browser) as found:
-        found.page.goto(file.as_uri())
-        box = found.page.get_by_role("img").bounding_box()
-        found.page.mouse.move(box["x"] + box["width"] - 10, box["y"] + 30)
-        found.page.mouse.down()
-        found.page.mouse.move(box["x"] + box["width"] - 30, box["y"] + 50)
-        found.page.mouse.up()
-        assert found.page.evaluate("window.model.get('position')") > 0
+def test_the_windows_of_an_arithmetic_follow_the_hand(show):
+    settings = {"size": 7, "kernel": 3, "stride": 2, "padding": 1, "dilation": 2}
+    page = show(ConvolutionArithmetic(**settings), **CLIPBOARD).page
+    window, output = page.get_by_role("slider", name="Window"), page.locator(".explore-scene")
+    x, y = middle(window)
+    side = window.bounding_box()["width"] / 5
+    drag(page, (x, y), (x + 2 * side, y + 4 * side))
+    assert model(page, "position") == 2 * 3 + 1
+    # Over an output: its window, as long as the pointer stays; a click keeps it.
+    first = output.locator(".explore-output").first
+    box = first.bounding_box()
+    page.mouse.move(box["x"] + 5, box["y"] + 5)
+    expect(page.get_by_role("img")).to_have_attribute("aria-label", re.compile("row 1, column 1"))
+    page.mouse.move(5, 5)
+    expect(page.get_by_role("img")).to_have_attribute("aria-label", re.compile("row 3, column 2"))
+    page.mouse.click(box["x"] + 5, box["y"] + 5)
+    assert model(page, "position") == 0
+    assert list(run(copied(page)))[-2:] == [3, 3]
+    # The corner of the window is the kernel's size.
+    corner = middle(page.locator(".explore-corner"))
+    drag(page, corner, (corner[0] - 4 * side, corner[1] - 4 * side))
+    assert model(page, "kernel") == 1
+    page.get_by_label("Transposed").check()
+    assert list(run(copied(page)))[-2:] == [11, 11]
+
+
+def test_what_no_window_reads_is_marked(show):
+    page = show(ConvolutionArithmetic(size=8, kernel=3, stride=3, simple=True)).page
+    crosses = page.locator(".explore-cross").get_attribute("d").count("M") / 2
+    assert crosses == 8 * 8 - 6 * 6
+    expect(page.get_by_text("The last 2 rows and columns are never read")).to_be_visible()
+    assert page.get_by_label("Dilation").count() == page.get_by_label("Transposed").count() == 0
 
 
 @pytest.mark.parametrize("name", EXPLORERS)

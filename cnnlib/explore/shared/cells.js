@@ -51,6 +51,29 @@ export function cellAt({ x, y, side, rows, columns }, px, py) {
   return i >= 0 && j >= 0 && i < rows && j < columns ? [i, j] : null;
 }
 
+/** The window as something that arrow keys move; with shift they move it `far`. */
+export function grip({ x, y, side, row, column, position, count, text, go, far = 1 }) {
+  const size = Math.max(side, 28);
+  const shift = (side - size) / 2;
+  const shape = rect("grip", x + shift, y + shift, size, size, "explore-handle explore-grab", {
+    ...focusable("slider", "Window"), "aria-valuemin": 1, "aria-valuemax": Math.max(1, count),
+    "aria-valuenow": position + 1, "aria-valuetext": text, rx: 4, "data-row": row, "data-column": column,
+  });
+  const onkeydown = (event) => {
+    const [i, j] = [Number(event.target.dataset.row), Number(event.target.dataset.column)];
+    const step = event.shiftKey ? far : 1;
+    const to = {
+      ArrowLeft: [i, j - step], ArrowRight: [i, j + step], ArrowUp: [i - step, j], ArrowDown: [i + step, j],
+      Home: [0, 0], End: [Infinity, Infinity],
+    }[event.key];
+    if (!to) return;
+    event.preventDefault();
+    event.stopPropagation();
+    go(...to);
+  };
+  return { ...shape, on: { onkeydown } };
+}
+
 /**
  * Let cells be edited by keys: left and right lead to neighbours, up and down change the number,
  * digits replace it. `read(i, j)` and `write(i, j, value)` know the numbers; `label(i, j)` is read

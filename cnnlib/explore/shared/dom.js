@@ -140,7 +140,9 @@ export function hatching(id, gap = 8, width = 2) {
 
 /** Set a value in the model and tell the other side, if there is one. */
 export function put(model, values) {
-  for (const [name, value] of Object.entries(values)) model.set(name, value);
+  for (const [name, value] of Object.entries(values)) {
+    if (model.get(name) !== value) model.set(name, value);
+  }
   model.save_changes();
 }
 
