@@ -141,12 +141,12 @@ def full_depth(colours: Array, at: tuple[int, int], weights: Array) -> Drawing:
     row, column = at
     for number, (name, cmap) in enumerate(names):
         y = number * 196.0
-        box = drawing.image(colours[..., number], 0, y, width=168, cmap=cmap, low=0, high=1,
+        box = drawing.image(colours[number], 0, y, width=168, cmap=cmap, low=0, high=1,
                             smooth=True)  # fmt: skip
         drawing.text(-14, y + 90, name, size=30, anchor="end", kind="input")
         window = Box(column * box.side, y + row * box.side, 5 * box.side, 5 * box.side)
         drawing.frame(window, "kernel", fill=0, width=4)
-        piece = colours[row : row + 5, column : column + 5, number]
+        piece = colours[number, row : row + 5, column : column + 5]
         patch = drawing.image(piece, 240, y + 4, width=160, cmap=cmap, low=0, high=1)
         drawing.line((window.right + 4, window.middle[1]), (234, y + 84), "muted", arrow=True)
         drawing.text(436, y + 98, "·", size=60, kind="muted")
