@@ -68,9 +68,7 @@ HABITS = (
         r"(?i)\b(?:nothing|much|little|all|what) (?:is|was) to (?:do|see|say)\b",
         "there is nothing to do",
     ),
-    _habit(
-        "'needs not'", r"(?i)\bneeds? not (?!be\b)(?:\w+)(?<!only)\b", "need not, does not need"
-    ),
+    _habit("'needs not'", r"(?i)\bneeds not\b", "need not, does not need to"),
     _habit("'so far' at the end", r"\bwho was \w+ so far\b", "who has not spoken yet"),
     _habit(
         "things that lie and stand",
@@ -107,7 +105,11 @@ HABITS = (
         "after",
     ),
     _habit("'dear'", r"(?i)\b(?:is|are|be|too|very|how) dear\b", "expensive"),
-    _habit("'all the same'", r"(?i)\ball the same\b", "nevertheless, still"),
+    _habit(
+        "'all the same'",
+        r"(?i)(?<!are )(?<!is )\ball the same(?=[.,;:!?)]|\s*$)",
+        "nevertheless, still",
+    ),
     _habit(
         "'mind that'",
         r"(?:^|[.:;(] |[Aa]nd |[Tt]hen |[Bb]ut )[Mm]ind (?:that|two|the|your)\b",

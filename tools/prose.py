@@ -56,16 +56,21 @@ class Source:
 
 _GUIDES = ("docs/ta.md", "docs/instructor.md", "docs/student.md")
 SOURCES: Mapping[str, Source] = {
-    "assignments": Source(("solutions/*/*.ipynb", "assignments/*/*.ipynb", "solutions/*/img/*.svg")),
+    "assignments": Source(
+        ("solutions/*/*.ipynb", "assignments/*/*.ipynb", "solutions/*/img/*.svg")
+    ),
     "lectures": Source(
-        ("lectures/*.ipynb", "cnnlib/lessons/**/*.py", "cnnlib/explore/*.py", "cnnlib/explore/**/*.js")
+        ("lectures/*.ipynb", "cnnlib/lessons/**/*.py",
+         "cnnlib/explore/*.py", "cnnlib/explore/**/*.js")
     ),
     "checks": Source(("cnnlib/check/**/*.py",)),
     "command line": Source(
-        ("autograder/**/*.py", "decks/*.py", "Makefile"), students=False, without=("autograder/demo*",)
+        ("autograder/**/*.py", "decks/*.py", "Makefile"),
+        students=False, without=("autograder/demo*",),
     ),
     "pages": Source(
-        ("autograder/**/*.html", "autograder/**/*.j2", "autograder/release/skeleton_files/*.ipynb.txt",
+        ("autograder/**/*.html", "autograder/**/*.j2",
+         "autograder/release/skeleton_files/*.ipynb.txt",
          "decks/template/**/*.html", "decks/template/**/*.j2", "decks/template/*.js")
     ),
     "guides": Source(_GUIDES, students=False),
