@@ -91,8 +91,8 @@ def test_the_bundle_holds_the_way_in_and_is_the_same_each_time(course):
     with zipfile.ZipFile(bundle) as archive:
         names = archive.namelist()
         page = archive.read("cnn-course/START.html").decode()
-    for name in ("start.py", "environment.yml", "constraints.txt", "LICENSE", "docs/errata.md", "docs/notation.md",
-                 "assignments/ps2_forward/ps2_forward.ipynb"):  # fmt: skip
+    for name in ("start.py", "environment.yml", "constraints.txt", "LICENSE", "docs/errata.md",
+                 "docs/notation.md", "assignments/ps2_forward/ps2_forward.ipynb"):  # fmt: skip
         assert f"cnn-course/{name}" in names
     lectures = [name for name in names if name.startswith("cnn-course/lectures/")]
     assert lectures  # whose links to ../docs/errata.md lead there
