@@ -77,7 +77,11 @@ HABITS = (
         r"|side by side|anywhere|around)\b(?! for\b| the (?:plane|line|interval|range)\b)",
         "is, are: the labels are in the file",
     ),
-    _habit("'as … has it'", r"(?i)\bas [\w' ]{1,30} (?:has|have) (?:it|them)\b", "as … defines it"),
+    _habit(
+        "'as … has it'",
+        r"(?i)\bas (?!if\b)[\w' ]{1,30} (?:has|have) (?:it|them)\b",
+        "as … defines it",
+    ),
     _habit(
         "planes that part",
         r"(?i)\b(?:plane|line|surface|curve)s? parts?\b",
