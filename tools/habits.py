@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 _THINGS = (
     "numbers?|bias|biases|rows?|columns?|pixels?|filters?|channels?|windows?|lines?|points?|words?|"
     "layers?|operators?|operations?|images?|examples?|draws?|units?|weights?|values?|votes?|maps?|"
-    "kernels?|cells?|folders?|pages?|processes|labels?"
+    "kernels?|cells?|folders?|pages?|processes|labels?|variances?|means?|factors?|masks?|"
+    "predictions?"
 )
 _TIME = "second|minute|hour|day|week|month|year|time|while|few|little|bit|lot|moment"
 _COUNTS = r"one|two|three|four|five|six|seven|eight|nine|ten|\d[\d,.]*"
@@ -53,6 +54,13 @@ HABITS = (
         "a sentence with a verb",
     ),
     _habit(
+        "a participle first",
+        r"(?:^|[.!?:] )(?:Wanted|Flattened|Meant|Asked|Shown|Returned|Counted|Kept) (?:is|are)\b",
+        "the subject first: we want the plain form",
+    ),
+    _habit("'something else than'", r"(?i)\b(?:something|anything) else than\b", "other than"),
+    _habit("'which … are that'", r"(?i)\bwhich \w+ are that\b", "which … are these"),
+    _habit(
         "an adverb behind its verb",
         r"(?i)\b(?:say|write|use|give|take|ask|tell|call|read|look) always\b",
         "always say",
@@ -74,7 +82,8 @@ HABITS = (
         "things that lie and stand",
         r"(?i)\b(?:lie|lies|lay|lying|stand|stands|stood|standing) "
         r"(?:in|on|at|beside|below|above|behind|there|here|between|under|inside|next to|where"
-        r"|side by side|anywhere|around)\b(?! for\b| the (?:plane|line|interval|range)\b)",
+        r"|side by side|anywhere|around)\b(?! for\b| the (?:plane|line|interval|range)\b)"
+        r"|\bdo(?:es)? [^.?!]{1,30} (?:lie|stand)\b(?! for\b)",
         "is, are: the labels are in the file",
     ),
     _habit(
