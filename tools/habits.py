@@ -108,7 +108,7 @@ HABITS = (
     ),
     _habit(
         "programs that want",
-        rf"(?i)\b(?:{_PROGRAMS})s? wants?\b",
+        rf"(?i)(?:\b(?:{_PROGRAMS})s?|·)\s+wants?\b",
         "expects, needs",
     ),
     _habit(
