@@ -19,6 +19,8 @@ PAIRS = [
     ("divided by something else than the size", "divided by something other than the size"),
     ("Which outputs are that?", "Which outputs are these?"),
     ("There is one variance a channel.", "There is one variance per channel."),
+    ("Below each step stands its check.", "Below each step there is a check."),
+    ("Beside them lies a page.", "There is also a page."),
     ("On which row does x lie?", "In which row is x?"),
     ("Say always which one is meant.", "Always say which one you mean."),
     ("How many weights has it?", "How many weights does it have?"),

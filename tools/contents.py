@@ -34,7 +34,7 @@ def readme(root: Path = ROOT) -> str:
 
 def lectures(root: Path) -> Iterator[str]:
     """Yield a table of the lectures."""
-    yield from ("| lecture | | minutes |", "|---|---|---|")
+    yield from ("| lecture | title | minutes |", "|---|---|---|")
     for path in sorted((root / "lectures").glob("[0-9]*.ipynb")):
         cell = first_cell(path)
         minutes = re.search(r"(\d+) minutes", cell)
@@ -43,7 +43,7 @@ def lectures(root: Path) -> Iterator[str]:
 
 def assignments(root: Path) -> Iterator[str]:
     """Yield a table of the assignments: what students write, and for how long."""
-    yield from ("| assignment | | you write | minutes |", "|---|---|---|---|")
+    yield from ("| assignment | title | you write | minutes |", "|---|---|---|---|")
     for path in sorted((root / "assignments").glob("*/*.ipynb")):
         cell = first_cell(path)
         rows = re.findall(r"^\| \d+ \| ([^|]+) \|.*\| (\d+) \| \d+ \|$", cell, re.MULTILINE)

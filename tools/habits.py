@@ -83,7 +83,8 @@ HABITS = (
         r"(?i)\b(?:lie|lies|lay|lying|stand|stands|stood|standing) "
         r"(?:in|on|at|beside|below|above|behind|there|here|between|under|inside|next to|where"
         r"|side by side|anywhere|around)\b(?! for\b| the (?:plane|line|interval|range)\b)"
-        r"|\bdo(?:es)? [^.?!]{1,30} (?:lie|stand)\b(?! for\b)",
+        r"|\bdo(?:es)? [^.?!]{1,30} (?:lie|stand)\b(?! for\b)"
+        r"|\b(?:beside|below|above|behind|before) (?:it|them|this|that|each \w+) (?:lie|stand)s?\b",
         "is, are: the labels are in the file",
     ),
     _habit(

@@ -73,7 +73,9 @@ SOURCES: Mapping[str, Source] = {
          "decks/template/**/*.html", "decks/template/**/*.j2", "decks/template/*.js")
     ),
     "guides": Source(_GUIDES, students=False),
-    "docs": Source(("README.md", "docs/*.md"), students=False, without=_GUIDES),
+    "docs": Source(
+        ("README.md", "decks/README.md", "docs/*.md"), students=False, without=_GUIDES
+    ),
 }  # fmt: skip
 
 
