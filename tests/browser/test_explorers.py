@@ -342,6 +342,53 @@ def test_the_windows_of_an_arithmetic_follow_the_hand(show):
     assert list(run(copied(page)))[-2:] == [11, 11]
 
 
+STACK = [{"kernel": 5}, {"kind": "pool", "kernel": 2, "stride": 2}, {"dilation": 2}]
+
+
+def test_the_field_of_a_unit_follows_the_hand(show):
+    page = show(ReceptiveField(STACK, size=32, pad=True), **CLIPBOARD).page
+    field = page.locator("rect.explore-window").first
+    grip = page.get_by_role("slider", name="Window")
+    x, y = middle(grip)
+    canvas = page.locator("canvas").bounding_box()
+    drag(page, (x, y), (canvas["x"] + canvas["width"] / 2, canvas["y"] + canvas["height"] / 4))
+    assert abs(model(page, "unit") - 8) <= 1
+    assert abs(model(page, "row") - 4) <= 1
+    grip.press("ArrowUp")
+    # Any unit of any layer shows its own field: five pixels after the first one.
+    widest = field.get_attribute("width")
+    strip = page.locator("path.explore-cell.explore-output").first.bounding_box()
+    page.mouse.move(strip["x"] + strip["width"] / 2, strip["y"] + strip["height"] / 2)
+    expect(page.get_by_role("img")).to_have_attribute("aria-label", re.compile("layer 1 sees 5 "))
+    assert float(field.get_attribute("width")) < float(widest)
+    page.mouse.move(5, 5)
+    assert list(run(copied(page)))[-2:] == [16, 16]
+
+
+def test_layers_are_added_moved_changed_and_removed(show):
+    page = show(ReceptiveField(STACK)).page
+
+    def kernels():
+        return [layer["kernel"] for layer in model(page, "layers")]
+
+    grips = page.locator(".explore-grip")
+    drag(page, middle(grips.nth(0)), middle(grips.nth(2)))
+    assert kernels() == [2, 3, 5]
+    grips.nth(2).press("ArrowLeft")
+    assert kernels() == [2, 5, 3]
+    assert "Layer 2" in page.evaluate("document.activeElement.ariaLabel")
+    page.get_by_label("Layer 3: kernel").select_option("11")
+    page.get_by_role("button", name="Remove layer 1").click()
+    page.get_by_role("button", name="Add a layer").click()
+    assert kernels() == [5, 11, 3]
+
+
+def test_six_layers_stay_on_the_slide(show):
+    page = show(ReceptiveField([{}] * 6), viewport={"width": 1180, "height": 600}).page
+    assert page.locator(".explore").evaluate("node => node.offsetHeight") <= 560
+    assert page.get_by_role("button", name="Add a layer").is_disabled()
+
+
 def test_what_no_window_reads_is_marked(show):
     page = show(ConvolutionArithmetic(size=8, kernel=3, stride=3, simple=True)).page
     crosses = page.locator(".explore-cross").get_attribute("d").count("M") / 2
