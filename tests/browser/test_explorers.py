@@ -389,6 +389,47 @@ def test_six_layers_stay_on_the_slide(show):
     assert page.get_by_role("button", name="Add a layer").is_disabled()
 
 
+def test_units_are_dropped_by_hand_and_by_chance(show):
+    page = show(Dropout(inputs=0, hidden=0.5, count=1), **CLIPBOARD).page
+    formula = page.locator(".explore-formula")
+    units = page.get_by_role("checkbox")
+    for unit in units.all():
+        if not unit.is_checked():
+            unit.press("Space")
+    page.mouse.move(5, 5)
+    page.evaluate("document.activeElement.blur()")
+    # All stay, and each hidden unit counts twice: two times what the whole network gives.
+    whole = float(page.get_by_role("img").get_attribute("aria-label").split()[-1].rstrip("."))
+    assert float(formula.inner_text().split("= ")[1]) == pytest.approx(2 * whole, abs=0.02)
+    assert whole == pytest.approx(LAST @ FIRST @ [1, 0.6, 0.8], abs=0.01)
+    x, y = middle(units.nth(3))
+    page.mouse.click(x, y)
+    assert formula.inner_text().startswith("✗ dropped")
+    assert not units.nth(3).is_checked()
+    page.get_by_role("button", name="test time", exact=True).click()
+    assert "× 2" not in formula.inner_text()
+    page.get_by_role("button", name="training", exact=True).click()
+    page.get_by_role("button", name="New mask").click()
+    assert model(page, "count") == 2
+    assert set(run(copied(page)).unique().tolist()) <= {0, 2}
+
+
+#: The weights that the explorer's drawing uses: from the inputs, and to the output.
+FIRST = np.array([[0.5, 0.3, 0.4], [0.6, 0.4, -0.2], [0.3, 0.7, 0.5], [0.9, -0.2, 0.1]])
+LAST = np.array([0.7, 0.4, 0.6, 0.5])
+
+
+@pytest.mark.parametrize("scaling", ["in training", "at test time", "never"])
+def test_the_mean_over_masks_settles_where_scaling_says(show, scaling):
+    page = show(Dropout(count=500, scaling=scaling)).page
+    words = page.get_by_role("img").get_attribute("aria-label")
+    mean, whole = map(float, re.findall(r"(\d+\.\d+)", words))
+    expected = LAST @ FIRST @ [1, 0.6, 0.8] * (1 if scaling == "in training" else 0.8 * 0.5)
+    assert mean == pytest.approx(expected, rel=0.12)
+    assert whole == pytest.approx(LAST @ FIRST @ [1, 0.6, 0.8] if scaling == "never" else expected,
+                                  abs=0.01)  # fmt: skip
+
+
 def test_what_no_window_reads_is_marked(show):
     page = show(ConvolutionArithmetic(size=8, kernel=3, stride=3, simple=True)).page
     crosses = page.locator(".explore-cross").get_attribute("d").count("M") / 2
