@@ -65,7 +65,7 @@ def photo(height: int = 150, *, colour: bool = False) -> NDArray[np.float64]:
     height
         Rows of the result, roughly: whole blocks of pixels are averaged.
     colour
-        Red, green and blue in place of grey.
+        In red, green and blue instead of grey.
 
     Returns
     -------
