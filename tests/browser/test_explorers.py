@@ -20,8 +20,19 @@ from cnnlib.spec import Conv, Sequential
 from decks.build import MODULES
 
 EVENTS = [
-    {"year": year, "title": title, "text": f"{title} was shown.", "source": "A paper."}
-    for year, title in ((1998, "LeNet-5"), (1958, "Perceptron"), (1980, "Neocognitron"))
+    {
+        "year": year,
+        "thread": thread,
+        "title": title,
+        "text": f"{title} was shown.",
+        "source": "A paper.",
+    }
+    for year, thread, title in (
+        (1998, "networks", "LeNet-5"),
+        (1958, "learning", "Perceptron"),
+        (1980, "networks", "Neocognitron"),
+        (1986, "learning", "Back-propagation"),
+    )
 ]
 EXPLORERS = {
     "Convolution": Convolution(),
@@ -430,6 +441,26 @@ def test_the_mean_over_masks_settles_where_scaling_says(show, scaling):
                                   abs=0.01)  # fmt: skip
 
 
+def test_a_story_is_told_by_pointing_and_thread_by_thread(show):
+    page = show(Timeline(EVENTS)).page
+    card, dots = page.locator(".explore-card"), page.locator(".explore-event")
+    page.mouse.click(*middle(dots.nth(2)))
+    assert "Back-propagation" in card.inner_text()
+    page.mouse.move(*middle(dots.nth(0)))
+    assert "Perceptron was shown." in card.inner_text()
+    page.mouse.move(5, 5)
+    assert "Back-propagation" in card.inner_text()
+    page.get_by_role("button", name="networks").click()
+    assert "Neocognitron" in card.inner_text()
+    page.get_by_role("button", name="Later").click()
+    assert "LeNet-5" in card.inner_text()
+    assert page.get_by_role("button", name="Later").is_disabled()
+    drag(page, middle(dots.nth(3)), middle(dots.nth(1)))
+    assert "1980" in card.inner_text()
+    page.get_by_role("slider", name="Event on the line").press("End")
+    assert model(page, "chosen") == 3
+
+
 def test_what_no_window_reads_is_marked(show):
     page = show(ConvolutionArithmetic(size=8, kernel=3, stride=3, simple=True)).page
     crosses = page.locator(".explore-cross").get_attribute("d").count("M") / 2
@@ -449,6 +480,6 @@ def test_a_still_picture_stands_in_where_no_script_runs(name):
 
 
 def test_a_timeline_is_sorted_and_never_empty():
-    assert [event["year"] for event in Timeline(EVENTS).events] == [1958, 1980, 1998]
+    assert [event["year"] for event in Timeline(EVENTS).events] == [1958, 1980, 1986, 1998]
     with pytest.raises(ValueError, match="needs at least one event"):
         Timeline([])
