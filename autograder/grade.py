@@ -182,11 +182,11 @@ class _Results:
     total: int
     keep: Callable[[Graded, Mapping[str, Any], datetime | None], None]
     watch: Callable[[int, int, str], None]
-    kept: dict[str, dict[str, Any]] = field(default_factory=dict)
-    failed: dict[str, dict[str, Any]] = field(default_factory=dict)
+    kept: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    failed: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def take_over(
-        self, reader: Reader, folders: Mapping[str, Path], before: Mapping[str, dict[str, Any]]
+        self, reader: Reader, folders: Mapping[str, Path], before: Mapping[str, Mapping[str, Any]]
     ) -> list[Submission]:
         """Keep the results that there are; return the submissions that have none."""
         todo = []
@@ -207,7 +207,7 @@ class _Results:
         (self.kept if lasting else self.failed)[submission.student] = entry
         self.watch(len(self.kept) + len(self.failed), self.total, submission.student)
 
-    def lasting(self, order: Iterable[str]) -> dict[str, dict[str, Any]]:
+    def lasting(self, order: Iterable[str]) -> dict[str, Mapping[str, Any]]:
         """Return what was kept, in the order of students."""
         return {student: self.kept[student] for student in order if student in self.kept}
 

@@ -1,5 +1,6 @@
 """The trusted side: compares what a submission's functions returned with PyTorch."""
 
+import hashlib
 import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -137,6 +138,13 @@ class Marker:
             unanswered=_unanswered(triaged),
             seconds=run.seconds,
             outcomes=tuple(outcome for mark in marks for outcome in mark.outcomes),
+            answers={
+                cell.planned.id: hashlib.sha256(cell.source.encode("utf-8", "replace")).hexdigest()[
+                    :16
+                ]
+                for cell in triaged.cells
+                if cell.planned is not None and cell.planned.manual
+            },
         )
 
     def unreadable(self, student: str, problem: Problem, triaged: Triaged) -> Graded:
