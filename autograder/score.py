@@ -290,14 +290,16 @@ def _why(planned: PlannedCell, did: CellRun, prefix: str = "") -> Problem:
         return Problem(did.status, planned.id, prefix + did.error)
     if did.status != "error":
         return Problem("missing", planned.id, prefix + "the check did not run")
-    failed = did.error.partition(":")[0] == "AssertionError"
-    return Problem("wrong" if failed else "error", planned.id, prefix + did.error)
+    name, _, said = did.error.partition(": ")
+    if name == "AssertionError":
+        return Problem("wrong", planned.id, prefix + (said or "an assert failed"))
+    return Problem("error", planned.id, prefix + did.error)
 
 
 def _without_tracebacks(outputs: list[Any]) -> list[Any]:
     """Leave of a test's errors what they say: their tracebacks quote hidden tests."""
     return [
-        NotebookNode(o, traceback=[f"{o.ename}: {o.evalue}"]) if o.output_type == "error" else o
+        NotebookNode(o, traceback=[f"{o.ename}: {o.evalue}".rstrip(": ")]) if o.output_type == "error" else o
         for o in outputs
     ]
 
