@@ -8,8 +8,8 @@ from typing import Any
 
 from autograder.course.plan import Plan, PlannedCell
 from autograder.report.formats import Row
+from autograder.report.titles import cell_title, part_title
 from autograder.result import alike
-from cnnlib.check import CHECKS
 
 BINS = 10
 #: Problems that show that locked cells were touched. They were put back; nobody loses points.
@@ -189,10 +189,9 @@ def _question(cell: PlannedCell, rows: Sequence[Row]) -> Question:
     given = [score for score in scores if score is not None]
     full = sum(score >= cell.points for score in given)
     none = sum(score <= 0 < cell.points for score in given)
-    titles = dict.fromkeys(_title(call.check, call.part) for call in cell.calls)
     return Question(
         cell=cell.id,
-        title=", ".join(titles) or ("written answer" if cell.manual else ""),
+        title=cell_title(cell),
         points=cell.points,
         full=full,
         part=len(given) - full - none,
@@ -200,12 +199,6 @@ def _question(cell: PlannedCell, rows: Sequence[Row]) -> Question:
         waiting=len(scores) - len(given),
         mean=mean(given) if given else 0.0,
     )
-
-
-def _title(check: str, part: str) -> str:
-    """Return what a part of a check is called; it may have gone since it was recorded."""
-    known = CHECKS[check].parts.get(part) if check in CHECKS else None
-    return f"{check}: {known.title if known else part}"
 
 
 @dataclass
@@ -234,7 +227,7 @@ class _Tally:
     def mistake(self, name: str) -> Mistake:
         """Return the sum."""
         catches = [
-            Catch(case, _title(check, part), which, caught, self.ran[check, part, which])
+            Catch(case, part_title(check, part), which, caught, self.ran[check, part, which])
             for (check, part, which, case), caught in self.caught.items()
         ]
         catches.sort(key=lambda c: (-c.caught, c.which == "hidden", c.place, c.case))

@@ -19,6 +19,8 @@ class Row:
         The number that the learning platform gave the student or the submission, if known.
     ungraded
         Whether a person has still to give points.
+    by_hand
+        The cells whose points a person gave.
     """
 
     student: str
@@ -31,6 +33,7 @@ class Row:
     max_score: float
     number: str
     ungraded: bool
+    by_hand: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
