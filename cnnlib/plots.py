@@ -1,8 +1,9 @@
 """Pictures for lectures: readable without colour, each with a text for those who cannot see it."""
 
-import base64
+import hashlib
 import html
 import io
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,27 +14,52 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from cnnlib.arithmetic import conv_output_size, span
+from cnnlib.look import styled
 
 Grid = NDArray[Any]
+#: Nothing in a file says when it was made, so that equal figures are equal text.
+PLAIN: dict[str, Any] = {"Date": None, "Creator": None}
 #: Lines are told apart by these, not by colours.
 DASHES = ("-", "--", ":", "-.")
 
 
 class Picture:
-    """A drawn figure with its alternative text; a notebook shows it as an image."""
+    """A drawn figure with its alternative text; a notebook shows it as a drawing that scales.
 
+    Attributes
+    ----------
+    alt
+        What the figure shows.
+    svg
+        The figure as an SVG element whose words are text.
+    """
+
+    @styled
     def __init__(self, figure: Figure, alt: str) -> None:
         self.alt = alt
-        buffer = io.BytesIO()
-        figure.savefig(buffer, format="png", dpi=110, bbox_inches="tight", facecolor="white")
-        self.png = buffer.getvalue()
+        buffer = io.StringIO()
+        figure.savefig(
+            buffer, format="svg", dpi=200, bbox_inches="tight", facecolor="white", metadata=PLAIN
+        )
+        self.svg = _element(buffer.getvalue(), alt)
 
     def __repr__(self) -> str:
         return f"[Picture: {self.alt}]"
 
     def _repr_html_(self) -> str:
-        data = base64.b64encode(self.png).decode()
-        return f'<img alt="{html.escape(self.alt)}" src="data:image/png;base64,{data}">'
+        return self.svg
+
+
+def _element(document: str, alt: str) -> str:
+    """Return Matplotlib's SVG document as an element of a page that says what it shows."""
+    body = document[document.index("<svg") :].strip()
+    # Several figures stand in one page: their names must not meet.
+    own = hashlib.sha256(body.encode()).hexdigest()[:8]
+    body = re.sub(r'\bid="([^"]+)"', rf'id="{own}-\1"', body)
+    body = re.sub(r'(url\(|href=")#', rf"\1#{own}-", body)
+    words = f'class="cnn-figure" role="img" aria-label="{html.escape(alt)}" '
+    body = re.sub(r'(width|height)="([\d.]+)pt"', r'\1="\2"', body, count=2)
+    return body.replace("<svg ", f"<svg {words}", 1)
 
 
 def grids(
