@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,10 @@ class ClassReport:
         Students whose solutions are the same code.
     strays
         What lies among the submissions and is none.
+    new
+        How many were graded now; the others had been, and have not changed.
+    mark_scheme
+        The notebook that says how to mark written answers.
     """
 
     assignment: str
@@ -65,6 +70,8 @@ class ClassReport:
     outdated: Sequence[str] = ()
     identical: Sequence[Sequence[str]] = ()
     strays: Sequence[Problem] = ()
+    new: int = 0
+    mark_scheme: str = ""
 
     @property
     def complete(self) -> bool:
@@ -82,6 +89,7 @@ class ClassReport:
             "submissions": list(self.submissions),
             "moves": move_lines(self.moves),
             "written": self.written,
+            "new": self.new,
             "outdated": list(self.outdated),
             "identical": [list(group) for group in self.identical],
             "strays": [asdict(problem) for problem in self.strays],
@@ -171,6 +179,8 @@ def grade(
         outdated=[student for student in folders if entries[student]["rules"] != rules],
         identical=alike(entries[student] for student in folders),
         strays=strays(course, assignment),
+        new=len(todo),
+        mark_scheme=str(course.solution(assignment)),
     )
 
 
@@ -281,5 +291,7 @@ def _mark(marker: Marker, judge: Judge, submission: Submission, run: Run) -> tup
 def _chosen(folders: dict[str, Path], students: Sequence[str]) -> dict[str, Path]:
     missing = [student for student in students if student not in folders]
     if missing:
-        raise UsageError(f"no submission of {', '.join(missing)}; there are {len(folders)} others")
+        near = get_close_matches(missing[0], folders, n=1, cutoff=0.5)
+        meant = f"did you mean {near[0]}?" if near else f"there are {len(folders)} others"
+        raise UsageError(f"no submission of {', '.join(missing)}; {meant}")
     return {name: folders[name] for name in folders if not students or name in students}

@@ -299,7 +299,9 @@ def _why(planned: PlannedCell, did: CellRun, prefix: str = "") -> Problem:
 def _without_tracebacks(outputs: list[Any]) -> list[Any]:
     """Leave of a test's errors what they say: their tracebacks quote hidden tests."""
     return [
-        NotebookNode(o, traceback=[f"{o.ename}: {o.evalue}".rstrip(": ")]) if o.output_type == "error" else o
+        NotebookNode(o, traceback=[f"{o.ename}: {o.evalue}".rstrip(": ")])
+        if o.output_type == "error"
+        else o
         for o in outputs
     ]
 

@@ -1,9 +1,10 @@
 """Grade a class."""
 
 import argparse
+import contextlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from autograder import tables
 from autograder.commands.output import print_json
@@ -19,7 +20,7 @@ def run(options: argparse.Namespace) -> int:
     """Run the command; return its exit status."""
     course = open_course(options.course)
     show = not options.json and sys.stderr.isatty()
-    with tables.progress_bar(options.name, show) as watch:
+    with tables.progress_bar(options.name, show) as draw, _counting(draw) as watch:
         report = grade(
             course,
             options.name,
@@ -43,6 +44,23 @@ def run(options: argparse.Namespace) -> int:
             "look at them, then add --yes"
         )
     return DONE if report.complete else INCOMPLETE
+
+
+@contextlib.contextmanager
+def _counting(draw: Callable[[int, int, str], None]) -> Iterator[Callable[[int, int, str], None]]:
+    """Yield what to call after every submission; say how many are kept if somebody stops us."""
+    kept = ""
+
+    def watch(done: int, total: int, student: str) -> None:
+        nonlocal kept
+        kept = f"{done} of {total} are graded and kept"
+        draw(done, total, student)
+
+    try:
+        yield watch
+    except KeyboardInterrupt:
+        kept = kept or "What was graded before is kept"
+        raise UsageError(f"stopped. {kept}; the same command goes on from there.") from None
 
 
 def _confirm(moves: Sequence[Move], options: argparse.Namespace) -> bool | None:

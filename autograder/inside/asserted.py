@@ -34,7 +34,7 @@ class KeepSides(ast.NodeTransformer):
     def _leave(self, node: Any) -> Any:
         return node
 
-    visit_FunctionDef = visit_AsyncFunctionDef = visit_ClassDef = visit_Lambda = _leave
+    visit_FunctionDef = visit_AsyncFunctionDef = visit_ClassDef = visit_Lambda = _leave  # noqa: N815
 
 
 def explain(error: AssertionError) -> str:
