@@ -57,7 +57,14 @@ def markdown(text: str, plain: bool = False) -> Markup:
 def _markdown() -> Any:
     import mistune
 
-    return mistune.create_markdown(escape=True, plugins=["table", "strikethrough", "math"])
+    class Renderer(mistune.HTMLRenderer):
+        def image(self, text: str, url: str, title: str | None = None) -> str:
+            """Show what is in the page; of a picture elsewhere only its text."""
+            is_here = url.startswith("data:image/")
+            return super().image(text, url, title) if is_here else f"[{escape(text or url)}]"
+
+    plugins = ["table", "strikethrough", "math"]
+    return mistune.create_markdown(escape=True, renderer=Renderer(escape=True), plugins=plugins)
 
 
 def code(text: str, plain: bool = False) -> Markup:
