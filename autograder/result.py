@@ -118,7 +118,12 @@ def to_entry(graded: Graded, fingerprint: str, rules: str, work: str = "") -> di
         "unanswered": sorted(graded.unanswered),
         "answers": dict(graded.answers),
         "outcomes": [
-            {**asdict(outcome), "failed": list(outcome.failed)} for outcome in graded.outcomes
+            {
+                name: list(value) if name == "failed" else value
+                for name, value in asdict(outcome).items()
+                if value or name not in ("digest", "example")
+            }
+            for outcome in graded.outcomes
         ],
     }
 

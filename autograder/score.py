@@ -13,13 +13,14 @@ from nbgrader.utils import compute_checksum, determine_grade
 from autograder.course.plan import Call, Plan, PlannedCell
 from autograder.inside.frames import Key
 from autograder.page import make_page, page_cell
-from autograder.problems import Outcome, Problem, UsageError
+from autograder.problems import HIDDEN, Outcome, Problem, UsageError, printable
 from autograder.result import Graded, Mark
 from autograder.run.forkservers import Setting
 from autograder.run.sandbox import Kind
 from autograder.run.task import CellRun, Run, Task
 from autograder.triage.harmless import harmless_outputs, new_output
 from autograder.triage.triage import Cell, Triaged
+from autograder.unnamed import digest, example
 from cnnlib.check import CHECKS
 from cnnlib.check.engine.referee import Referee, Verdict
 from cnnlib.check.engine.report import summary
@@ -241,10 +242,10 @@ def _hidden_problem(
     """Return what went wrong in a cell's hidden run, for the course's eyes; None if nothing did."""
     for verdict in verdicts:
         if verdict is None:
-            return _why(planned, did, "hidden tests: ")
+            return _why(planned, did, HIDDEN)
         if not verdict.passed:
             return _mistake(planned, verdict)
-    return None if did.status == "ok" else _why(planned, did, "hidden tests: ")
+    return None if did.status == "ok" else _why(planned, did, HIDDEN)
 
 
 def _mistake(planned: PlannedCell, verdict: Verdict) -> Problem:
@@ -265,6 +266,8 @@ def _outcome(where: str, verdict: Verdict) -> Outcome:
         total=verdict.total,
         failed=tuple(failure.case.name for failure in verdict.failures),
         misconception=mistake.name if mistake else "",
+        digest=(sign := digest(verdict)),
+        example=printable(example(verdict)) if sign else "",
     )
 
 
