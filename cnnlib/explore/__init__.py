@@ -11,4 +11,5 @@ in `x.js` its logic; and a line below.
 from cnnlib.explore.convolution import ConvolutionArithmetic as ConvolutionArithmetic
 from cnnlib.explore.dropout import Dropout as Dropout
 from cnnlib.explore.receptive_field import ReceptiveField as ReceptiveField
+from cnnlib.explore.steps import Steps as Steps
 from cnnlib.explore.timeline import Timeline as Timeline

@@ -10,6 +10,8 @@ from cnnlib.look.draw import Drawing as Drawing
 from cnnlib.look.palette import COLOURS as COLOURS
 from cnnlib.look.palette import css as css
 from cnnlib.look.palette import faces as faces
+from cnnlib.look.show import Number as Number
+from cnnlib.look.show import Table as Table
 from cnnlib.look.style import MAPS as MAPS
 from cnnlib.look.style import figure as figure
 from cnnlib.look.style import styled as styled

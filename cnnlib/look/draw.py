@@ -8,6 +8,7 @@ Things with a `key` move from one drawing to the next when drawings are shown as
 
 import base64
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -103,18 +104,31 @@ class Drawing:
     def _repr_html_(self) -> str:
         return self.svg()
 
+    @property
+    def view(self) -> Box:
+        """What is drawn, with a margin."""
+        left, top, right, bottom = self._edges if self._parts else (0, 0, 0, 0)
+        width, height = right - left + 2 * MARGIN, bottom - top + 2 * MARGIN
+        return Box(left - MARGIN, top - MARGIN, width, height)
+
+    @property
+    def parts(self) -> list[str]:
+        """The pieces of SVG that the drawing is made of, in their order."""
+        defs = [f"<defs>{''.join(self._definitions)}</defs>"] if self._definitions else []
+        return defs + self._parts
+
     def svg(self) -> str:
         """Return the drawing as an SVG element."""
-        left, top, right, bottom = self._edges if self._parts else (0, 0, 0, 0)
-        x, y = left - MARGIN, top - MARGIN
-        width, height = right - left + 2 * MARGIN, bottom - top + 2 * MARGIN
-        defs = f"<defs>{''.join(self._definitions)}</defs>" if self._definitions else ""
+        box = self.view
+        # Several drawings stand in one page: what is defined in each has a name of its own.
+        own = next(_unique)
+        body = re.sub(r"\bcnn-(hatch|arrow-\w+)", rf"cnn-\1-{own}", "".join(self.parts))
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" class="cnn-drawing" role="img" '
-            f'aria-label="{escape(self.alt)}" viewBox="{x:g} {y:g} {width:g} {height:g}" '
-            f'width="{width:g}" height="{height:g}" '
-            f'style="max-width:100%;font-family:{_css(SANS)}">'
-            f"{defs}{''.join(self._parts)}</svg>"
+            f'aria-label="{escape(self.alt)}" '
+            f'viewBox="{box.x:g} {box.y:g} {box.width:g} {box.height:g}" '
+            f'width="{box.width:g}" height="{box.height:g}" '
+            f'style="max-width:100%;font-family:{_css(SANS)}">{body}</svg>'
         )
 
     def room(self, x: float, y: float, right: float, bottom: float) -> None:
@@ -350,7 +364,7 @@ class Drawing:
         """Return the name of the hatching, which is defined where it is first used."""
         found = next((d for d in self._definitions if "<pattern" in d), None)
         if found is None:
-            name = f"cnn-hatch-{next(_unique)}"
+            name = "cnn-hatch"
             found = (
                 f'<pattern id="{name}" width="7" height="7" patternUnits="userSpaceOnUse" '
                 f'patternTransform="rotate(45)"><line x1="0" y1="0" x2="0" y2="7" '
@@ -360,9 +374,9 @@ class Drawing:
         return found.split('"')[1]
 
     def _arrow(self, kind: str) -> str:
-        found = next((d for d in self._definitions if f"cnn-arrow-{kind}-" in d), None)
+        found = next((d for d in self._definitions if f'"cnn-arrow-{kind}"' in d), None)
         if found is None:
-            name = f"cnn-arrow-{kind}-{next(_unique)}"
+            name = f"cnn-arrow-{kind}"
             found = (
                 f'<marker id="{name}" viewBox="0 0 10 10" refX="8" refY="5" markerWidth="5" '
                 f'markerHeight="5" orient="auto"><path d="M0 0L10 5L0 10z" '
