@@ -64,6 +64,6 @@ def test_it_can_be_heard_and_walked_by_keys(browser, page):
                ).length"""
         )
         assert silent == 0
-        found.page.get_by_text("Your code").first.focus()
+        found.page.locator("summary", has_text="Your code").first.focus()
         found.page.keyboard.press("Enter")
         expect(found.page.locator("details[open] pre.code").first).to_be_visible()
