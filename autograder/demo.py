@@ -188,7 +188,7 @@ def run(course: Course) -> ClassReport:
     page = course.path("feedback", PREFIX + "kernel-flipped", ASSIGNMENT) / f"{ASSIGNMENT}.html"
     print(
         f"\nWritten:  {course.root / 'gradebook.db'}\n"
-        f"          {page}   (one page a student)\n"
+        f"          {page}   (one page per student)\n"
         f"          {about}   (one page about the class)\n"
         f"          {bundle}   (what students get)\n"
         f"Next:     make formgrader{where}   grade the written answers in the browser\n"
