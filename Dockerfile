@@ -4,9 +4,10 @@
 #     docker run --rm -it --security-opt seccomp=unconfined -v "$PWD:/course" cnn-grader doctor
 #     docker run --rm -it --security-opt seccomp=unconfined -v "$PWD:/course" cnn-grader grade ps2_forward
 #
-# What was tried: the two RUN lines, and grading with what they install, in a Debian container that is
-# not Docker's. What was not: this file through Docker itself, on any system. docs/ta.md says what the
-# option means, and what Ubuntu needs besides. `doctor` tells whether the sandbox works.
+# What was tried: the line with pip, and grading with what it installs beside Debian's bubblewrap, in a
+# Debian 12 container that is not Docker's. What was not: this file through Docker itself, on any
+# system. docs/ta.md says what the option means, and what Ubuntu needs besides. `doctor` tells whether
+# the sandbox works.
 FROM python:3.11-slim-bookworm
 
 RUN apt-get update \
