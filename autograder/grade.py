@@ -57,6 +57,8 @@ class ClassReport:
         How many were graded now; the others had been, and have not changed.
     mark_scheme
         The notebook that says how to mark written answers.
+    absent
+        Who is on the course's roster and has handed in nothing.
     """
 
     assignment: str
@@ -72,6 +74,7 @@ class ClassReport:
     strays: Sequence[Problem] = ()
     new: int = 0
     mark_scheme: str = ""
+    absent: Sequence[str] = ()
 
     @property
     def complete(self) -> bool:
@@ -90,6 +93,7 @@ class ClassReport:
             "moves": move_lines(self.moves),
             "written": self.written,
             "new": self.new,
+            "absent": list(self.absent),
             "outdated": list(self.outdated),
             "identical": [list(group) for group in self.identical],
             "strays": [asdict(problem) for problem in self.strays],

@@ -111,6 +111,11 @@ def _print_summary(report: "ClassReport", console: Console) -> None:
         )
     for need in summary.needs(report):
         say(f"Look at ({need.what}): {named(need.students)}\n  → {need.then}")
+    if report.absent:
+        say(
+            f"On the roster, and nothing handed in: {counted(len(report.absent), 'student')} "
+            f"({named(report.absent)})"
+        )
     print_strays(report.strays, console)
     for group in report.identical:
         say(f"The same code, which is a sign and no verdict: {named(group)}")

@@ -5,8 +5,10 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from autograder import tables
+from autograder.collect.collect import absent
 from autograder.commands.output import print_json
 from autograder.course.course import open_course
 from autograder.grade import grade
@@ -34,6 +36,8 @@ def run(options: argparse.Namespace) -> int:
             watch=watch,
             confirm=lambda moves: _confirm(moves, options),
         )
+    if not options.student:
+        report = replace(report, absent=absent(course, options.name))
     if options.json:
         print_json(report.to_dict())
     else:

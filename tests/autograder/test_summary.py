@@ -113,3 +113,13 @@ def test_a_regrade_says_what_becomes_of_each_sum(capsys):
     said = capsys.readouterr().out
     assert "Sums move for 2 students: 1 student -5, 1 student +4." in said
     assert "ann -5 in all" in said
+
+
+def test_who_is_on_the_roster_and_handed_in_nothing_is_named(tmp_path, capsys):
+    listed = 'c.CourseDirectory.db_students = [{"id": "student-000"}, {"id": "zoe"}]'
+    course = light.make_course(tmp_path / "course", listed)
+    light.hand_in(course, 1)
+    options = ("--course", str(course.root), "--no-sandbox")
+    assert cli.main(["grade", light.NAME, *options]) == cli.DONE
+    said = capsys.readouterr().out
+    assert "On the roster, and nothing handed in: 1 student (zoe)" in said
