@@ -44,7 +44,7 @@ def markdown(text: str, plain: bool = False) -> Markup:
         Show the text as it was typed: nothing in it can take long.
 
     >>> markdown("*so* <b>$a_1$")
-    Markup('<p><em>so</em> &lt;b&gt;<span class="math">\\(a_1\\)</span></p>\n')
+    Markup('<p><em>so</em> &lt;b&gt;<span class="math">a_1</span></p>\n')
     """
     text = text[:LONGEST] if plain or "data:image/" not in text else text
     if plain:
@@ -64,7 +64,14 @@ def _markdown() -> Any:
             return super().image(text, url, title) if is_here else f"[{escape(text or url)}]"
 
     plugins = ["table", "strikethrough", "math"]
-    return mistune.create_markdown(escape=True, renderer=Renderer(escape=True), plugins=plugins)
+    renderer = Renderer(escape=True)
+    made = mistune.create_markdown(escape=True, renderer=renderer, plugins=plugins)
+    # Nothing here draws formulas, so they stand as they were typed, and without delimiters.
+    for name in ("inline_math", "block_math"):
+        tag = "span" if name == "inline_math" else "div"
+        formula = f'<{tag} class="math">{{}}</{tag}>'
+        renderer.register(name, lambda _, text, form=formula: form.format(escape(text)))
+    return made
 
 
 def code(text: str, plain: bool = False) -> Markup:

@@ -114,7 +114,7 @@ def test_nothing_in_it_runs_or_asks_anybody(pages):
         )
         assert not re.search(r"url\((?!#)|@import|\bsrc=\"(?!data:)", page)
     assert "\x1b" not in pages["ann"]
-    assert '<span class="math">\\(a_1 &lt; b\\)</span>' in pages["ann"]
+    assert '<span class="math">a_1 &lt; b</span>' in pages["ann"]
 
 
 @pytest.mark.parametrize(
