@@ -113,7 +113,10 @@ def parser() -> argparse.ArgumentParser:
     )
     grade = commands.choices["grade"]
     grade.add_argument(
-        "--workers", type=_positive, metavar="N", help="submissions at a time (default: one per core)"
+        "--workers",
+        type=_positive,
+        metavar="N",
+        help="submissions at a time (default: one per core)",
     )
     grade.add_argument("--cluster", metavar="URL", help="run on a Dask cluster, as tcp://host:8786")
     grade.add_argument(

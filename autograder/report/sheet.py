@@ -16,7 +16,7 @@ from autograder.report.titles import cell_title
 
 State: TypeAlias = Literal["right", "part", "wrong", "open"]
 NOTHING = Markup("")
-#: What is said first of errors that our own words explain already.
+#: Errors whose text says everything: their class is not named.
 OWN_ERRORS = ("CheckFailed", "CheckMissing", "CellTimeout", "HiddenTests", "AssertionError")
 
 
@@ -242,7 +242,7 @@ def _test(item: Item, cell: Any, planned: PlannedCell, plan: Plan, plain: bool) 
         tested = Markup('<pre class="code">{}</pre>').format(shown.code(planned.released, plain))
         details = [tested, *shown.outputs([o for o in found if o.output_type != "error"])]
     title = cell_title(planned) or planned.id
-    lost = item.points is not None and item.points < item.most and not item.by_hand
+    lost = item.points is not None and item.points < item.most
     return replace(
         item,
         title=title,
@@ -253,8 +253,9 @@ def _test(item: Item, cell: Any, planned: PlannedCell, plan: Plan, plain: bool) 
 
 def _faults(cell: Any) -> Iterator[Fault]:
     """Yield what went wrong in a test, the mistake before what only says that there is one."""
-    known = cell.metadata.get("autograder", {}).get(FINDINGS, [])
-    for each in known if isinstance(known, list) else []:
+    ours = cell.metadata.get("autograder", {})
+    known = [each for each in ours.get(FINDINGS, []) if isinstance(each, dict)]
+    for each in known:
         yield Fault(*(str(each.get(key, "")) for key in ("name", "hint", "seen")))
     for output in cell.get("outputs", []):
         if output.output_type != "error" or (known and output.ename == "CheckFailed"):
