@@ -57,18 +57,20 @@ def digits(split: Split | None = None) -> tuple[NDArray[np.float64], NDArray[np.
     return images[chosen], labels[chosen]
 
 
-def photo(height: int = 150) -> NDArray[np.float64]:
-    """Return a photo of Grace Hopper in grey, as matplotlib ships it.
+def photo(height: int = 150, *, colour: bool = False) -> NDArray[np.float64]:
+    """Return a photo of Grace Hopper, as matplotlib ships it.
 
     Parameters
     ----------
     height
         Rows of the result, roughly: whole blocks of pixels are averaged.
+    colour
+        In red, green and blue instead of grey.
 
     Returns
     -------
     array
-        (height, width), from 0, black, to 1, white.
+        (height, width), from 0, black, to 1, white; in colour (height, width, 3).
 
     Examples
     --------
@@ -80,10 +82,11 @@ def photo(height: int = 150) -> NDArray[np.float64]:
 
     path = get_sample_data("grace_hopper.jpg", asfileobj=False)
     colours = np.asarray(matplotlib.image.imread(str(path)), dtype=np.float64) / 255
-    # Weights of red, green and blue in perceived brightness: ITU-R BT.601.
-    grey: NDArray[np.float64] = colours @ (0.299, 0.587, 0.114)
-    block = max(1, grey.shape[0] // height)
-    rows, columns = (size // block for size in grey.shape)
-    blocks = grey[: rows * block, : columns * block].reshape(rows, block, columns, block)
+    if not colour:
+        # Weights of red, green and blue in perceived brightness: ITU-R BT.601.
+        colours = colours @ np.array([[0.299], [0.587], [0.114]])
+    block = max(1, len(colours) // height)
+    rows, columns = (size // block for size in colours.shape[:2])
+    blocks = colours[: rows * block, : columns * block].reshape(rows, block, columns, block, -1)
     averaged: NDArray[np.float64] = blocks.mean(axis=(1, 3))
-    return averaged
+    return averaged if colour else averaged[..., 0]
