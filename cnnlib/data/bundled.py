@@ -70,23 +70,24 @@ def photo(height: int = 150, *, colour: bool = False) -> NDArray[np.float64]:
     Returns
     -------
     array
-        (height, width), from 0, black, to 1, white; in colour (height, width, 3).
+        (height, width), or (3, height, width) in colour; from 0, black, to 1, white.
 
     Examples
     --------
     >>> photo(150).shape
     (150, 128)
+    >>> photo(150, colour=True).shape
+    (3, 150, 128)
     """
     import matplotlib.image
     from matplotlib.cbook import get_sample_data
 
     path = get_sample_data("grace_hopper.jpg", asfileobj=False)
     colours = np.asarray(matplotlib.image.imread(str(path)), dtype=np.float64) / 255
-    if not colour:
-        # Weights of red, green and blue in perceived brightness: ITU-R BT.601.
-        colours = colours @ np.array([[0.299], [0.587], [0.114]])
-    block = max(1, len(colours) // height)
-    rows, columns = (size // block for size in colours.shape[:2])
-    blocks = colours[: rows * block, : columns * block].reshape(rows, block, columns, block, -1)
-    averaged: NDArray[np.float64] = blocks.mean(axis=(1, 3))
-    return averaged if colour else averaged[..., 0]
+    # Weights of red, green and blue in perceived brightness: ITU-R BT.601.
+    channels = colours.transpose(2, 0, 1) if colour else (colours @ (0.299, 0.587, 0.114))[None]
+    block = max(1, channels.shape[1] // height)
+    rows, columns = (size // block for size in channels.shape[1:])
+    blocks = channels[:, : rows * block, : columns * block].reshape(-1, rows, block, columns, block)
+    averaged: NDArray[np.float64] = blocks.mean(axis=(2, 4))
+    return averaged if colour else averaged[0]
