@@ -124,13 +124,13 @@ def draw_grey(weights: Sequence[float] = (0.299, 0.587, 0.114)) -> Drawing:
     width = 245.0
     left = 0.0
     for number, (name, weight) in enumerate(zip(("red", "green", "blue"), weights, strict=True)):
-        at = drawing.image(colours[..., number], left, width=width, kind="input", smooth=True,
+        at = drawing.image(colours[number], left, width=width, kind="input", smooth=True,
                            low=0, high=1)  # fmt: skip
         drawing.text(at.middle[0], at.y - 14, name, size=24, kind="input", bold=True)
         drawing.text(at.middle[0], at.bottom + 46, f"{weight:g}", size=34, kind="kernel", bold=True)
         drawing.text(at.right + 24, at.middle[1] + 14, "+" if number < 2 else "=", size=44)
         left = at.right + 48
-    grey = drawing.image(colours @ np.array(weights), left, width=width, kind="output",
+    grey = drawing.image(np.tensordot(weights, colours, 1), left, width=width, kind="output",
                          smooth=True, low=0, high=1)  # fmt: skip
     drawing.text(grey.middle[0], grey.y - 14, "output", size=24, kind="output", bold=True)
     drawing.text(grey.middle[0], grey.bottom + 46, "one map", size=26, kind="output", bold=True)

@@ -8,7 +8,7 @@ import numpy as np
 from cnnlib.arithmetic import conv_output_size, same_padding
 from cnnlib.lessons.arithmetic.sliding import cross_out
 from cnnlib.look import Box, Drawing
-from cnnlib.look.draw import Words
+from cnnlib.look.parts import Words
 
 
 def draw_jumps(n: int, kernel_size: int, strides: Sequence[int]) -> Drawing:
