@@ -103,7 +103,7 @@ class Sliding:
             drawing.line(start, stop, "muted", width=1.5, dashed=True, key=f"ray-{end}")
         self._output(drawing, y, row, column)
         drawing.frame(target, "output", width=5, fill=0.3, key="target")
-        drawing.text(y.x, max(y.bottom, 250) + 56, self.formula, size=26, anchor="start")
+        drawing.text(y.x, x.bottom - 4, self.formula, size=28, anchor="start")
         return drawing
 
     def steps(self, outputs: Sequence[tuple[int, int]] = ()) -> list[Drawing]:
