@@ -279,6 +279,28 @@ class Drawing:
         )
         self.room(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
 
+    def path(
+        self,
+        points: Sequence[tuple[float, float]],
+        kind: str = "muted",
+        *,
+        width: float = 3,
+        fill: float = 0,
+        closed: bool = False,
+        dashed: bool = False,
+        key: str = "",
+    ) -> None:
+        """Draw a line through points, such as a curve; closed, and filled if asked."""
+        way = "L".join(f"{x:.5g} {y:.5g}" for x, y in points)
+        area = f"fill:{ink(kind)};fill-opacity:{fill:g};" if fill else "fill:none;"
+        dashes = "stroke-dasharray:7 5;" if dashed else ""
+        self._add(
+            f'<path {_key(key)}d="M{way}{"Z" if closed else ""}" style="{area}{dashes}'
+            f'stroke:{ink(kind)};stroke-width:{width:g};stroke-linejoin:round"/>'
+        )
+        across, down = zip(*points, strict=True)
+        self.room(min(across), min(down), max(across), max(down))
+
     def circle(
         self, x: float, y: float, radius: float, kind: str = "muted", *, fill: float = 0.2,
         width: float = 2, key: str = "",
