@@ -2,11 +2,9 @@
 
 import { button, draw, el, follow, freshId, put } from "./shared/dom.js";
 
-const SVG = "http://www.w3.org/2000/svg";
-
 /** The element that a piece of SVG describes. */
 function parse(part) {
-  const holder = document.createElementNS(SVG, "svg");
+  const holder = draw("svg");
   holder.innerHTML = part;
   return holder.firstElementChild;
 }
