@@ -149,7 +149,7 @@ def draw_sheet(page: Page, target: Path) -> None:
         row, column = divmod(number, COLUMNS)
         sheet.paste(thumb, (gap + column * (THUMB + gap), gap + row * (height + gap)))
     target.parent.mkdir(parents=True, exist_ok=True)
-    sheet.quantize(128).save(target, optimize=True)
+    sheet.quantize(256, Image.Quantize.MAXCOVERAGE).save(target, optimize=True)
 
 
 def table(rows: dict[str, dict[str, float]]) -> str:
@@ -167,6 +167,7 @@ def main() -> int:
     """Measure the decks; return 1 if one falls short."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--lecture", default="", help="the beginning of its name, such as 05")
+    parser.add_argument("--each", action="store_true", help="print how full each slide is")
     parser.add_argument("--sheets", action="store_true", help="draw contact sheets as well")
     options = parser.parse_args()
     decks = sorted(OUT.glob(f"{options.lecture or '[0-9]'}*.html"))
@@ -176,6 +177,12 @@ def main() -> int:
             measures = measure(page)
             rows[deck.stem] = measures.row
             faults += [f"{deck.stem}: {fault}" for fault in measures.faults()]
+            if options.each:
+                for number, slide in enumerate(measures.slides, 1):
+                    size = f"{slide.width:4.0%} × {slide.height:4.0%}"
+                    print(
+                        f"{number:3} {size} {slide.words:3} words  {slide.layout:8} {slide.title}"
+                    )
             if options.sheets:
                 draw_sheet(page, SHEETS / f"{deck.stem}.png")
     if not rows:

@@ -16,8 +16,6 @@ LAYOUTS = (
     "summary", "words", "contents",
 )  # fmt: skip
 DARK = ("ask", "section")
-#: What stands in the column of things to look at; the rest is to be read.
-TO_SEE = ("show", "print")
 _HEADING = re.compile(r"\s*<h([1-3])[^>]*>(.*?)</h\1>", re.DOTALL)
 _ANCHOR = re.compile(r'<a class="anchor-link"[^>]*>.*?</a>', re.DOTALL)
 _MINUTES = re.compile(r"\s*<p>(\d+ minutes)</p>")
@@ -41,6 +39,7 @@ class Slide:
     head: str = ""
     kicker: str = ""
     title: str = ""
+    anchor: str = ""
     pieces: list[Piece] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -51,9 +50,14 @@ class Slide:
 
     @property
     def columns(self) -> Iterator[tuple[str, list[Piece]]]:
-        """The pieces to read and those to see, empty ones left out."""
-        read = [piece for piece in self.pieces if piece.kind not in TO_SEE]
-        see = [piece for piece in self.pieces if piece.kind in TO_SEE]
+        """The pieces to read and those to see, empty ones left out.
+
+        A printout stands below its code, unless it is all that there is to see.
+        """
+        kinds = {piece.kind for piece in self.pieces}
+        to_see = {"show"} if "show" in kinds else {"print"}
+        read = [piece for piece in self.pieces if piece.kind not in to_see]
+        see = [piece for piece in self.pieces if piece.kind in to_see]
         for name, pieces in (("read", read), ("see", see)):
             if pieces:
                 yield name, pieces
@@ -73,14 +77,15 @@ def slides_of(notebook: Any) -> list[list[Slide]]:
             continue
         if kind in ("slide", "subslide"):
             fragment = None
-            slide = Slide(_tag(cell))
+            slide = Slide(_tag(cell), anchor=f"cell-id={cell.id}")
             pieces = _take_heading(slide, rendered)
             if kind == "slide" or not stacks:
                 stacks.append([])
             stacks[-1].append(slide)
         elif kind == "fragment":
             fragment = 0 if fragment is None else fragment + 1
-        stacks[-1][-1].pieces += _pieces(cell, pieces, fragment)
+        first = 1 if kind in ("slide", "subslide") else 0  # its name stands on the heading
+        stacks[-1][-1].pieces += _pieces(cell, pieces, fragment, first)
     for number, slide in enumerate(slide for stack in stacks for slide in stack):
         slide.layout = slide.layout or _seen(slide, first=number == 0)
         if slide.layout == "ask":
@@ -129,12 +134,15 @@ def _take_heading(slide: Slide, pieces: list[tuple[str, str]]) -> list[tuple[str
             if minutes := _MINUTES.match(html):
                 slide.kicker += f" · {minutes.group(1)}"
                 html = html[minutes.end() :]
+        title = title.replace(" × ", "\u00a0×\u00a0")  # no line breaks there
         slide.head = f"<h{level}>{title}</h{level}>"
     return [("words", html.strip()), *pieces[1:]] if html.strip() else pieces[1:]
 
 
-def _pieces(cell: Any, pieces: list[tuple[str, str]], fragment: int | None) -> Iterator[Piece]:
-    for number, (kind, html) in enumerate(pieces):
+def _pieces(
+    cell: Any, pieces: list[tuple[str, str]], fragment: int | None, first: int
+) -> Iterator[Piece]:
+    for number, (kind, html) in enumerate(pieces, first):
         suffix = f"-{number}" if number else ""
         yield Piece(kind, html, f"cell-id={cell.id}{suffix}", fragment)
 
@@ -148,6 +156,6 @@ def _seen(slide: Slide, *, first: bool) -> str:
         return "summary"
     if any('class="explorer"' in piece.html for piece in slide.pieces):
         return "explore"
-    if kinds.isdisjoint(TO_SEE):
+    if kinds.isdisjoint({"show", "print"}):
         return "words"
     return "split" if "code" in kinds or "print" in kinds else "picture"

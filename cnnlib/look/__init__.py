@@ -5,11 +5,11 @@ the kernel orange, the output green, a gradient purple, what is wrong vermilion,
 hatched. Colour never says it alone: a label, a mark or a shape says the same.
 """
 
-from cnnlib.look.draw import Box as Box
 from cnnlib.look.draw import Drawing as Drawing
 from cnnlib.look.palette import COLOURS as COLOURS
 from cnnlib.look.palette import css as css
 from cnnlib.look.palette import faces as faces
+from cnnlib.look.parts import Box as Box
 from cnnlib.look.show import Number as Number
 from cnnlib.look.show import Table as Table
 from cnnlib.look.style import MAPS as MAPS

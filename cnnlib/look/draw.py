@@ -6,74 +6,32 @@ Things with a `key` move from one drawing to the next when drawings are shown as
 (`cnnlib.explore.Steps`).
 """
 
-import base64
-import io
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 from itertools import count
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib.image import imsave
-from numpy.typing import NDArray
 
-from cnnlib.look.palette import COLOURS, MONO, SANS
+from cnnlib.look.palette import MONO, SANS
+from cnnlib.look.parts import (
+    Array,
+    Box,
+    Words,
+    css_value,
+    ink,
+    keyed,
+    number_words,
+    png,
+    tints,
+)
 
-Array = NDArray[Any]
-#: Words in one colour, or pieces of them: a string, or a string with the name of a colour.
-Words = str | Sequence[str | tuple[str, str]]
 #: Units around everything, so that thick lines are not cut off.
 MARGIN = 8
 #: How wide a character is, as a share of the type's size: enough to leave room for words.
 _WIDE = 0.56
 _unique = count()
-
-
-@dataclass(frozen=True)
-class Box:
-    """A place in a drawing; a grid's box knows how large its cells are."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    side: float = 0
-
-    @property
-    def right(self) -> float:
-        """The right edge."""
-        return self.x + self.width
-
-    @property
-    def bottom(self) -> float:
-        """The lower edge."""
-        return self.y + self.height
-
-    @property
-    def middle(self) -> tuple[float, float]:
-        """The centre."""
-        return self.x + self.width / 2, self.y + self.height / 2
-
-    def cell(self, row: float, column: float, rows: float = 1, columns: float = 1) -> "Box":
-        """Return the box of some cells of a grid."""
-        side = self.side
-        return Box(
-            self.x + column * side, self.y + row * side, columns * side, rows * side, self.side
-        )
-
-
-def ink(name: str, *, words: bool = False) -> str:
-    """Return a colour as CSS: what the page says, else the light one; ink is the text's own."""
-    if name == "none":
-        return "none"
-    if name == "ink":
-        return "var(--cnn-ink,currentColor)"
-    colour = COLOURS[name]
-    suffix = "-text" if words else ""
-    return f"var(--cnn-{name}{suffix},{colour.text if words else colour.light})"
 
 
 class Drawing:
@@ -128,7 +86,7 @@ class Drawing:
             f'aria-label="{escape(self.alt)}" '
             f'viewBox="{box.x:g} {box.y:g} {box.width:g} {box.height:g}" '
             f'width="{box.width:g}" height="{box.height:g}" '
-            f'style="max-width:100%;font-family:{_css(SANS)}">{body}</svg>'
+            f'style="max-width:100%;font-family:{css_value(SANS)}">{body}</svg>'
         )
 
     def room(self, x: float, y: float, right: float, bottom: float) -> None:
@@ -181,10 +139,10 @@ class Drawing:
         """
         array = np.atleast_2d(np.asarray(values, dtype=float))
         rows, columns = array.shape
-        tint = _tints(array, strong, shades=shades)
+        tint = tints(array, strong, shades=shades)
         write = np.ones(array.shape, bool) if shown is None else np.asarray(shown, bool)
         padded = np.zeros(array.shape, bool) if hatched is None else np.asarray(hatched, bool)
-        words = [[_number(value) for value in row] for row in array]
+        words = [[number_words(value) for value in row] for row in array]
         longest = max((len(word) for row in words for word in row), default=1)
         size = size or min(0.44 * side, 0.86 * side / (_WIDE * max(longest, 1)))
         box = Box(x, y, side * columns, side * rows, side)
@@ -197,7 +155,7 @@ class Drawing:
             fill = "url(#" + self._hatch() + ")" if padded[i, j] else ink(kind)
             opacity = 1 if padded[i, j] else tint[i, j]
             self._add(
-                f'<rect {_key(name)}x="{at.x:g}" y="{at.y:g}" width="{side:g}" height="{side:g}" '
+                f'<rect {keyed(name)}x="{at.x:g}" y="{at.y:g}" width="{side:g}" height="{side:g}" '
                 f'style="fill:{fill};fill-opacity:{opacity:.3g};stroke:{ink(kind)};'
                 f'stroke-opacity:.55;stroke-width:1.2"/>'
             )
@@ -213,7 +171,7 @@ class Drawing:
     ) -> None:
         """Draw a window: a strong outline in a colour, with a tint inside."""
         self._add(
-            f'<rect {_key(key)}x="{box.x:g}" y="{box.y:g}" width="{box.width:g}" '
+            f'<rect {keyed(key)}x="{box.x:g}" y="{box.y:g}" width="{box.width:g}" '
             f'height="{box.height:g}" rx="3" style="fill:{ink(kind)};fill-opacity:{fill:g};'
             f'stroke:{ink(kind)};stroke-width:{width:g}"/>'
         )
@@ -241,10 +199,11 @@ class Drawing:
             style = "" if own == kind else f' style="fill:{ink(own, words=True)}"'
             spans.append(f"<tspan{style}>{escape(letters)}</tspan>" if style else escape(letters))
         weight = "font-weight:700;" if bold else ""
-        face = f"font-family:{_css(MONO)};" if mono else ""
+        face = f"font-family:{css_value(MONO)};" if mono else ""
         self._add(
-            f'<text {_key(key)}x="{x:g}" y="{y:g}" text-anchor="{anchor}" xml:space="preserve" '
-            f'style="font-size:{size:g}px;{weight}{face}fill:{ink(kind, words=True)}">'
+            f'<text {keyed(key)}x="{x:g}" y="{y:g}" text-anchor="{anchor}" '
+            f'xml:space="preserve" style="font-size:{size:g}px;{weight}{face}'
+            f'fill:{ink(kind, words=True)}">'
             f"{''.join(spans)}</text>"
         )
         wide = length * size * (_WIDE + 0.06 * (bold or mono))
@@ -274,7 +233,7 @@ class Drawing:
         head = f'marker-end="url(#{self._arrow(kind)})" ' if arrow else ""
         dashes = "stroke-dasharray:7 5;" if dashed else ""
         self._add(
-            f'<path {_key(key)}d="M{x0:g} {y0:g}Q{cx:g} {cy:g} {x1:g} {y1:g}" {head}'
+            f'<path {keyed(key)}d="M{x0:g} {y0:g}Q{cx:g} {cy:g} {x1:g} {y1:g}" {head}'
             f'style="fill:none;{dashes}stroke:{ink(kind)};stroke-width:{width:g}"/>'
         )
         self.room(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
@@ -295,11 +254,17 @@ class Drawing:
         area = f"fill:{ink(kind)};fill-opacity:{fill:g};" if fill else "fill:none;"
         dashes = "stroke-dasharray:7 5;" if dashed else ""
         self._add(
-            f'<path {_key(key)}d="M{way}{"Z" if closed else ""}" style="{area}{dashes}'
+            f'<path {keyed(key)}d="M{way}{"Z" if closed else ""}" style="{area}{dashes}'
             f'stroke:{ink(kind)};stroke-width:{width:g};stroke-linejoin:round"/>'
         )
         across, down = zip(*points, strict=True)
         self.room(min(across), min(down), max(across), max(down))
+
+    def bar(self, x: float, y: float, width: float, height: float, kind: str) -> Box:
+        """Draw a filled bar; return where."""
+        box = Box(x, y, width, height)
+        self.frame(box, kind, fill=0.85, width=0)
+        return box
 
     def circle(
         self, x: float, y: float, radius: float, kind: str = "muted", *, fill: float = 0.2,
@@ -307,8 +272,8 @@ class Drawing:
     ) -> Box:  # fmt: skip
         """Draw a circle, such as a unit of a network; return where."""
         self._add(
-            f'<circle {_key(key)}cx="{x:g}" cy="{y:g}" r="{radius:g}" style="fill:{ink(kind)};'
-            f'fill-opacity:{fill:g};stroke:{ink(kind)};stroke-width:{width:g}"/>'
+            f'<circle {keyed(key)}cx="{x:g}" cy="{y:g}" r="{radius:g}" '
+            f'style="fill:{ink(kind)};fill-opacity:{fill:g};stroke:{ink(kind)};stroke-width:{width:g}"/>'
         )
         box = Box(x - radius, y - radius, 2 * radius, 2 * radius)
         self.room(box.x, box.y, box.right, box.bottom)
@@ -348,7 +313,7 @@ class Drawing:
         self._add(
             f'<image x="{x:g}" y="{y:g}" width="{width:g}" height="{box.height:g}" '
             f'preserveAspectRatio="none" style="image-rendering:{how}" '
-            f'href="data:image/png;base64,{_png(values, low, high, cmap)}"/>'
+            f'href="data:image/png;base64,{png(values, low, high, cmap)}"/>'
         )
         self._add(
             f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{box.height:g}" '
@@ -406,45 +371,3 @@ class Drawing:
             )
             self._definitions.append(found)
         return found.split('"')[1]
-
-
-def _tints(array: Array, strong: Any, *, shades: bool) -> Array:
-    """Return how much of its colour each cell gets."""
-    if shades:
-        least, most = np.nanmin(array), np.nanmax(array)
-        return np.array(0.05 + 0.85 * np.nan_to_num((array - least) / max(most - least, 1e-12)))
-    if strong is None:
-        return np.full(array.shape, 0.06)
-    return np.array(np.where(np.asarray(strong, bool), 0.34, 0.03))
-
-
-def _number(value: float) -> str:
-    """Return a number as it is written in a cell, with a true minus."""
-    if np.isnan(value):
-        return ""
-    return f"{value:.4g}".replace("-", "−")
-
-
-def _key(name: str) -> str:
-    return f'data-key="{escape(name)}" ' if name else ""
-
-
-def _css(value: str) -> str:
-    """Return a value of a style sheet so that it can stand in an attribute."""
-    return value.replace('"', "'")
-
-
-def _png(values: Array, low: float | None, high: float | None, cmap: Any) -> str:
-    """Return an image as a PNG file in base64."""
-    image = np.asarray(values)
-    if image.ndim == 2:
-        least = float(np.nanmin(image)) if low is None else low
-        most = float(np.nanmax(image)) if high is None else high
-        colours = mpl.colormaps[cmap] if isinstance(cmap, str) else cmap
-        scaled = (image - least) / max(most - least, 1e-12)
-        image = colours(np.clip(scaled, 0, 1))[..., :3]
-    if image.dtype != np.uint8:
-        image = (255 * np.clip(image, 0, 1)).round().astype(np.uint8)
-    buffer = io.BytesIO()
-    imsave(buffer, np.ascontiguousarray(image), format="png")
-    return base64.b64encode(buffer.getvalue()).decode()

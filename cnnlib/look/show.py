@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from cnnlib.look.draw import ink
+from cnnlib.look.parts import ink
 
 
 class Number:

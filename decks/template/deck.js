@@ -19,6 +19,8 @@ function modelOf(values) {
 
 /** Drawings that move on: each press is a step. Marks stand for the presses among the fragments. */
 const moving = [];
+/** On paper nothing moves: there is the last state. */
+const printed = new URLSearchParams(location.search).has("print-pdf");
 
 function addSteps(place, model) {
   const count = model.get("frames").length;
@@ -33,7 +35,8 @@ function addSteps(place, model) {
 
 function moveOn() {
   for (const { model, marks } of moving) {
-    const at = marks.filter((mark) => mark.classList.contains("visible")).length;
+    const at = printed ? marks.length
+      : marks.filter((mark) => mark.classList.contains("visible")).length;
     if (model.get("at") !== at) model.set("at", at);
   }
 }
