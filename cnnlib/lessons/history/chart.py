@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -78,8 +79,16 @@ class Axes:
             self.drawing.path(points, kind, width=4, dashed=dashed, key=key)
         if name:
             right, height = points[-1]
-            self.drawing.text(right + 14, height + 7 - above, name, size=20, kind=kind,
-                              anchor="start", bold=True, key=f"{key}-name" if key else "")  # fmt: skip
+            self.drawing.text(
+                right + 14,
+                height + 7 - above,
+                name,
+                size=20,
+                kind=kind,
+                anchor="start",
+                bold=True,
+                key=f"{key}-name" if key else "",
+            )
 
     def dot(self, x: float, y: float, kind: str, *, radius: float = 8, key: str = "") -> None:
         """Draw a point."""
@@ -132,15 +141,21 @@ def bars(
         else:
             drawing.hatch(box)
         drawing.text(x - 16, top + height / 2 + 7, name, size=22, anchor="end")
-        drawing.text(box.right + 14, top + height / 2 + 9, words[name], size=26, anchor="start",
-                     kind=kind or "ink", bold=True)  # fmt: skip
+        drawing.text(
+            box.right + 14,
+            top + height / 2 + 9,
+            words[name],
+            size=26,
+            anchor="start",
+            kind=kind or "ink",
+            bold=True,
+        )
     return Box(x, y, width, len(values) * (height + gap) - gap)
 
 
-def signed(values: NDArray[np.floating]) -> dict[str, float]:
-    """Return the range of an image so that 0 is white in the map `signed`."""
-    most = float(np.abs(values).max()) or 1.0
-    return {"low": -most, "high": most}
+def largest(values: NDArray[Any]) -> float:
+    """Return the largest absolute value; from minus to plus that, 0 is white in `signed`."""
+    return float(np.abs(values).max()) or 1.0
 
 
 def mark(drawing: Drawing, x: float, y: float, *, right: bool, size: float = 22) -> None:

@@ -13,8 +13,13 @@ from cnnlib.look import Drawing
 CIRCLES = (("wrong", False), ("kernel", True), ("output", False))
 
 
-def retinotopy(picture: NDArray[Any], fovea: tuple[float, float], grid: Complex, radii: Sequence[float],
-               a: float) -> Drawing:  # fmt: skip
+def retinotopy(
+    picture: NDArray[Any],
+    fovea: tuple[float, float],
+    grid: Complex,
+    radii: Sequence[float],
+    a: float,
+) -> Drawing:
     """Draw a picture and its map on both halves of the cortex, circles around the fovea on each.
 
     Parameters
@@ -44,27 +49,55 @@ def retinotopy(picture: NDArray[Any], fovea: tuple[float, float], grid: Complex,
     for radius, (kind, dashed) in zip(radii, CIRCLES, strict=True):
         angles = np.linspace(0, 2 * np.pi, 90)
         row, column = fovea
-        round_ = [(left.x + left.side * (column + radius * np.cos(t)), left.y + left.side * (row + radius * np.sin(t)))
-                  for t in angles]  # fmt: skip
-        drawing.path(_inside(round_, left.x, left.right, left.y, left.bottom), kind, dashed=dashed, width=5)
+        round_ = [
+            (
+                left.x + left.side * (column + radius * np.cos(t)),
+                left.y + left.side * (row + radius * np.sin(t)),
+            )
+            for t in angles
+        ]
+        drawing.path(
+            _inside(round_, left.x, left.right, left.y, left.bottom), kind, dashed=dashed, width=5
+        )
         for side in (-1, 1):
             half = np.linspace(-np.pi / 2, np.pi / 2, 60)
             w = to_cortex(radius * np.exp(1j * half), a)
             across = columns / 2 * right.side * (w.real - begin) / (end - begin)
             down = height * (0.5 - w.imag / np.pi)
-            drawing.path([(right.x + right.width / 2 + side * x, right.y + y)
-                          for x, y in zip(across, down, strict=True)], kind, dashed=dashed, width=5)  # fmt: skip
+            drawing.path(
+                [
+                    (right.x + right.width / 2 + side * x, right.y + y)
+                    for x, y in zip(across, down, strict=True)
+                ],
+                kind,
+                dashed=dashed,
+                width=5,
+            )
     x, y = left.x + left.side * fovea[1], left.y + left.side * fovea[0]
     drawing.line((x - 14, y), (x + 14, y), "paper", width=5)
     drawing.line((x, y - 14), (x, y + 14), "paper", width=5)
-    drawing.line((right.x + right.width / 2, right.y), (right.x + right.width / 2, right.bottom), "paper", width=8)
+    drawing.line(
+        (right.x + right.width / 2, right.y),
+        (right.x + right.width / 2, right.bottom),
+        "paper",
+        width=8,
+    )
     drawing.text(left.x, 22, "what is seen; + is looked at", size=24, anchor="start", bold=True)
-    drawing.text(right.x, 22, "its left half, on the right hemisphere", size=22, anchor="start", bold=True)
-    drawing.text(right.right, right.bottom + 30, "its right half, on the left hemisphere", size=22,
-                 anchor="end", bold=True)  # fmt: skip
+    drawing.text(
+        right.x, 22, "its left half, on the right hemisphere", size=22, anchor="start", bold=True
+    )
+    drawing.text(
+        right.right,
+        right.bottom + 30,
+        "its right half, on the left hemisphere",
+        size=22,
+        anchor="end",
+        bold=True,
+    )
     return drawing
 
 
-def _inside(points: Sequence[tuple[float, float]], left: float, right: float, top: float,
-            bottom: float) -> list[tuple[float, float]]:  # fmt: skip
+def _inside(
+    points: Sequence[tuple[float, float]], left: float, right: float, top: float, bottom: float
+) -> list[tuple[float, float]]:
     return [(float(np.clip(x, left, right)), float(np.clip(y, top, bottom))) for x, y in points]

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnlib.explore import Steps
-from cnnlib.lessons.history.chart import Axes
+from cnnlib.lessons.history.chart import Axes, largest
 from cnnlib.lessons.history.rbm import RBM
 from cnnlib.lessons.history.speech import Task
 from cnnlib.look import MAPS, Box, Drawing
@@ -28,12 +28,16 @@ def hourglass(sizes: Sequence[int], before: Grid, after: Grid) -> Drawing:
         (N, height, width).
     """
     drawing = Drawing(
-        "Digits go into layers of " + ", ".join(map(str, sizes)) + " units; the same blot comes out "
+        "Digits go into layers of "
+        + ", ".join(map(str, sizes))
+        + " units; the same blot comes out "
         "for all of them."
     )
     for row, (one, other) in enumerate(zip(before, after, strict=True)):
         drawing.image(one, 0, 130 * row, width=116, cmap=MAPS["input"], low=0, high=1, kind="input")
-        drawing.image(other, 1034, 130 * row, width=116, cmap=MAPS["output"], low=0, high=1, kind="output")
+        drawing.image(
+            other, 1034, 130 * row, width=116, cmap=MAPS["output"], low=0, high=1, kind="output"
+        )
     middle = 65 * len(before) - 7
     pitch = 790 / (len(sizes) - 1)
     for column, size in enumerate(sizes):
@@ -42,7 +46,9 @@ def hourglass(sizes: Sequence[int], before: Grid, after: Grid) -> Drawing:
         code = size == min(sizes)
         box = Box(x - 17, middle - height / 2, 34, height)
         drawing.frame(box, "wrong" if code else "kernel", width=2, fill=0.35)
-        drawing.text(x, box.y - 12, str(size), size=24, bold=True, kind="wrong" if code else "kernel")
+        drawing.text(
+            x, box.y - 12, str(size), size=24, bold=True, kind="wrong" if code else "kernel"
+        )
     drawing.text(180 + 395, middle + 96, "a code of two numbers", size=24, kind="wrong", bold=True)
     return drawing
 
@@ -63,15 +69,31 @@ def rows(images: Mapping[str, Grid], words: Mapping[str, str], kinds: Mapping[st
     side = 82.0
     drawings = []
     for count in range(1, len(names) + 1):
-        drawing = Drawing("Rows of digits: " + "; ".join(f"{name} {words[name]}" for name in names[:count]))
+        drawing = Drawing(
+            "Rows of digits: " + "; ".join(f"{name} {words[name]}" for name in names[:count])
+        )
         for row, name in enumerate(names[:count]):
             y = 1.22 * side * row
             drawing.text(190, y + side / 2 + 8, name, size=24, anchor="end", bold=True)
             for column, image in enumerate(images[name]):
-                drawing.image(image, 210 + 0.96 * side * column, y, width=0.9 * side, low=0, high=1,
-                              cmap=MAPS["input" if row == 0 else "output"])  # fmt: skip
-            drawing.text(1016, y + side / 2 + 12, words[name], size=34, kind=kinds.get(name, "ink"),
-                         anchor="start", bold=True)  # fmt: skip
+                drawing.image(
+                    image,
+                    210 + 0.96 * side * column,
+                    y,
+                    width=0.9 * side,
+                    low=0,
+                    high=1,
+                    cmap=MAPS["input" if row == 0 else "output"],
+                )
+            drawing.text(
+                1016,
+                y + side / 2 + 12,
+                words[name],
+                size=34,
+                kind=kinds.get(name, "ink"),
+                anchor="start",
+                bold=True,
+            )
         drawing.text(1016, -16, "error" if count > 1 else "", size=22, anchor="start", kind="muted")
         drawing.room(0, -30, 1130, 1.22 * side * len(names))
         drawings.append(drawing)
@@ -119,16 +141,22 @@ def dream(machine: RBM, picture: Grid, seed: int = 0) -> Steps:
             drawing.text(736, 280, "up again", size=26, kind="kernel", anchor="start", bold=True)
         if stage >= 4:
             drawing.text(870, 130, "each weight", size=28, anchor="start", bold=True)
-            drawing.text(870, 190, [("+", "output"), " pixel × hidden"], size=28, anchor="start", bold=True)
+            drawing.text(
+                870, 190, [("+", "output"), " pixel × hidden"], size=28, anchor="start", bold=True
+            )
             drawing.text(870, 226, "in the data", size=24, anchor="start")
-            drawing.text(870, 290, [("−", "wrong"), " pixel × hidden"], size=28, anchor="start", bold=True)
+            drawing.text(
+                870, 290, [("−", "wrong"), " pixel × hidden"], size=28, anchor="start", bold=True
+            )
             drawing.text(870, 326, "in the dream", size=24, anchor="start")
         drawing.room(0, 0, 1150, 540)
         drawings.append(drawing)
     return Steps(drawings, stages)
 
 
-def _layer(drawing: Drawing, values: Grid, x: float, y: float, width: float, kind: str, title: str) -> None:
+def _layer(
+    drawing: Drawing, values: Grid, x: float, y: float, width: float, kind: str, title: str
+) -> None:
     drawing.text(x, y - 14, title, size=24, kind=kind, anchor="start", bold=True)
     drawing.image(values, x, y, width=width, cmap=MAPS[kind], low=0, high=1, kind=kind)
 
@@ -148,7 +176,12 @@ def codes(planes: Mapping[str, Grid], labels: Grid) -> Drawing:
         box = Box(600 * column, 40, 550, 470)
         low, high = points.min(axis=0), points.max(axis=0)
         room = 0.05 * (high - low)
-        axes = Axes(drawing, box, (low[0] - room[0], high[0] + room[0]), (low[1] - room[1], high[1] + room[1]))
+        axes = Axes(
+            drawing,
+            box,
+            (low[0] - room[0], high[0] + room[0]),
+            (low[1] - room[1], high[1] + room[1]),
+        )
         drawing.text(box.x, 24, title, size=24, bold=True, anchor="start")
         drawing.frame(box, "line", width=1.5, fill=0)
         for point, label in zip(points, labels, strict=True):
@@ -163,21 +196,51 @@ def codes(planes: Mapping[str, Grid], labels: Grid) -> Drawing:
 def speech(tasks: Sequence[Task]) -> Drawing:
     """Draw how many errors a deep network saves on each task, the tasks one below the other."""
     drawing = Drawing(
-        "Errors in a hundred: " + "; ".join(f"{t.name}: {t.mixture} before, {t.network} with a deep network"
-                                            for t in tasks)
-    )  # fmt: skip
+        "Errors in a hundred: "
+        + "; ".join(f"{t.name}: {t.mixture} before, {t.network} with a deep network" for t in tasks)
+    )
     axes = Axes(drawing, Box(330, 60, 800, 410), (10, 56), (0, 1))
     axes.frame([10, 20, 30, 40, 50], xlabel="errors in a hundred")
     for row, task in enumerate(tasks):
         y = 92 + 82 * row
         (old, _), (new, _) = axes.at(task.mixture, 0), axes.at(task.network, 0)
         drawing.text(306, y + 2, task.name, size=22, anchor="end", bold=True)
-        drawing.text(306, y + 28, f"{task.hours:,} hours of speech", size=18, anchor="end", kind="muted")
+        drawing.text(
+            306, y + 28, f"{task.hours:,} hours of speech", size=18, anchor="end", kind="muted"
+        )
         drawing.line((old - 12, y), (new + 14, y), "output", width=6, arrow=True)
         drawing.circle(old, y, 11, "muted", fill=0, width=4)
         drawing.circle(new, y, 11, "output", fill=1)
         drawing.text(old + 20, y + 8, f"{task.mixture:g}", size=22, anchor="start", kind="muted")
-        drawing.text(new - 20, y + 8, f"{task.network:g}", size=22, anchor="end", kind="output", bold=True)
-    drawing.text(330, 32, [("○ mixtures of Gaussians      ", "muted"), ("● deep network", "output")], size=22,
-                 anchor="start", bold=True)  # fmt: skip
+        drawing.text(
+            new - 20, y + 8, f"{task.network:g}", size=22, anchor="end", kind="output", bold=True
+        )
+    drawing.text(
+        330,
+        32,
+        [("○ mixtures of Gaussians      ", "muted"), ("● deep network", "output")],
+        size=22,
+        anchor="start",
+        bold=True,
+    )
+    return drawing
+
+
+def fields(weights: Grid, columns: int, width: float = 100) -> Drawing:
+    """Draw the weights into units as images, orange for negative and blue for positive."""
+    drawing = Drawing(
+        f"The weights of {len(weights)} units as images: strokes and spots of both signs."
+    )
+    for number, image in enumerate(weights):
+        row, column = divmod(number, columns)
+        drawing.image(
+            image,
+            1.12 * width * column,
+            1.12 * width * row,
+            width=width,
+            cmap=MAPS["signed"],
+            low=-largest(weights),
+            high=largest(weights),
+            kind="kernel",
+        )
     return drawing

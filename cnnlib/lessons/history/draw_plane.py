@@ -1,17 +1,20 @@
 """Points of two classes in the plane, the lines that units draw, and how those turn."""
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cnnlib.explore import Steps
-from cnnlib.look import MAPS, Box, Drawing
-from cnnlib.lessons.history import backprop
 from cnnlib.lessons.history.chart import Axes, mark
-from cnnlib.lessons.history.perceptron import Array, Record, margin_of
+from cnnlib.lessons.history.perceptron import Record, margin_of
 from cnnlib.lessons.history.threshold import all_inputs, computable
+from cnnlib.look import MAPS, Box, Drawing
 
+Array = NDArray[Any]
 SIDE = 520
+SQUARE = Box(0, 0, SIDE, SIDE)
 #: A unit's line, and the second's.
 LINES = (("kernel", False), ("kernel", True))
 
@@ -27,7 +30,7 @@ def plane(
     region: Callable[[Array], Array] | None = None,
     low: float = -1.4,
     high: float = 1.4,
-    box: Box = Box(0, 0, SIDE, SIDE),
+    box: Box = SQUARE,
     radius: float = 9,
 ) -> Axes:
     """Draw points, discs of one class and squares of the other, and what units make of the plane.
@@ -55,8 +58,16 @@ def plane(
     """
     axes = Axes(drawing, box, (low, high), (low, high))
     if region is not None:
-        drawing.image(_region(region, low, high), box.x, box.y, width=box.width, low=0, high=1,
-                      cmap=MAPS["output"], smooth=True)  # fmt: skip
+        drawing.image(
+            _region(region, low, high),
+            box.x,
+            box.y,
+            width=box.width,
+            low=0,
+            high=1,
+            cmap=MAPS["output"],
+            smooth=True,
+        )
     drawing.frame(box, "line", width=1.5, fill=0)
     for number, weights in enumerate(lines):
         kind, dashed = LINES[number % len(LINES)]
@@ -70,16 +81,18 @@ def plane(
     return axes
 
 
-def _name(drawing: Drawing, names: Sequence[str], end: tuple[float, float], box: Box,
-          kind: str) -> None:  # fmt: skip
+def _name(
+    drawing: Drawing, names: Sequence[str], end: tuple[float, float], box: Box, kind: str
+) -> None:
     for name in names:
         outside = end[0] > box.right - 1
         x, y = (end[0] + 10, end[1] + 7) if outside else (end[0] + 8, max(end[1] + 26, box.y + 26))
         drawing.text(x, y, name, size=20, kind=kind, anchor="start", bold=True)
 
 
-def _point(drawing: Drawing, at: tuple[float, float], side: float, radius: float, *,
-           wrong: bool) -> None:  # fmt: skip
+def _point(
+    drawing: Drawing, at: tuple[float, float], side: float, radius: float, *, wrong: bool
+) -> None:
     x, y = at
     if side > 0:
         drawing.circle(x, y, radius, "input", fill=1)
@@ -89,8 +102,9 @@ def _point(drawing: Drawing, at: tuple[float, float], side: float, radius: float
         drawing.frame(Box(x - half, y - half, 2 * half, 2 * half), "ink", width=2.5, fill=0)
     if wrong:
         drawing.circle(x, y, radius + 8, "wrong", fill=0, width=4)
-        drawing.text(x + radius + 12, y - radius - 6, "✗", size=26, kind="wrong", bold=True,
-                     anchor="start")  # fmt: skip
+        drawing.text(
+            x + radius + 12, y - radius - 6, "✗", size=26, kind="wrong", bold=True, anchor="start"
+        )
 
 
 def _region(says: Callable[[Array], Array], low: float, high: float, count: int = 90) -> Array:
@@ -107,18 +121,26 @@ def _clipped(weights: Array, low: float, high: float) -> list[tuple[float, float
         found += [(x, -(w1 * x + bias) / w2) for x in (low, high)]
     if w1:
         found += [(-(w2 * y + bias) / w1, y) for y in (low, high)]
-    inside = sorted({(round(x, 6), round(y, 6)) for x, y in found
-                     if low - 1e-9 <= x <= high + 1e-9 and low - 1e-9 <= y <= high + 1e-9})  # fmt: skip
+    inside = sorted(
+        {
+            (round(x, 6), round(y, 6))
+            for x, y in found
+            if low - 1e-9 <= x <= high + 1e-9 and low - 1e-9 <= y <= high + 1e-9
+        }
+    )
     return [inside[0], inside[-1]] if len(inside) > 1 else []
 
 
 def gates() -> Drawing:
     """Draw the sixteen functions of two inputs; those of one unit have a line, two have none."""
-    tables = sorted(
-        (tuple(int(bit) for bit in f"{n:04b}") for n in range(16)), key=lambda table: sum(table)
-    )
+    tables = sorted((tuple(int(bit) for bit in f"{n:04b}") for n in range(16)), key=sum)
     found = computable()
-    names = {(0, 0, 0, 1): "AND", (0, 1, 1, 1): "OR", (0, 1, 1, 0): "XOR", (1, 0, 0, 1): "not XOR"}
+    names: dict[tuple[int, ...], str] = {
+        (0, 0, 0, 1): "AND",
+        (0, 1, 1, 1): "OR",
+        (0, 1, 1, 0): "XOR",
+        (1, 0, 0, 1): "not XOR",
+    }
     drawing = Drawing(
         "Sixteen small squares, each with a function of two inputs: filled corners where it is 1. "
         "In fourteen a line separates filled from empty corners; XOR and its opposite have none."
@@ -133,10 +155,25 @@ def gates() -> Drawing:
         drawing.frame(box, "wrong" if lonely else "line", width=5 if lonely else 2, fill=0)
         if lonely:
             mark(drawing, *box.middle, right=False, size=60)
-        drawing.text(box.x + 66, box.y - 14, names.get(table, ""), size=22, bold=True,
-                     kind="wrong" if lonely else "ink")  # fmt: skip
-    drawing.text(0, 470, [("●", "input"), " the function is 1      □ it is 0      ",
-                          ("the line of one unit", "kernel")], size=22, anchor="start")  # fmt: skip
+        drawing.text(
+            box.x + 66,
+            box.y - 14,
+            names.get(table, ""),
+            size=22,
+            bold=True,
+            kind="wrong" if lonely else "ink",
+        )
+    drawing.text(
+        0,
+        470,
+        [
+            ("●", "input"),
+            " the function is 1      □ it is 0      ",
+            ("the line of one unit", "kernel"),
+        ],
+        size=22,
+        anchor="start",
+    )
     return drawing
 
 
@@ -148,7 +185,9 @@ def _gate_line(corners: Array, table: tuple[int, ...]) -> Array:
     return np.array([*np.sign(slopes), shares])
 
 
-def after_mistakes(points: Array, classes: Array, most: int = 99) -> Iterator[tuple[int, int, Array]]:
+def after_mistakes(
+    points: Array, classes: Array, most: int = 99
+) -> Iterator[tuple[int, int, Array]]:
     """Yield, for each mistake of a perceptron: trial, the point's number, the weights before it."""
     weights = np.zeros(points.shape[1])
     trial = 0
@@ -168,18 +207,24 @@ def convergence(points: Array, classes: Array, record: Record, bound: float) -> 
     drawings, captions = [], []
     count = 0
     for count, (trial, number, weights) in enumerate(after_mistakes(points, classes), 1):
-        drawing = Drawing(f"Mistake {count}, in trial {trial}; the line as it was, the point marked.")
+        drawing = Drawing(
+            f"Mistake {count}, in trial {trial}; the line as it was, the point marked."
+        )
         plane(drawing, flat, classes, lines=[weights], wrong=[number], low=-1, high=1)
         _tally(drawing, count, trial, bound)
         drawings.append(drawing)
-        captions.append("The line is where the weighted sum is 0. A marked point is on its wrong side.")
+        captions.append(
+            "The line is where the weighted sum is 0. A marked point is on its wrong side."
+        )
     trials = len(record.right)
     done = Drawing(f"After {count} mistakes the line separates both classes.")
     plane(done, flat, classes, lines=[record.weights], low=-1, high=1)
     _tally(done, count, trials, bound)
     drawings += [done, _margin(points, classes, count, bound)]
-    captions += ["Now every point is on its side. Nothing changes any more.",
-                 "The margin γ: half the width of the widest empty strip. R: the longest input."]  # fmt: skip
+    captions += [
+        "Now every point is on its side. Nothing changes any more.",
+        "The margin γ: half the width of the widest empty strip. R: the longest input.",
+    ]
     return Steps(drawings, captions)
 
 
@@ -203,14 +248,28 @@ def _margin(points: Array, classes: Array, count: int, bound: float) -> Drawing:
     start = np.array([0.3 * x0 + 0.7 * x1, 0.3 * y0 + 0.7 * y1])
     step = margin * normal[:2] / (normal[:2] @ normal[:2])
     drawing.line(axes.at(*start), axes.at(*(start + step)), "output", width=4, arrow=True)
-    drawing.text(axes.at(*(start + step))[0] + 16, axes.at(*(start + step))[1] - 4, "γ", size=34,
-                 kind="output", bold=True)  # fmt: skip
-    drawing.text(640, 120, f"{count} ≤ {bound:.0f}", size=90, kind="output", anchor="start", bold=True)
+    drawing.text(
+        axes.at(*(start + step))[0] + 16,
+        axes.at(*(start + step))[1] - 4,
+        "γ",
+        size=34,
+        kind="output",
+        bold=True,
+    )
+    drawing.text(
+        640, 120, f"{count} ≤ {bound:.0f}", size=90, kind="output", anchor="start", bold=True
+    )
     drawing.text(640, 185, "mistakes are at most (R / γ)²", size=30, anchor="start", bold=True)
     drawing.text(640, 250, f"R = {longest:.2f}, the longest input", size=26, anchor="start")
     drawing.text(640, 292, f"γ = {margin:.2f}, the widest margin", size=26, anchor="start")
-    drawing.text(640, 360, "Novikoff, 1962: whatever the number of points,", size=24, kind="muted",
-                 anchor="start")  # fmt: skip
+    drawing.text(
+        640,
+        360,
+        "Novikoff, 1962: whatever the number of points,",
+        size=24,
+        kind="muted",
+        anchor="start",
+    )
     drawing.text(640, 394, "and whatever their order.", size=24, kind="muted", anchor="start")
     return drawing
 
@@ -226,16 +285,16 @@ def forever(points: Array, classes: Array, *, frames: int = 12) -> Steps:
             continue  # its line is out of the picture
         if len(drawings) == frames:
             break
-        drawing = Drawing(f"XOR, mistake {count}: the line separates three corners, not the fourth.")
+        drawing = Drawing(f"XOR, mistake {count}, in trial {trial}: the line turns once more.")
         plane(drawing, points[:, :2], classes, lines=[weights], wrong=[number], radius=20)
         drawing.room(0, 0, 1150, SIDE)
         curve = Axes(drawing, Box(690, 40, 400, 380), (0, 30), (0, 30))
         curve.frame([0, 10, 20, 30], [0, 10, 20, 30], xlabel="trial", ylabel="mistakes so far")
         so_far = [(0, 0), *((t, c) for c, (t, _, _) in enumerate(steps[:count], 1))]
-        curve.curve(*zip(*so_far, strict=True), "wrong")
+        curve.curve([t for t, _ in so_far], [c for _, c in so_far], "wrong")
         curve.dot(trial, count, "wrong", key="now")
         drawings.append(drawing)
-    captions = ["Every trial but the first few finds a mistake, and moves the line."] * len(drawings)
+    captions = ["Nearly every trial finds a mistake, and moves the line."] * len(drawings)
     return Steps(drawings, captions)
 
 
@@ -247,8 +306,13 @@ def corners() -> Drawing:
     return drawing
 
 
-def rules_side_by_side(points: Array, classes: Array, passes: Sequence[tuple[Array, Array]],
-                       mistakes: Sequence[Array], shown: Sequence[int]) -> Steps:  # fmt: skip
+def rules_side_by_side(
+    points: Array,
+    classes: Array,
+    passes: Sequence[tuple[Array, Array]],
+    mistakes: Sequence[Array],
+    shown: Sequence[int],
+) -> Steps:
     """Show two rules that learn overlapping classes: one line jumps, the other comes to rest.
 
     Parameters
@@ -264,22 +328,32 @@ def rules_side_by_side(points: Array, classes: Array, passes: Sequence[tuple[Arr
     """
     drawings = []
     for turn in shown:
-        drawing = Drawing(f"After pass {turn + 1}: the perceptron's line has jumped, Adaline's rests.")
+        drawing = Drawing(
+            f"After pass {turn + 1}: the perceptron's line has jumped, Adaline's rests."
+        )
         plane(drawing, points, classes, lines=passes[turn], low=-4.5, high=4.5, radius=7)
         axes = Axes(drawing, Box(650, 40, 330, 400), (1, shown[-1] + 1), (0, 30))
         axes.frame([1, shown[-1] + 1], [0, 10, 20, 30], xlabel="pass", ylabel="mistakes, of 100")
-        for (kind, dashed), name, values in zip(LINES, ("perceptron", "Adaline"), mistakes,
-                                                strict=True):  # fmt: skip
-            axes.curve(np.arange(1, turn + 2), values[: turn + 1], kind, dashed=dashed,
-                       name=f"{name}: {values[turn]}", above=14 if name == "perceptron" else -10,
-                       key=name)  # fmt: skip
+        for (kind, dashed), name, values in zip(
+            LINES, ("perceptron", "Adaline"), mistakes, strict=True
+        ):
+            axes.curve(
+                np.arange(1, turn + 2),
+                values[: turn + 1],
+                kind,
+                dashed=dashed,
+                name=f"{name}: {values[turn]}",
+                above=14 if name == "perceptron" else -10,
+                key=name,
+            )
         drawings.append(drawing)
     drawings[-1].room(0, 0, 1180, SIDE)
     return Steps(drawings)
 
 
-def voters(points: Array, classes: Array, weights: Array,
-           says: Callable[[Array], Array]) -> Drawing:  # fmt: skip
+def voters(
+    points: Array, classes: Array, weights: Array, says: Callable[[Array], Array]
+) -> Drawing:
     """Draw two Adalines' lines and where their vote says yes, beside the gate that joins them."""
     drawing = Drawing(
         "Four corners and the lines of two Adalines; tinted, where at least one of them says yes: "
@@ -294,30 +368,10 @@ def voters(points: Array, classes: Array, weights: Array,
         drawing.line((left + 112, y), (right - 60, 230), kind, arrow=True, width=4)
     drawing.circle(right, 230, 56, "output", fill=0.25, width=3)
     drawing.text(right, 240, "OR", size=30, bold=True, kind="output")
-    drawing.text(left - 10, 430, "Both Adalines learn.", size=24, kind="kernel", anchor="start", bold=True)
-    drawing.text(left - 10, 468, "The OR is fixed: still one layer that learns.", size=24, anchor="start")
+    drawing.text(
+        left - 10, 430, "Both Adalines learn.", size=24, kind="kernel", anchor="start", bold=True
+    )
+    drawing.text(
+        left - 10, 468, "The OR is fixed: still one layer that learns.", size=24, anchor="start"
+    )
     return drawing
-
-
-def learning_xor(seed: int, shown: Sequence[int]) -> Steps:
-    """Show the plane of a network with two hidden units while it learns XOR."""
-    points, classes = backprop.XOR_INPUTS, 2 * backprop.XOR_OUTPUTS[:, 0] - 1
-    _, losses = backprop.train(backprop.start([seed]), steps=shown[-1] + 1)
-    drawings = []
-    for step in shown:
-        now = backprop.train(backprop.start([seed]), steps=step)[0] if step else backprop.start([seed])
-
-        def says(grid: Array, now: backprop.Network = now) -> Array:
-            return backprop.forward(now, grid)[1][0, :, 0]
-
-        drawing = Drawing(f"After {step} steps: the network's output over the plane, and its loss.")
-        plane(drawing, points, classes, lines=list(now.hidden[0].T), region=says, low=-0.5,
-              high=1.5, radius=18)  # fmt: skip
-        axes = Axes(drawing, Box(680, 60, 420, 380), (0, shown[-1]), (0, 0.7))
-        axes.frame([0, shown[-1]], [0, 0.35, 0.7], xlabel="step", ylabel=f"loss: {losses[step, 0]:.3f}")
-        axes.curve(np.arange(step + 1), losses[: step + 1, 0], "gradient")
-        axes.dot(step, losses[step, 0], "gradient", key="now")
-        drawings.append(drawing)
-    return Steps(drawings, ["Each hidden unit draws a line; green is where the output is near 1."]
-                 * len(drawings))  # fmt: skip
-

@@ -1,15 +1,13 @@
-"""A nerve cell and a unit, the cards of 1958 and what is learned from them, and back-propagation."""
+"""A nerve cell and a unit, the cards of 1958, and what a perceptron learns from them."""
 
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cnnlib.explore import Steps
-from cnnlib.look import MAPS, Box, Drawing
-from cnnlib.lessons.history import backprop
-from cnnlib.lessons.history.chart import mark, signed
+from cnnlib.lessons.history.chart import mark
 from cnnlib.lessons.history.perceptron import Array
+from cnnlib.look import MAPS, Box, Drawing
 
 Spot = tuple[float, float]
 
@@ -25,11 +23,14 @@ def neurons() -> Steps:
     weighted = Drawing("A nerve cell, and a unit whose inputs are multiplied by weights.")
     _nerve_cell(weighted)
     _unit(weighted, weights=True)
-    return Steps([cell, logic, weighted], [
-        "A nerve cell gathers what arrives, and sends a spike, or none.",
-        "1943, McCulloch and Pitts: enough inputs make it fire. A single inhibiting input forbids it.",
-        "Later, inputs get weights; a negative weight inhibits.",
-    ])  # fmt: skip
+    return Steps(
+        [cell, logic, weighted],
+        [
+            "A nerve cell gathers what arrives, and sends a spike, or none.",
+            "1943, McCulloch and Pitts: enough inputs make it fire; one that inhibits forbids it.",
+            "Later, inputs get weights; a negative weight inhibits.",
+        ],
+    )
 
 
 def _nerve_cell(drawing: Drawing) -> None:
@@ -45,10 +46,42 @@ def _nerve_cell(drawing: Drawing) -> None:
     drawing.circle(*body, 52, "paper", fill=1, width=0)
     drawing.circle(*body, 52, "kernel", fill=0.3, width=4)
     drawing.circle(*body, 16, "kernel", fill=0.8)
-    for x, y, words, kind in ((0, 66, "dendrites receive", "input"),
-                              (215, 350, "the body gathers", "kernel"),
-                              (240, 226, "the axon: a spike", "output")):  # fmt: skip
+    for x, y, words, kind in (
+        (0, 66, "dendrites receive", "input"),
+        (215, 350, "the body gathers", "kernel"),
+        (240, 226, "the axon: a spike", "output"),
+    ):
         drawing.text(x, y, words, size=22, anchor="start", kind=kind, bold=True)
+
+
+def differences() -> Drawing:
+    """Draw a table of what a nerve cell does and a unit leaves out."""
+    drawing = Drawing(
+        "A nerve cell against a unit: a single dendrite can compute XOR, a unit cannot; spikes "
+        "have times, a unit gives one number; synapses change by themselves, weights are set."
+    )
+    columns = ((0, "ink"), (230, "input"), (740, "kernel"))
+    rows = (
+        ("", "a nerve cell", "a unit"),
+        ("dendrite", "a single one can compute XOR", "adds up: no XOR"),
+        ("output", "spikes, each at its time", "one number"),
+        ("synapse", "changes with what happens there", "a weight, set by an algorithm"),
+        ("wiring", "irregular, with feedback", "layers, one way"),
+    )
+    for number, row in enumerate(rows):
+        y = 90 * number
+        for (x, kind), words in zip(columns, row, strict=True):
+            drawing.text(
+                x,
+                y + 40,
+                words,
+                size=30 if number == 0 else 26,
+                anchor="start",
+                kind=kind if number == 0 else "ink",
+                bold=number == 0 or x == 0,
+            )
+        drawing.line((0, y + 66), (1160, y + 66), "line", width=2)
+    return drawing
 
 
 def _branch(drawing: Drawing, root: Spot, angle: float, length: float, depth: int) -> None:
@@ -68,19 +101,31 @@ def _unit(drawing: Drawing, *, weights: bool) -> None:
         drawing.text(left + 45, y + 10, f"x{'₁₂₃'[number - 1]}", size=30, kind="input", bold=True)
         inhibits = number == 3 and not weights
         end = (left + 222, 260 + 0.16 * (y - 260))
-        drawing.line((left + 90, y), end, "wrong" if inhibits else "kernel" if weights else "input",
-                     width=5, dashed=inhibits, arrow=not inhibits, key=f"wire{number}")  # fmt: skip
+        drawing.line(
+            (left + 90, y),
+            end,
+            "wrong" if inhibits else "kernel" if weights else "input",
+            width=5,
+            dashed=inhibits,
+            arrow=not inhibits,
+            key=f"wire{number}",
+        )
         if inhibits:
             drawing.circle(*end, 9, "wrong", fill=1)
-            drawing.text(left + 110, y + 24, "forbids", size=20, kind="wrong", anchor="start", bold=True)
+            drawing.text(
+                left + 110, y + 24, "forbids", size=20, kind="wrong", anchor="start", bold=True
+            )
         if weights:
-            drawing.text(left + 160, 0.6 * y + 75, f"w{'₁₂₃'[number - 1]}", size=30, kind="kernel", bold=True)
+            drawing.text(
+                left + 160, 0.6 * y + 75, f"w{'₁₂₃'[number - 1]}", size=30, kind="kernel", bold=True
+            )
     drawing.circle(left + 280, 260, 54, "ink", fill=0.05, width=3)
     drawing.text(left + 280, 274, "Σ", size=42, bold=True)
     drawing.line((left + 336, 260), (left + 376, 260), "ink", arrow=True, width=4)
     drawing.frame(Box(left + 382, 205, 96, 110), "ink", width=3, fill=0.03)
-    drawing.path([(left + 396, 292), (left + 430, 292), (left + 430, 228), (left + 464, 228)], "ink",
-                 width=5)  # fmt: skip
+    drawing.path(
+        [(left + 396, 292), (left + 430, 292), (left + 430, 228), (left + 464, 228)], "ink", width=5
+    )
     drawing.line((left + 480, 260), (left + 515, 260), "output", arrow=True, width=5)
     drawing.text(left + 524, 270, "0 or 1", size=28, kind="output", anchor="start", bold=True)
     for x, words in ((280, "sum"), (430, "threshold")):
@@ -116,18 +161,40 @@ def rule(weights: Array, image: Array, wanted: float) -> Drawing:
         "subtracted, and the new weights are their sum."
     )
     most = float(np.abs(after).max())
-    for number, (values, title, kind) in enumerate((
-        (weights, "weights w", "kernel"), (image, "card x", "input"),
-        (after, "new weights", "kernel"),
-    )):  # fmt: skip
+    for number, (values, title, kind) in enumerate(
+        (
+            (weights, "weights w", "kernel"),
+            (image, "card x", "input"),
+            (after, "new weights", "kernel"),
+        )
+    ):
         x = 400 * number
         drawing.text(x, 24, title, size=28, kind=kind, bold=True, anchor="start")
-        drawing.image(values.reshape(side, side), x, 42, width=330, cmap=MAPS["signed"], low=-most,
-                      high=most, kind=kind)  # fmt: skip
+        drawing.image(
+            values.reshape(side, side),
+            x,
+            42,
+            width=330,
+            cmap=MAPS["signed"],
+            low=-most,
+            high=most,
+            kind=kind,
+        )
         if number < 2:
-            drawing.text(x + 365, 220, ("+" if wanted > 0 else "−") if number == 0 else "=", size=64, bold=True)
-    drawing.text(0, 440, [("blue", "input"), " speaks for right,  ", ("orange", "kernel"),
-                          " for left"], size=26, anchor="start")  # fmt: skip
+            drawing.text(
+                x + 365,
+                220,
+                ("+" if wanted > 0 else "−") if number == 0 else "=",
+                size=64,
+                bold=True,
+            )
+    drawing.text(
+        0,
+        440,
+        [("blue", "input"), " speaks for right,  ", ("orange", "kernel"), " for left"],
+        size=26,
+        anchor="start",
+    )
     return drawing
 
 
@@ -146,23 +213,44 @@ def trials(images: Array, sides: Array) -> Steps:
     states.append((len(right), images[-1], weights[:-1].reshape(side, side)))
     most = float(max(np.abs(state[2]).max() for state in states))
     drawings = [_trial(n, image, sides[n - 1], w, right[:n], most) for n, image, w in states]
-    captions = [f"Mistake {count}: card {n} is {'added' if sides[n - 1] > 0 else 'subtracted'}."
-                for count, (n, _, _) in enumerate(states[:-1], 1)]  # fmt: skip
-    return Steps(drawings, [*captions, "After fifty trials: blue on the right, orange on the left."])
+    captions = [
+        f"Mistake {count}: card {n} is {'added' if sides[n - 1] > 0 else 'subtracted'}."
+        for count, (n, _, _) in enumerate(states[:-1], 1)
+    ]
+    return Steps(
+        drawings, [*captions, "After fifty trials: blue on the right, orange on the left."]
+    )
 
 
-def _trial(number: int, image: Array, side: float, weights: Array, right: Sequence[bool],
-           most: float) -> Drawing:  # fmt: skip
+def _trial(
+    number: int, image: Array, side: float, weights: Array, right: Sequence[bool], most: float
+) -> Drawing:
     mistakes = right.count(False)
-    drawing = Drawing(f"After trial {number} and {mistakes} mistakes: the card, the weights, the record.")
-    drawing.text(0, 24, f"card {number}: {'right' if side > 0 else 'left'}", size=26, kind="input",
-                 bold=True, anchor="start")  # fmt: skip
+    drawing = Drawing(
+        f"After trial {number} and {mistakes} mistakes: the card, the weights, the record."
+    )
+    drawing.text(
+        0,
+        24,
+        f"card {number}: {'right' if side > 0 else 'left'}",
+        size=26,
+        kind="input",
+        bold=True,
+        anchor="start",
+    )
     card(drawing, image, 0, 42, 300)
     drawing.text(350, 24, "weights", size=26, kind="kernel", bold=True, anchor="start")
-    drawing.image(weights, 350, 42, width=400, cmap=MAPS["signed"], low=-most, high=most,
-                  kind="kernel")  # fmt: skip
-    drawing.text(800, 24, f"{mistakes} mistake{'s' * (mistakes > 1)} in {number} trial{'s' * (number > 1)}", size=26, bold=True,
-                 anchor="start")  # fmt: skip
+    drawing.image(
+        weights, 350, 42, width=400, cmap=MAPS["signed"], low=-most, high=most, kind="kernel"
+    )
+    drawing.text(
+        800,
+        24,
+        f"{mistakes} mistake{'s' * (mistakes > 1)} in {number} trial{'s' * (number > 1)}",
+        size=26,
+        bold=True,
+        anchor="start",
+    )
     for n in range(50):
         row, column = divmod(n, 5)
         box = Box(800 + 68 * column, 42 + 41 * row, 62, 36)
@@ -172,121 +260,4 @@ def _trial(number: int, image: Array, side: float, weights: Array, right: Sequen
         drawing.frame(box, "output" if right[n] else "wrong", width=1.5, fill=0.15)
         mark(drawing, *box.middle, right=right[n], size=24)
     drawing.room(0, 0, 1150, 460)
-    return drawing
-
-
-def backward(seed: int = 2) -> Steps:
-    """Show one example go forward through two layers, and its error go back."""
-    network = backprop.start([seed])
-    x, wanted = backprop.XOR_INPUTS[1:2], backprop.XOR_OUTPUTS[1:2]
-    hidden, y = (values[0, 0] for values in backprop.forward(network, x))
-    _, slope = backprop.gradient(network, x, wanted)
-    stages = (
-        ("Forward: the inputs are 0 and 1.", 1),
-        ("Forward: each hidden unit adds up, and a smooth threshold squeezes the sum.", 2),
-        (f"Forward: the output is {y[0]:.2f}. It should be {wanted[0, 0]:g}.", 3),
-        ("Back: how much would each output weight change the error?", 4),
-        ("Back: through the weights, each hidden unit gets its share, and its weights theirs.", 5),
-    )
-    drawings = [_network(x[0], hidden, y, wanted[0], network, slope, stage) for _, stage in stages]
-    return Steps(drawings, [caption for caption, _ in stages])
-
-
-def _network(x: Array, hidden: Array, y: Array, wanted: Array, network: backprop.Network,
-             slope: backprop.Network, stage: int) -> Drawing:  # fmt: skip
-    drawing = Drawing(
-        "Two inputs, two hidden units, one output. "
-        + ("Numbers go forward." if stage < 4 else "Derivatives go back, from the output to the inputs.")
-    )
-    ins, mids, out = [(90.0, 110.0), (90.0, 400.0)], [(560.0, 110.0), (560.0, 400.0)], (1000.0, 255.0)
-    for i, a in enumerate(ins):
-        for j, b in enumerate(mids):
-            _edge(drawing, a, b, network.hidden[0, i, j], slope.hidden[0, i, j], forward=stage >= 2,
-                  back=stage >= 5, at=0.28 if i != j else 0.5)  # fmt: skip
-    for j, b in enumerate(mids):
-        _edge(drawing, b, out, network.output[0, j, 0], slope.output[0, j, 0], forward=stage >= 3,
-              back=stage >= 4, at=0.5)  # fmt: skip
-    for (cx, cy), value in zip(ins, x, strict=True):
-        _node(drawing, cx, cy, f"{value:g}", "input")
-    for (cx, cy), value in zip(mids, hidden, strict=True):
-        _node(drawing, cx, cy, f"{value:.2f}" if stage >= 2 else "", "muted")
-    _node(drawing, *out, f"{y[0]:.2f}" if stage >= 3 else "", "output")
-    for cx, words, kind in ((90, "inputs", "input"), (560, "hidden units", "muted"),
-                            (1000, "output", "output")):  # fmt: skip
-        drawing.text(cx, 500, words, size=24, kind=kind, bold=True)
-    if stage >= 3:
-        drawing.text(1000, 360, f"wanted {wanted[0]:g}", size=24)
-        drawing.text(1000, 394, f"error {y[0] - wanted[0]:.2f}".replace("-", "−"), size=26,
-                     kind="wrong", bold=True)  # fmt: skip
-    drawing.room(0, 40, 1130, 510)
-    return drawing
-
-
-def _node(drawing: Drawing, x: float, y: float, words: str, kind: str) -> None:
-    drawing.circle(x, y, 58, "paper", fill=1, width=0)
-    drawing.circle(x, y, 58, kind, fill=0.2, width=4)
-    drawing.text(x, y + 11, words, size=32, kind=kind, bold=True)
-
-
-def _edge(drawing: Drawing, a: Spot, b: Spot, weight: float, slope: float, *, forward: bool,
-          back: bool, at: float) -> None:  # fmt: skip
-    length = float(np.hypot(b[0] - a[0], b[1] - a[1]))
-    ux, uy = (b[0] - a[0]) / length, (b[1] - a[1]) / length
-    start, end = (a[0] + 62 * ux, a[1] + 62 * uy), (b[0] - 66 * ux, b[1] - 66 * uy)
-    drawing.line(start, end, "kernel" if forward else "line", width=4 if forward else 3,
-                 arrow=forward)  # fmt: skip
-    x, y = a[0] + at * (b[0] - a[0]), a[1] + at * (b[1] - a[1])
-    _label(drawing, x, y - 14, f"w {weight:.2f}", "kernel")
-    if back:
-        down = 22.0
-        drawing.line((end[0] - down * uy, end[1] + down * ux), (start[0] - down * uy, start[1] + down * ux),
-                     "gradient", width=6, arrow=True)  # fmt: skip
-        _label(drawing, x - down * uy, y + down * ux + 30, f"{slope:+.3f}", "gradient")
-
-
-def _label(drawing: Drawing, x: float, y: float, words: str, kind: str) -> None:
-    """Write on paper of its own, so that lines behind do not disturb."""
-    wide = 13.5 * len(words)
-    drawing.frame(Box(x - wide / 2, y - 21, wide, 28), "paper", width=0, fill=0.85)
-    drawing.text(x, y, words.replace("-", "−"), size=22, kind=kind, bold=True)
-
-
-def gradients(norms: Sequence[float], names: Sequence[str]) -> Drawing:
-    """Draw how large the gradient of each layer's weights is, on a scale of powers of ten.
-
-    Parameters
-    ----------
-    norms
-        From the first layer to the last.
-    names
-        Of the layers.
-    """
-    drawing = Drawing(
-        "The length of the gradient by layer, from the last layer back to the first: "
-        + ", ".join(f"{name} {norm:.1g}" for name, norm in zip(names, norms, strict=True))
-    )
-    logs = np.log10(np.asarray(norms))
-    low = float(np.floor(logs.min())) - 0.5
-    high = float(logs.max())
-    for number, (log, norm, name) in enumerate(zip(logs, norms, names, strict=True)):
-        height = 400 * (log - low) / (high - low)
-        box = Box(145 * number, 440 - height, 112, height)
-        drawing.frame(box, "gradient", width=2, fill=0.7)
-        drawing.text(box.x + 56, box.y - 12, f"{norm:.1g}".replace("-", "−"), size=24, kind="gradient",
-                     bold=True)  # fmt: skip
-        drawing.text(box.x + 56, 474, name, size=22)
-    drawing.line((1130, 520), (0, 520), "gradient", width=5, arrow=True)
-    drawing.text(565, 555, "the error goes back", size=24, kind="gradient", bold=True)
-    return drawing
-
-
-def fields(weights: NDArray[np.floating], columns: int, width: float = 100) -> Drawing:
-    """Draw the weights into units as images, orange for negative and blue for positive."""
-    drawing = Drawing(
-        f"The weights of {len(weights)} units as images: strokes and spots of both signs."
-    )
-    for number, image in enumerate(weights):
-        row, column = divmod(number, columns)
-        drawing.image(image, 1.12 * width * column, 1.12 * width * row, width=width,
-                      cmap=MAPS["signed"], **signed(weights), kind="kernel")  # fmt: skip
     return drawing

@@ -78,9 +78,9 @@ class Count:
     when: str
 
 
-#: Today's counts: F. Azevedo et al., Journal of Comparative Neurology 513, 2009; C. Curcio and
-#: K. Allen, ibid. 300, 1990 (fibres of an optic nerve); Mark I operators' manual, 1960. The article
-#: counts connections with both eyes.
+#: Today's counts: F. Azevedo et al., Journal of Comparative Neurology 513, 2009; A. Balazsi et al.,
+#: American Journal of Ophthalmology 97, 1984 (fibres of one optic nerve; the article counts both
+#: eyes); Mark I operators' manual, 1960.
 BRAIN = (
     Count("cells of the brain", "10 billion", "86 billion", (10e9, 86e9), "today"),
     Count("fibres from the eyes", "100 million", "2.4 million", (100e6, 2.4e6), "today"),
