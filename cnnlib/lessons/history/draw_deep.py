@@ -70,7 +70,8 @@ def rows(images: Mapping[str, Grid], words: Mapping[str, str], kinds: Mapping[st
     drawings = []
     for count in range(1, len(names) + 1):
         drawing = Drawing(
-            "Rows of digits: " + "; ".join(f"{name} {words[name]}" for name in names[:count])
+            "Rows of digits, each with its error: "
+            + "; ".join(f"{name} {words[name]}" for name in names[:count])
         )
         for row, name in enumerate(names[:count]):
             y = 1.22 * side * row

@@ -30,7 +30,8 @@ def growth(collections: Sequence[Collection], small: Benchmark) -> Steps:
     drawings = []
     for count in range(1, len(collections) + 1):
         drawing = Drawing(
-            "; ".join(f"{each.date}: {each.images:,} images" for each in collections[:count])
+            "Squares as large as the collection: "
+            + "; ".join(f"{each.date}, {each.images:,} images" for each in collections[:count])
         )
         x = 0.0
         for each, side in zip(collections[:count], sides, strict=False):

@@ -38,7 +38,7 @@ CARDS, SIDES = cards(50, square=5)
 DIGITS = digits("test")[0]
 SQUARE = np.array([[-1.0, -1], [-1, 1], [1, -1], [1, 1]])
 XOR = np.array([-1.0, 1, 1, -1])
-CLOUD, OF_CLOUD = clouds(20, apart=6)
+CLOUD, OF_CLOUD = (part / scale for part, scale in zip(clouds(20, apart=9), (8, 1), strict=True))
 RECORD = learn(with_bias(CLOUD), OF_CLOUD, passes=100)
 GABOR = Gabor(orientation=60)
 STOPPED = HypercomplexCell(GABOR)
@@ -88,10 +88,12 @@ STILL = {
     "retinotopy": lambda: draw_cortex.retinotopy(
         photo(100), (40, 43), cortex_grid(a=2, outer=45, rows=40), (7, 15, 30), a=2
     ),
-    "similarity": lambda: draw_neocognitron.similarity({"moved by 1": np.ones(2)}, ("input", "C1")),
+    "similarity": lambda: draw_neocognitron.similarity(
+        {f"moved by {n}": np.ones(2) / n for n in (1, 2, 3)}, ("input", "C1")
+    ),
     "variants": lambda: draw_neocognitron.variants({"as it is": 0.7}, {"as it is": DIGITS[0, 0]}),
     "parameters": lambda: draw_lenet.parameters({"C1": 156, "S2": 12}),
-    "envelope": lambda: draw_lenet.envelope(DIGITS[0, 0], [("H1", 12, 8), ("H3", 30, 1)]),
+    "envelope": lambda: draw_lenet.envelope(DIGITS[0, 0], [("H1", 12, 8), ("H3", 30, 1)], 9_760),
     "everything": lambda: draw_lenet.everything(DIGITS[:30, 0], [3, 7]),
     "mistaken": lambda: draw_lenet.mistaken(DIGITS[:2, 0], [3, 5], [8, 9]),
     "volumes": lambda: draw_lenet.volumes({"net": [("input", 1, 32), ("f6", 84, 1)]}, {"net": "1"}),
