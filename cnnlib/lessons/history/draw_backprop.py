@@ -133,7 +133,13 @@ def _edge(
             width=6,
             arrow=True,
         )
-        _label(drawing, x - down * uy, y + down * ux + 30, f"{slope:+.3f}", "gradient")
+        _label(
+            drawing,
+            x - down * uy,
+            y + down * ux + 30,
+            f"{slope:+.3f}" if slope else "0",
+            "gradient",
+        )
 
 
 def _label(drawing: Drawing, x: float, y: float, words: str, kind: str) -> None:

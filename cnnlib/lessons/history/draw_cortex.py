@@ -19,6 +19,7 @@ def retinotopy(
     grid: Complex,
     radii: Sequence[float],
     a: float,
+    shares: tuple[float, float],
 ) -> Drawing:
     """Draw a picture and its map on both halves of the cortex, circles around the fovea on each.
 
@@ -34,6 +35,8 @@ def retinotopy(
         Of the circles, in pixels.
     a
         Of the logarithm.
+    shares
+        Of the field, and of the cortex, that lie inside the inner circle.
     """
     drawing = Drawing(
         "A photo with circles around the point that is looked at, and the same photo as it lies on "
@@ -92,6 +95,15 @@ def retinotopy(
         "its right half, on the left hemisphere",
         size=22,
         anchor="end",
+        bold=True,
+    )
+    field, cortex = (f"{share:.0%}".replace("%", " %") for share in shares)
+    drawing.text(
+        right.x,
+        right.bottom + 78,
+        [("inner circle", CIRCLES[0][0]), f": {field} of the view, {cortex} of the cortex"],
+        size=28,
+        anchor="start",
         bold=True,
     )
     return drawing

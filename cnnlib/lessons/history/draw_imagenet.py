@@ -310,13 +310,13 @@ def tiny(benchmark: Benchmark, classes: Sequence[str], pool: int) -> Drawing:
     drawing.text(700, 440, "one for the test", size=22, anchor="start")
     side = 240
     inner = side * float(np.sqrt(total / pool))
-    drawing.frame(Box(930, 0, side, side), "muted", width=2, fill=0.12)
-    drawing.frame(Box(930, side - inner, inner, inner), "kernel", width=1, fill=1)
-    drawing.text(930, 276, "80 Million Tiny Images,", size=22, anchor="start", bold=True)
-    drawing.text(930, 306, "withdrawn in 2020", size=22, anchor="start", kind="wrong", bold=True)
-    drawing.text(930, 352, [("■ CIFAR-10", "kernel")], size=22, anchor="start", bold=True)
-    drawing.text(930, 382, f"{total:,} of {pool / 1e6:.0f} million", size=22, anchor="start")
-    drawing.text(930, 440, f"{per:,} per class", size=22, anchor="start", kind="muted")
+    drawing.frame(Box(950, 0, side, side), "muted", width=2, fill=0.12)
+    drawing.frame(Box(950, side - inner, inner, inner), "kernel", width=1, fill=1)
+    drawing.text(950, 276, "80 Million Tiny Images,", size=22, anchor="start", bold=True)
+    drawing.text(950, 306, "withdrawn in 2020", size=22, anchor="start", kind="wrong", bold=True)
+    drawing.text(950, 352, [("■ CIFAR-10", "kernel")], size=22, anchor="start", bold=True)
+    drawing.text(950, 382, f"{total:,} of {pool / 1e6:.0f} million", size=22, anchor="start")
+    drawing.text(950, 440, f"{per:,} per class", size=22, anchor="start", kind="muted")
     return drawing
 
 

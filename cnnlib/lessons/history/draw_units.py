@@ -117,7 +117,12 @@ def _unit(drawing: Drawing, *, weights: bool) -> None:
             )
         if weights:
             drawing.text(
-                left + 160, 0.6 * y + 75, f"w{'₁₂₃'[number - 1]}", size=30, kind="kernel", bold=True
+                left + 170,
+                y + (30, -20, -18)[number - 1],
+                f"w{'₁₂₃'[number - 1]}",
+                size=30,
+                kind="kernel",
+                bold=True,
             )
     drawing.circle(left + 280, 260, 54, "ink", fill=0.05, width=3)
     drawing.text(left + 280, 274, "Σ", size=42, bold=True)

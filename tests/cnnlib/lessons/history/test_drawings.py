@@ -86,7 +86,7 @@ STILL = {
     "energy": lambda: draw_cells.energy([0, 90], np.array([1.0, 0]), np.array([0.0, 1])),
     "hierarchy": lambda: draw_cells.hierarchy(STOPPED),
     "retinotopy": lambda: draw_cortex.retinotopy(
-        photo(100), (40, 43), cortex_grid(a=2, outer=45, rows=40), (7, 15, 30), a=2
+        photo(100), (40, 43), cortex_grid(a=2, outer=45, rows=40), (7, 15, 30), 2, (0.02, 0.3)
     ),
     "similarity": lambda: draw_neocognitron.similarity(
         {f"moved by {n}": np.ones(2) / n for n in (1, 2, 3)}, ("input", "C1")
@@ -181,7 +181,7 @@ def test_what_flows_back_is_the_gradient():
         backprop.start([2]), backprop.XOR_INPUTS[1:2], backprop.XOR_OUTPUTS[1:2]
     )
     for value in (*slope.hidden[0, :2].ravel(), *slope.output[0, :2].ravel()):
-        assert f"{value:+.3f}".replace("-", "−") in words(last)
+        assert (f"{value:+.3f}".replace("-", "−") if value else "| 0 |") in words(last)
     assert "+" not in words(before)
 
 
