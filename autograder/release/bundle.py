@@ -36,8 +36,9 @@ def make_bundle(course: Course) -> Path:
         _copy_notebooks(course.release("_").parent, root / "assignments")
         _copy_notebooks(course.root / "lectures", root / "lectures")
         (root / "docs").mkdir()
-        # Lectures link to the errata.
-        for name in ("environment.yml", "constraints.txt", "LICENSE", "docs/errata.md"):
+        # Lectures link to the errata, assignments to the notation.
+        linked = ("docs/errata.md", "docs/notation.md")
+        for name in ("environment.yml", "constraints.txt", "LICENSE", *linked):
             if not (repository / name).is_file():
                 raise UsageError(f"{repository / name} is missing: run from the repository")
             shutil.copy(repository / name, root / name)

@@ -92,7 +92,7 @@ def test_the_bundle_holds_the_way_in_and_is_the_same_each_time(course):
         names = archive.namelist()
         page = archive.read("cnn-course/START.html").decode()
     for name in ("start.py", "environment.yml", "constraints.txt", "LICENSE", "docs/errata.md",
-                 "assignments/ps2_forward/ps2_forward.ipynb"):  # fmt: skip
+                 "docs/notation.md", "assignments/ps2_forward/ps2_forward.ipynb"):  # fmt: skip
         assert f"cnn-course/{name}" in names
     lectures = [name for name in names if name.startswith("cnn-course/lectures/")]
     assert lectures  # whose links to ../docs/errata.md lead there
