@@ -33,7 +33,7 @@ COLLECTED = {
     "new": "collected",
     "replaced": "replaced",
     "unchanged": "collected before, the same",
-    "kept": "NOT collected: a different one stands there",
+    "kept": "NOT collected: there is a different one already",
 }
 SANDBOXES = {"bubblewrap": "in bubblewrap", "none": "WITHOUT a sandbox"}
 
