@@ -34,7 +34,13 @@ async function startExplorers() {
   }
 }
 
+// To be printed, slides are laid out as pages, which ends some frames after all else.
+const printed = new URLSearchParams(location.search).has("print-pdf")
+  ? new Promise((resolve) => document.addEventListener("pdf-ready", resolve, { once: true }))
+  : null;
+
 const ready = Promise.all([
+  printed,
   Reveal.initialize({
     width: 1280, height: 720, margin: 0.02, center: false, hash: true, transition: "none",
     slideNumber: "c/t", showNotes: false, pdfSeparateFragments: false, plugins: [RevealNotes],
