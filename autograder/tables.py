@@ -35,7 +35,7 @@ SANDBOXES = {"bubblewrap": "in bubblewrap", "none": "WITHOUT a sandbox"}
 
 
 @contextlib.contextmanager
-def progress_bar(title: str, show: bool) -> Iterator[Callable[[int, int, str], None]]:
+def progress_bar(title: str) -> Iterator[Callable[[int, int, str], None]]:
     """Yield a function to call after every submission; it draws on standard error."""
     console = Console(file=sys.stderr)
     columns = (
@@ -46,7 +46,7 @@ def progress_bar(title: str, show: bool) -> Iterator[Callable[[int, int, str], N
         TextColumn("left"),
         TextColumn("{task.fields[student]}", markup=False),
     )
-    progress = Progress(*columns, console=console, disable=not show)
+    progress = Progress(*columns, console=console)
     task = progress.add_task(title, total=None, student="")
 
     def watch(done: int, total: int, student: str) -> None:
