@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 
 from autograder import kept
+from autograder.course.limits import Limits
 from autograder.grade import grade
 from autograder.kept import Kept
 from autograder.run.crew import Here
+from autograder.run.execute import Task, execute
+from autograder.run.forkservers import Pool, Setting
 from cnnlib.check import CHECKS
 from cnnlib.check.engine.referee import Referee
 
@@ -97,6 +100,20 @@ def test_a_folder_that_cannot_be_written_costs_nothing_but_time(tmp_path):
     store = Kept(tmp_path / "kept", SECRET)
     store.keep(referee())
     assert not restores(store)
+
+
+def test_no_submission_sees_it(bubblewrap, store):
+    paths = [str(path) for path in (store.folder, *store.folder.iterdir())]
+    look = f"import os; print([os.path.exists(path) for path in {paths}])"
+    limits = Limits().for_assignment("any")
+    servers = Pool()
+    try:
+        done = execute(
+            Task("ann", {0: look}, frozenset()), Setting({}, limits, bubblewrap), servers
+        )
+    finally:
+        servers.close()
+    assert done.cells[0].outputs[0]["text"] == "[False, False]\n"
 
 
 def test_a_class_is_marked_alike_from_what_was_kept(tmp_path):
