@@ -99,7 +99,7 @@ class Aside:
 
     def _start(self) -> None:
         self._ready = False
-        self._pid, self._connection = _fork(self._supervise)
+        self._pid, self._connection = fork(self._supervise)
 
     def _end(self) -> None:
         self._connection.close()
@@ -172,7 +172,7 @@ class _Copy:
     """A copy of the supervising process, and what ended it."""
 
     def __init__(self, serve: Callable[[Connection], None]) -> None:
-        self._pid, self._connection = _fork(serve)
+        self._pid, self._connection = fork(serve)
 
     def ask(self, data: bytes, seconds: int) -> tuple[bytes, str]:
         """Return the answer; or nothing, and why the copy ended if it was not killed by others."""
@@ -219,8 +219,11 @@ class _Shared:
         return unpickler.load()
 
 
-def _fork(target: Callable[[Connection], None]) -> tuple[int, Connection]:
-    """Run a function in a copy of this process; return its number and our end of the line."""
+def fork(target: Callable[[Connection], None]) -> tuple[int, Connection]:
+    """Run a function in a copy of this process; return its number and our end of the line.
+
+    The copy ends with the function, and with us.
+    """
     ours, theirs = Pipe()
     pid = os.fork()
     if pid:

@@ -14,6 +14,9 @@ from autograder.report.platforms import PLATFORMS
 
 __all__ = ["DONE", "INCOMPLETE", "USAGE", "main", "parser"]
 
+#: Seconds until an interruption that nobody could hear is raised again.
+AGAIN_SECONDS = 0.01
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return its exit status."""
@@ -27,9 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")  # a terminal may know fewer letters
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            # As Ctrl-C: what runs is ended, what was graded is kept.
-            signal.signal(number, signal.default_int_handler)
+        hear_stops()
     try:
         return commands.run(options)
     except UsageError as error:
@@ -41,6 +42,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
         where = f"{error.filename}: " if error.filename else ""
         print(f"autograder: {where}{error.strerror or error}", file=sys.stderr)
     return USAGE
+
+
+class Stopped(KeyboardInterrupt):
+    """Somebody ends the command.
+
+    A class of its own: where a plain `KeyboardInterrupt` passes through an `exec` or an `eval`, as
+    there are in imports, Python ends itself by the signal in the end, whoever has caught it.
+    """
+
+
+def hear_stops() -> None:
+    """Let Ctrl-C, and whoever ends us politely, raise `Stopped`: what was graded is kept."""
+
+    def stop(*_: object) -> None:
+        raise Stopped
+
+    def lost(what: "sys.UnraisableHookArgs") -> None:
+        """Raise it again where Python cannot: it struck in a finalizer or a callback."""
+        if isinstance(what.exc_value, Stopped):
+            signal.setitimer(signal.ITIMER_REAL, AGAIN_SECONDS)
+        else:
+            sys.__unraisablehook__(what)
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM):
+        signal.signal(number, stop)
+    sys.unraisablehook = lost
 
 
 def parser() -> argparse.ArgumentParser:

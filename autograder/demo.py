@@ -169,7 +169,7 @@ def run(course: Course) -> ClassReport:
     fault = sandbox.bubblewrap_fault()
     kind = sandbox.find(allow_none=fault is not None)
     print(f"3  Grade {tables.SANDBOXES[kind]}" + (f": {fault}" if fault else ""))
-    with tables.progress_bar("   grading", show=True) as watch:
+    with tables.progress_bar("   grading") as watch:
         report = grade(
             course,
             ASSIGNMENT,

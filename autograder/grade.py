@@ -3,35 +3,36 @@
 import contextlib
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder import __version__
 from autograder.course.course import Course
+from autograder.course.journal import recorded
 from autograder.course.limits import limits_for
 from autograder.course.strays import strays
 from autograder.judge import Judge, unreadable
+from autograder.kept import Kept
 from autograder.problems import Problem, UsageError
-from autograder.record.gradebook import (
-    Recorder,
-    enter_into_gradebook,
-    open_gradebook,
-    sole_writer,
-)
 from autograder.record.regrade import Drafts, Move, move_lines, moves
 from autograder.result import Graded, alike, shown, to_entry
 from autograder.run.crew import Crew
-from autograder.run.execute import Run
+from autograder.run.execute import Run, Task
+from autograder.run.forkservers import Setting
 from autograder.run.sandbox import Kind
 from autograder.score import Marker
 from autograder.triage.files import is_plain
 from autograder.triage.reader import Reader
 from autograder.triage.triage import Submission
+
+if TYPE_CHECKING:
+    from autograder.record.gradebook import Recorder
 
 #: So many submissions may wait for their marks.
 MOST_MARKS = 16
@@ -148,15 +149,27 @@ def grade(
     folders = _chosen(course.submissions(assignment), students)
     all_limits = {**limits_for(course.config, assignment), **(limits or {})}
     rules = f"{plan.digest} {__version__}"
-    with (
-        Reader(plan) as reader,  # first: it takes over nothing that is opened below
-        course.lock(),
-        open_gradebook(course) as gradebook,
-        sole_writer(course, gradebook),
-    ):
+    secret = course.secret()
+    marker = Marker(plan, secret, device, Kept(course.state / "kept", secret))
+    with contextlib.ExitStack() as stack:
+        # First: they take over nothing that is opened below.
+        reader = stack.enter_context(Reader(plan))
+        hands = stack.enter_context(_Hands(marker, crew, all_limits, kind))
+        if regrade or folders.keys() - recorded(course.state, assignment).latest().keys():
+            hands.begin(len(folders))
+        # Late: it takes as long to import as they do.
+        from autograder.record.gradebook import (
+            Recorder,
+            enter_into_gradebook,
+            open_gradebook,
+            sole_writer,
+        )
+
+        stack.enter_context(course.lock())
+        gradebook = stack.enter_context(open_gradebook(course))
+        stack.enter_context(sole_writer(course, gradebook))
         enter_into_gradebook(course, plan, gradebook)
         recorder = Recorder(course, plan, gradebook)
-        marker = Marker(plan, course.secret(), device)
         drafts = None
         if regrade:
             drafts = Drafts.open(course, assignment, rules, all_limits, marker.secret, device, kind)
@@ -165,7 +178,7 @@ def grade(
             reader, folders, drafts.entries() if drafts else recorder.recorded()
         )
         reader.close()
-        _grade_all(todo, marker, crew, results, all_limits, kind)
+        _grade_all(todo, hands, results)
         moved: Sequence[Move] = ()
         written = True
         if drafts:
@@ -226,16 +239,41 @@ class _Results:
         return {student: self.kept[student] for student in order if student in self.kept}
 
 
-def _grade_all(
-    todo: Sequence[Submission],
-    marker: Marker,
-    crew: Crew,
-    results: _Results,
-    limits: Mapping[str, Any],
-    kind: Kind,
-) -> None:
+class _Hands:
+    """Who runs submissions and who marks them; what takes its time to start is begun early."""
+
+    def __init__(self, marker: Marker, crew: Crew, limits: Mapping[str, Any], kind: Kind) -> None:
+        self.marker, self._crew, self._limits, self._kind = marker, crew, limits, kind
+        self._stack = contextlib.ExitStack()
+        self._begun: Any = None
+        self.judge: Judge | None = None
+
+    def begin(self, most: int) -> Judge:
+        """Start them, for so many submissions; return who marks."""
+        if self.judge is None:
+            # It is copied from this process, before that has threads.
+            self.judge = self._stack.enter_context(Judge(self.marker))
+            self._begun = self._stack.enter_context(self._crew.begin(self._setting, most))
+        return self.judge
+
+    def run(self, tasks: Iterable[Task], idle: Callable[[], None]) -> Generator[Run]:
+        """Yield what each submission did, as they finish."""
+        return self._crew.run(tasks, self._setting, idle, self._begun)
+
+    @cached_property
+    def _setting(self) -> Setting:
+        return self.marker.setting(self._limits, self._kind)
+
+    def __enter__(self) -> "_Hands":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stack.close()
+
+
+def _grade_all(todo: Sequence[Submission], hands: _Hands, results: _Results) -> None:
     """Run and mark submissions, and add each result as soon as it is there."""
-    readable = {}
+    readable, marker = {}, hands.marker
     for submission in todo:
         student, fault = submission.student, submission.fault
         if fault is None:
@@ -245,7 +283,6 @@ def _grade_all(
     if not readable:
         return
     tasks = (marker.task(s.student, s.triaged) for s in readable.values())
-    setting = marker.setting(dict(limits), kind)
     marks: deque[tuple[Submission, Future[tuple[Graded, bool]]]] = deque()
 
     def take_in(most: int = MOST_MARKS) -> None:
@@ -254,12 +291,11 @@ def _grade_all(
             submission, mark = marks.popleft()
             results.add(submission, *mark.result())
 
-    # PyTorch takes as long to import as the workers to start: both at once. Closed: an error ends
-    # the runs.
+    # Closed: an error ends the runs and the marking.
     with (
         ThreadPoolExecutor(1) as beside,
-        Judge(marker) as judge,
-        contextlib.closing(crew.run(tasks, setting, take_in)) as runs,
+        hands.begin(len(readable)) as judge,
+        contextlib.closing(hands.run(tasks, take_in)) as runs,
     ):
         for run in runs:
             submission = readable[run.student]
@@ -270,7 +306,7 @@ def _grade_all(
 
 def _settle(
     drafts: Drafts,
-    recorder: Recorder,
+    recorder: "Recorder",
     entries: Mapping[str, Mapping[str, Any]],
     confirm: Callable[[Sequence[Move]], bool | None],
 ) -> tuple[list[Move], bool]:

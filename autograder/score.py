@@ -12,6 +12,7 @@ from nbgrader.utils import compute_checksum, determine_grade
 
 from autograder.course.plan import Call, Plan, PlannedCell
 from autograder.inside.frames import Key
+from autograder.kept import Kept
 from autograder.page import make_page, page_cell
 from autograder.problems import HIDDEN, Outcome, Problem, UsageError, printable
 from autograder.result import Graded, Mark
@@ -39,11 +40,14 @@ class Marker:
         Seeds the hidden cases: the course's own, so that a regrade draws the same ones.
     device
         Where PyTorch computes references.
+    kept
+        What was computed before, if that is kept.
     """
 
     plan: Plan
     secret: int
     device: str = "auto"
+    kept: Kept | None = None
 
     @cached_property
     def referees(self) -> dict[Key, Referee]:
@@ -64,25 +68,30 @@ class Marker:
         """The packed cases: each is handed out when it is asked for."""
         return {key: tuple(map(pack_case, referee.cases)) for key, referee in self.referees.items()}
 
-    def prepare(self) -> None:
-        """Compute all references now, before anything is marked; without checks there are none.
+    def prepare(self) -> list[Referee]:
+        """Have all references now, before anything is marked; return whose were not kept.
 
         Raises
         ------
         UsageError
-            PyTorch cannot, on this device.
+            PyTorch cannot compute them, on this device.
         """
-        if not self.referees:
-            return
+        missing = [referee for referee in self.referees.values() if not self._restore(referee)]
+        if not missing:
+            return []
         import torch
 
         torch.set_num_threads(1)  # the submissions need the cores; two threads would only wait
         try:
-            for referee in self.referees.values():
+            for referee in missing:
                 _ = referee.references
         except (ValueError, RuntimeError) as error:
             cause = str(error).partition("\n")[0]
             raise UsageError(f"references cannot be computed on {self.device}: {cause}") from None
+        return missing
+
+    def _restore(self, referee: Referee) -> bool:
+        return self.kept is not None and self.kept.restore(referee)
 
     def setting(self, limits: Mapping[str, Any], kind: Kind) -> Setting:
         """Return what all submissions share when they run."""

@@ -39,8 +39,8 @@ SANDBOXES = {"bubblewrap": "in bubblewrap", "none": "WITHOUT a sandbox"}
 
 
 @contextlib.contextmanager
-def progress_bar(title: str, show: bool) -> Iterator[Callable[[int, int, str], None]]:
-    """Yield a function to call after every submission; it draws on standard error."""
+def progress_bar(title: str, show: bool = True) -> Iterator[Callable[[int, int, str], None]]:
+    """Yield a function to call after every submission; it draws on standard error if it may."""
     console = Console(file=sys.stderr)
     columns = (
         TextColumn("{task.description}"),

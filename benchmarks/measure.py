@@ -148,7 +148,11 @@ class Watch(_Beside):
 def descendants(pid: int) -> list[int]:
     """Return the processes below a process."""
     found: list[int] = []
-    for thread in Path(f"/proc/{pid}/task").glob("*/children"):
+    try:
+        threads = list(Path(f"/proc/{pid}/task").glob("*/children"))
+    except OSError:  # it has just ended
+        return found
+    for thread in threads:
         try:
             below = [int(word) for word in thread.read_text().split()]
         except OSError:

@@ -14,7 +14,7 @@ import signal
 import sys
 import tempfile
 import webbrowser
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -47,17 +47,77 @@ def main() -> int:
     parser.add_argument("--lecture", default="", help="the beginning of its name, such as 05")
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
     options = parser.parse_args()
-    # Whoever ends us gets the same order: the server stops, and with it the kernel. It goes the way
-    # of Ctrl-C, which asyncio hears; raised amid its loop, it can leave a thread that never ends.
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
-        present(choose(options.lecture), browser=not options.no_browser)
+        present(choose(options.lecture), Ending(), browser=not options.no_browser)
     except (LookupError, RuntimeError) as problem:
         print(problem, file=sys.stderr)
         return 2 if isinstance(problem, LookupError) else 1
-    except KeyboardInterrupt:
+    except Stopped:
         print()
     return 0
+
+
+class Stopped(KeyboardInterrupt):
+    """Somebody ends the presentation.
+
+    A class of its own: where a plain `KeyboardInterrupt` passes through an `exec` or an `eval`, as
+    there are in imports, Python ends itself by the signal in the end, whoever has caught it.
+    """
+
+
+class Ending:
+    """What Ctrl-C, and whoever ends us politely, do: all that was started ends in order, once."""
+
+    def __init__(self) -> None:
+        self._told = False
+        self._tell: Callable[[], None] | None = None
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._hear)
+
+    def _hear(self, *_: object) -> None:
+        if self._told:  # what tidies up is left in peace
+            return
+        self._told = True
+        if self._tell is None:
+            raise Stopped
+        self._tell()
+
+    def run(self, work: Coroutine[Any, Any, object]) -> None:
+        """Run something in an event loop of its own, and cancel it when told to end.
+
+        Nothing is raised amid the loop, which can leave a thread that never ends.
+
+        Raises
+        ------
+        Stopped
+            It was told to end, even if the work was done by then.
+        """
+
+        def wait() -> None:
+            """Leave it to the end of this method."""
+
+        async def hearing() -> None:
+            loop, task = asyncio.get_running_loop(), asyncio.current_task()
+            assert task is not None, "a coroutine runs in a task"
+
+            def cancel() -> None:
+                loop.call_soon_threadsafe(task.cancel)
+
+            self._tell = cancel
+            try:
+                if not self._told:
+                    await work
+            finally:
+                self._tell = wait
+                work.close()
+
+        self._tell = wait
+        try:
+            asyncio.run(hearing())
+        finally:
+            self._tell = None
+            if self._told:
+                raise Stopped from None
 
 
 def choose(beginning: str) -> Path:
@@ -77,8 +137,8 @@ def choose(beginning: str) -> Path:
     raise LookupError(f"{problem}; there are: {', '.join(path.stem for path in lectures)}")
 
 
-def present(lecture: Path, *, browser: bool) -> None:
-    """Present a lecture until its server ends."""
+def present(lecture: Path, ending: Ending, *, browser: bool) -> None:
+    """Present a lecture until its server ends, or somebody ends it."""
     copy = fresh_copy(lecture)
     with (
         tempfile.TemporaryDirectory(prefix="present-") as folder,
@@ -86,7 +146,7 @@ def present(lecture: Path, *, browser: bool) -> None:
     ):
         connection = server.open(path_of(copy))
         print(f"{lecture.stem}: running its cells ...", flush=True)
-        run(copy, connection)
+        run(copy, connection, ending)
         sign(copy, server.private / PRIVATE["JUPYTER_DATA_DIR"])
         address = server.at(f"lab/tree/{path_of(copy)}")
         print(f"{address}\nCtrl-C ends the presentation.", flush=True)
@@ -125,7 +185,7 @@ class Guest(NotebookClient):
             raise
 
 
-def run(copy: Path, connection: Path) -> None:
+def run(copy: Path, connection: Path, ending: Ending) -> None:
     """Run all cells of a copy in the kernel behind a connection file; store what they show.
 
     Raises
@@ -137,7 +197,7 @@ def run(copy: Path, connection: Path) -> None:
     manager = AsyncKernelManager(owns_kernel=False)
     manager.load_connection_file(str(connection))
     try:
-        asyncio.run(Guest(notebook, km=manager, timeout=PATIENCE).async_execute())
+        ending.run(Guest(notebook, km=manager, timeout=PATIENCE).async_execute())
     except CellExecutionError as error:
         raise RuntimeError(f"{copy.stem} fails: {error.ename}: {error.evalue}") from None
     except (CellControlSignal, DeadKernelError) as error:

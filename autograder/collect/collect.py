@@ -118,7 +118,7 @@ def collect(
             if choice.upload is None:
                 continue
             file, named = choice.upload
-            handed_in = named.time or _timestamp(times.get(file.path.parent), done)
+            handed_in = named.time or _timestamp(times.get(file.path.parent), named, done)
             folder = _folder(course, student, assignment)
             state = _put(folder / f"{notebook}.ipynb", choice.data, handed_in, replace)
             done.taken.append(Taken(student, str(file.path), str(folder), state, named.late))
@@ -233,8 +233,17 @@ def _missing(course: Course, assignment: str, people: Roster, decision: Decision
     ]
 
 
-def _timestamp(file: File | None, done: Collection) -> datetime | None:
+def _timestamp(file: File | None, named: Named, done: Collection) -> datetime | None:
+    """Return the time that a `timestamp.txt` tells, where no student can have put it.
+
+    nbgrader writes one into a student's folder. In what a platform gives, and in a student's own
+    zip, it can only be the student's, who may wish to have been earlier.
+    """
     if file is None:
+        return None
+    if named.system != "plain" or any(p.suffix.lower() == ".zip" for p in file.path.parents):
+        detail = "the student may have written it, so its time does not count"
+        done.notes.append(Problem("left out", str(file.path), detail))
         return None
     try:
         return read_timestamp_text(file.read())

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from autograder import tables
 from autograder.collect.collect import absent
 from autograder.commands.output import print_json
 from autograder.course.course import open_course
@@ -21,8 +20,7 @@ from autograder.run.crew import Here, connect
 def run(options: argparse.Namespace) -> int:
     """Run the command; return its exit status."""
     course = open_course(options.course)
-    show = not options.json and sys.stderr.isatty()
-    with tables.progress_bar(options.name, show) as draw, _counting(draw) as watch:
+    with _progress(options) as draw, _counting(draw) as watch:
         report = grade(
             course,
             options.name,
@@ -41,6 +39,8 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json(report.to_dict())
     else:
+        from autograder import tables  # late: grading begins sooner
+
         tables.print_class(report)
     if not report.written and not _can_ask(options):
         raise UsageError(
@@ -67,9 +67,23 @@ def _counting(draw: Callable[[int, int, str], None]) -> Iterator[Callable[[int, 
         raise UsageError(f"stopped. {kept}; the same command goes on from there.") from None
 
 
+@contextlib.contextmanager
+def _progress(options: argparse.Namespace) -> Iterator[Callable[[int, int, str], None]]:
+    """Yield what is told of every submission: it draws where somebody looks."""
+    if options.json or not sys.stderr.isatty():
+        yield lambda done, total, student: None
+        return
+    from autograder import tables
+
+    with tables.progress_bar(options.name) as watch:
+        yield watch
+
+
 def _confirm(moves: Sequence[Move], options: argparse.Namespace) -> bool | None:
     """Show which scores would move, and ask; None where nobody can be asked."""
     if not options.json:
+        from autograder import tables
+
         tables.print_moves(moves)
     if options.yes:
         return True

@@ -8,6 +8,11 @@ from pathlib import Path
 from typing import Any
 
 
+def recorded(state: Path, assignment: str) -> "Journal":
+    """Return the journal of what was recorded for an assignment, in a course's state folder."""
+    return Journal(state / "journal" / f"{assignment}.jsonl")
+
+
 @dataclass(frozen=True)
 class Journal:
     """Entries about students, one JSON object a line; the last about a student counts."""

@@ -37,6 +37,16 @@ from autograder.inside.limits import (
 )
 from autograder.inside.outputs import Outputs, Stream, describe, make_shell
 
+#: So many numbers in a row that no process has: then no higher one has a process.
+MOST_ABSENT = 256
+
+
+def import_first() -> None:
+    """Import what every submission needs, whatever the assignment is."""
+    # NumPy itself imports its random numbers only when somebody wants some.
+    for name in ("numpy.random", "IPython.core.interactiveshell"):
+        importlib.import_module(name)
+
 
 def import_early(names: list[str], hidden: list[str]) -> None:
     """Import what the assignment's own cells import: once, not in each submission."""
@@ -116,12 +126,15 @@ class Shell:
         self.outputs = Outputs(self.limits["output_bytes"])
         self.ipython = make_shell(self.outputs)
         self.current = 0
+        #: The process group of those who wait for hidden runs.
+        self._group = 0
         self.channel: Channel | None = None
         recording.install(setting["forms"], setting["names"], self)
-        # A first cell and a first error load much of IPython: here, not in each submission.
+        import_early(setting["imports"], self.limits["hide"])
+        # A first cell loads much of IPython, and a first error looks at all modules: here, not in
+        # each submission.
         self.ipython.run_cell("1 / 0")
         self.outputs.clear()
-        import_early(setting["imports"], self.limits["hide"])
         refuse_imports(self.limits["hide"])
         refuse_questions()
         ignore_fork_hooks()
@@ -175,26 +188,67 @@ class Shell:
     def _keep(self, hidden: list[int]) -> None:
         """Fork what is so far; the fork waits for the full source of the cell that comes now."""
         mine = hidden.pop(0)
-        with contextlib.suppress(OSError):  # too many processes: then there is none
-            if os.fork() == 0:
-                try:
-                    self._wait(mine, hidden)
-                finally:
-                    os._exit(1)
+        try:
+            pid = os.fork()
+        except OSError:  # too many processes: then there is none
+            self._send_through(mine, {"kind": "refused", "index": self.current})
+            return
+        if pid == 0:
+            try:
+                self._wait(mine, hidden)
+            finally:
+                os._exit(1)
+        self._group = self._group or pid
+        _enter_group(pid, self._group)
         os.close(mine)
+
+    @staticmethod
+    def _send_through(descriptor: int, header: dict[str, Any]) -> None:
+        """Send a frame through a socket of its own, and close that."""
+        channel = Channel(descriptor)
+        with contextlib.suppress(OSError):
+            channel.send(header)
+        channel.close()
 
     def _wait(self, mine: int, others: list[int]) -> None:
         """Be such a fork."""
-        os.setsid()  # what ends or stops the group of the shown run does not reach this one
+        # What ends or stops the group of the shown run does not reach those who wait.
+        self._group = self._group or os.getpid()
+        _enter_group(os.getpid(), self._group)
         assert self.channel is not None, "a submission runs"
         self.channel.close()
         for other in others:
             os.close(other)
         self.channel = Channel(mine)
         task = self.channel.receive()
+        if self.sandbox:
+            _end_others(self._group)
         self._send({"kind": "start", "index": self.current})
         self._run_cell(task["source"], shown=False)
         os._exit(0)
+
+
+def _enter_group(pid: int, group: int) -> None:
+    """Put a process into a group; both its parent and itself do so, whoever comes first."""
+    with contextlib.suppress(OSError):
+        os.setpgid(pid, group)
+
+
+def _end_others(group: int) -> None:
+    """End the processes of this submission that are not in a group.
+
+    They may have been started for nothing else than to compute what a hidden test refuses. Numbers
+    of processes are given in order, and nothing here lists them.
+    """
+    pid, absent, own = 2, 0, os.getpid()
+    while absent < MOST_ABSENT or pid < own:
+        try:
+            if pid != own and os.getpgid(pid) != group:
+                os.kill(pid, signal.SIGKILL)
+            absent = 0
+        except OSError:
+            absent += 1
+        pid += 1
 
 
 class Channel:

@@ -23,7 +23,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograder.inside import namespaces
-from autograder.inside.cells import Shell
+from autograder.inside.cells import Shell, import_first
 from autograder.inside.frames import read_frame, write_frame
 from autograder.inside.walls import Walls
 from autograder.inside.watch import children, descendants, kill, overuse
@@ -33,6 +33,8 @@ from autograder.inside.watch import children, descendants, kill, overuse
 WATCH_SECONDS, MOST_WATCH_SECONDS, WATCH_PART = 0.2, 2.0, 0.1
 #: Seconds for what waits for a submission's processes to tell how they ended.
 TELL_SECONDS = 0.2
+#: Processes that wait for the submission: its first one, and the first one of its own world.
+WAITING = 2
 #: A message on the control socket brings at most so many others (the kernel's own limit is 253).
 MOST_SOCKETS = 250
 
@@ -41,6 +43,7 @@ def main() -> None:
     """Serve until the grader closes the socket."""
     walls = Walls(sys.argv[1:])
     control = socket.socket(fileno=os.dup(0))
+    import_first()  # while the grader makes up the setting
     setting, _ = read_frame(control.makefile("rb"))
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
@@ -80,8 +83,9 @@ class Server:
         first = self._fork(sockets)
         for descriptor in sockets:
             os.close(descriptor)
-        # Those who wait for their turn take nothing from the submission.
-        limits = {**self.limits, "processes": self.limits["processes"] + len(sockets)}
+        # Those who wait, for their turn or for the submission, take nothing from it.
+        waiting = len(sockets) + WAITING
+        limits = {**self.limits, "processes": self.limits["processes"] + waiting}
         reason, pause = "", WATCH_SECONDS
         while not select.select([self.control], [], [], pause)[0]:
             start = time.process_time()

@@ -21,7 +21,7 @@ from sqlalchemy import make_url, text
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from autograder.course.course import Course
-from autograder.course.journal import Journal
+from autograder.course.journal import Journal, recorded
 from autograder.course.plan import Plan
 from autograder.course.steps import generate
 from autograder.problems import UsageError
@@ -185,7 +185,7 @@ def enter_into_gradebook(course: Course, plan: Plan, gradebook: Any) -> None:
 
 def journal(course: Course, assignment: str) -> Journal:
     """Return the journal of what was recorded for an assignment."""
-    return Journal(course.state / "journal" / f"{assignment}.jsonl")
+    return recorded(course.state, assignment)
 
 
 @contextlib.contextmanager

@@ -5,12 +5,14 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder.course.course import Course
 from autograder.course.journal import Journal
-from autograder.record.gradebook import Recorder
 from autograder.result import Graded, from_entry
+
+if TYPE_CHECKING:
+    from autograder.record.gradebook import Recorder
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class Drafts:
             }
         )
 
-    def write(self, recorder: Recorder, entries: Mapping[str, Mapping[str, Any]]) -> None:
+    def write(self, recorder: "Recorder", entries: Mapping[str, Mapping[str, Any]]) -> None:
         """Record the drafts that hold these entries, but those recorded already; forget all."""
         recorded = recorder.recorded()
         for line in self.journal:
@@ -79,7 +81,7 @@ class Drafts:
         self.journal.discard()
 
 
-def moves(recorder: Recorder, entries: Iterable[Mapping[str, Any]]) -> list[Move]:
+def moves(recorder: "Recorder", entries: Iterable[Mapping[str, Any]]) -> list[Move]:
     """Return which scores in the gradebook results would change; new submissions change none."""
     found = []
     for entry in entries:

@@ -4,6 +4,7 @@ import atexit
 import itertools
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -24,8 +25,15 @@ class Crew(Protocol):
     def size(self) -> int:
         """How many run at a time."""
 
+    def begin(self, setting: Setting, most: int) -> AbstractContextManager[Any]:
+        """Start what takes its time to start, for `most` submissions; `run` takes it."""
+
     def run(
-        self, tasks: Iterable[Task], setting: Setting, idle: Callable[[], None] = lambda: None
+        self,
+        tasks: Iterable[Task],
+        setting: Setting,
+        idle: Callable[[], None] = lambda: None,
+        begun: Any = None,
     ) -> Generator[Run]:
         """Yield what each submission did, as they finish; tasks are taken as they are needed.
 
@@ -39,11 +47,21 @@ class Here:
 
     size: int
 
+    def begin(self, setting: Setting, most: int) -> Pool:
+        """Start the servers."""
+        servers = Pool()
+        servers.begin(setting, min(self.size, most))
+        return servers
+
     def run(
-        self, tasks: Iterable[Task], setting: Setting, idle: Callable[[], None] = lambda: None
+        self,
+        tasks: Iterable[Task],
+        setting: Setting,
+        idle: Callable[[], None] = lambda: None,
+        begun: Pool | None = None,
     ) -> Generator[Run]:
         """Run some at a time, each thread with a server of its own."""
-        threads, servers = ThreadPoolExecutor(self.size), Pool()
+        threads, servers = ThreadPoolExecutor(self.size), begun or Pool()
         try:
             yield from _flow(
                 lambda task: threads.submit(execute, task, setting, servers),
@@ -76,8 +94,16 @@ class Cluster:
     client: Any
     size: int
 
+    def begin(self, setting: Setting, most: int) -> AbstractContextManager[None]:
+        """Do nothing: workers keep their servers."""
+        return nullcontext()
+
     def run(
-        self, tasks: Iterable[Task], setting: Setting, idle: Callable[[], None] = lambda: None
+        self,
+        tasks: Iterable[Task],
+        setting: Setting,
+        idle: Callable[[], None] = lambda: None,
+        begun: None = None,
     ) -> Generator[Run]:
         """Send each to the cluster; Dask gives a dead worker's tasks to another."""
         # Not pure: two students' equal notebooks are two tasks, and a regrade is a new run.

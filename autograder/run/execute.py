@@ -144,9 +144,9 @@ def _converse(server: ForkServer, task: Task, todo: Sequence[int], hearing: Hear
             return End(lost=True)
         for each in (channel, *others):
             stack.enter_context(each)
-        # Where there is no sandbox this is the working directory; inside, /tmp is private.
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="autograder-"))
-        home = "/tmp" if server.sandboxed else folder  # noqa: S108
+        home = "/tmp"  # noqa: S108  (in the sandbox it is private)
+        if not server.sandboxed:
+            home = stack.enter_context(tempfile.TemporaryDirectory(prefix="autograder-"))
         cells = [
             {
                 "index": index,

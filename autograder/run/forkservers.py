@@ -131,13 +131,17 @@ class ForkServer:
             self._control.close()
             self._stack.close()
             raise ServerFault(str(error)) from None
+        self._control.settimeout(START_SECONDS)
+        # If it has ended already, that shows when it should be ready.
+        with contextlib.suppress(OSError), self._control.makefile("wb") as stream:
+            write_frame(stream, setting.frame)
         #: Whether it can serve another submission: each has namespaces of its own.
         self.reusable = False
         #: What holds in it: `nested`, `counted`, `grouped`.
         self.holds: dict[str, bool] = {}
 
-    def prepare(self, setting: Setting) -> None:
-        """Let it import everything, and wait until it is ready to fork.
+    def prepare(self) -> None:
+        """Wait until it has imported everything, and is ready to fork.
 
         Raises
         ------
@@ -145,9 +149,6 @@ class ForkServer:
             It cannot; the message says why.
         """
         try:
-            self._control.settimeout(START_SECONDS)
-            with self._control.makefile("wb") as stream:
-                write_frame(stream, setting.frame)
             answer = self._answer(START_SECONDS)
             self.holds = {name: bool(answer[name]) for name in ("nested", "counted", "grouped")}
             self.reusable = self.holds["nested"] or not self.sandboxed
@@ -195,9 +196,10 @@ class ForkServer:
     def close(self) -> None:
         """End the server and everything in its sandbox."""
         self._control.close()
-        # It goes by itself, so that its time is counted; what hangs is killed.
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(GRACE_SECONDS)
+        if self.holds:
+            # It goes by itself, so that its time is counted; what hangs is killed.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(GRACE_SECONDS)
         self.kill()
         self._process.wait()
         self._stack.close()
@@ -232,7 +234,7 @@ def what_holds(limits: Mapping[str, Any]) -> dict[str, bool]:
     setting = Setting({}, limits, "bubblewrap")
     server = ForkServer(setting)
     try:
-        server.prepare(setting)
+        server.prepare()
     finally:
         server.close()
     return server.holds
@@ -243,6 +245,7 @@ class Pool:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._begun: list[ForkServer] = []
         self._started: set[ForkServer] = set()
         self._idle: list[ForkServer] = []
         self._killed = False
@@ -268,12 +271,29 @@ class Pool:
         else:
             self._end(server)
 
+    def begin(self, setting: Setting, number: int) -> None:
+        """Start servers that will be borrowed: they import while others do."""
+        for _ in range(number):
+            try:
+                server = ForkServer(setting)
+            except ServerFault:  # whoever borrows hears of it
+                return
+            with self._lock:
+                self._begun.append(server)
+                self._started.add(server)
+
     def close(self) -> None:
         """End the servers that wait."""
         with self._lock:
-            idle, self._idle = self._idle, []
-        for server in idle:
+            waiting, self._idle, self._begun = [*self._idle, *self._begun], [], []
+        for server in waiting:
             self._end(server)
+
+    def __enter__(self) -> "Pool":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
 
     def kill(self) -> None:
         """End everything that runs, for good: the submissions are done again next time."""
@@ -283,17 +303,24 @@ class Pool:
                 server.kill()
 
     def _start(self, setting: Setting) -> ForkServer:
-        server = ForkServer(setting)
+        server = self._take_begun(setting.digest) or ForkServer(setting)
         with self._lock:
             self._started.add(server)
             if self._killed:
                 server.kill()
         try:
-            server.prepare(setting)
+            server.prepare()
         except BaseException:
             self._end(server)
             raise
         return server
+
+    def _take_begun(self, digest: str) -> ForkServer | None:
+        with self._lock:
+            found = next((server for server in self._begun if server.digest == digest), None)
+            if found is not None:
+                self._begun.remove(found)
+        return found
 
     def _waiting(self, digest: str) -> ForkServer | None:
         """Return a waiting server of this setting; close those of another."""
@@ -312,6 +339,8 @@ class Pool:
 
 
 def _last_line(log: IO[bytes]) -> str:
+    if log.closed:  # somebody ended the server meanwhile
+        return "it was ended"
     log.seek(0)
     lines = log.read(4000).decode("utf-8", "replace").strip().splitlines()
     return lines[-1] if lines else "no message"

@@ -1,5 +1,6 @@
 """Hears what a submission's processes say, and answers what they may ask: hostile bytes, capped."""
 
+import contextlib
 import json
 import socket
 import time
@@ -82,8 +83,12 @@ class Hearing:
         frames.until = self._until(patience)
         begun = False
         try:
-            frames.send({"source": source})
-            _expect(frames.next()[0], "start", index)
+            with contextlib.suppress(BrokenPipeError):  # then it may have said why
+                frames.send({"source": source})
+            header = frames.next()[0]
+            if header.get("kind") == "refused":
+                return CellRun("crashed", error="there were too many processes to start another")
+            _expect(header, "start", index)
             begun = True
             did = self._cell(frames, index, True)
             did.outputs = []

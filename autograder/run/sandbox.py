@@ -11,7 +11,8 @@ import sysconfig
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
+from functools import cache
+from importlib.util import cache_from_source, find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal, TypeAlias
@@ -209,8 +210,13 @@ def _own_user(sources: Iterable[Path]) -> int | None:
         probes += [Path(package.__file__ or "").parent / part for part in parts]
     if not all(_everybody_reads(path) for path in [*probes, *sources] if path.exists()):
         return None
-    user = FIRST_USER + secrets.randbelow(USERS)
-    return user if _try([*_as_root(), "--ro-bind", "/", "/", "true"])[0] == 0 else None
+    return FIRST_USER + secrets.randbelow(USERS) if _root_can() else None
+
+
+@cache
+def _root_can() -> bool:
+    """Return whether bwrap works here as root starts it."""
+    return _try([*_as_root(), "--ro-bind", "/", "/", "true"])[0] == 0
 
 
 def _holds_all_users() -> bool:
@@ -303,15 +309,23 @@ def _bubblewrap(
 
 
 def _our_code(sources: Mapping[str, Path]) -> dict[str, str]:
-    """Return what of our own code is in the sandbox: its place there, and here."""
+    """Return what of our own code is in the sandbox: its place there, and here.
+
+    With its bytecode, where there is some: it need not be made for each server.
+    """
     parts = {
-        f"/grader/{package.__name__}/{part}": str(Path(package.__file__ or "").parent / part)
+        f"/grader/{package.__name__}/{part}": Path(package.__file__ or "").parent / part
         for package, parts in PARTS.items()
         for part in parts
     }
-    return parts | {
-        f"/grader/{_place(module, path)}": str(path) for module, path in sources.items()
+    parts |= {f"/grader/{_place(module, path)}": path for module, path in sources.items()}
+    bytecode = {
+        cache_from_source(place): Path(cache_from_source(str(path)))
+        for place, path in parts.items()
+        if path.suffix == ".py"
     }
+    parts |= {place: path for place, path in bytecode.items() if path.is_file()}
+    return {place: str(path) for place, path in parts.items()}
 
 
 def _python_folders() -> list[str]:

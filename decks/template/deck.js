@@ -61,8 +61,14 @@ async function startExplorers() {
   }
 }
 
+// To be printed, slides are laid out as pages, which ends some frames after all else.
+const pages = printed
+  ? new Promise((resolve) => document.addEventListener("pdf-ready", resolve, { once: true }))
+  : null;
+
 // The marks must stand before reveal.js counts fragments.
 const ready = startExplorers().then(() => Promise.all([
+  pages,
   Reveal.initialize({
     width: 1280, height: 720, margin: 0, center: false, hash: true, transition: "none",
     backgroundTransition: "none", slideNumber: "c/t", showNotes: false,

@@ -172,6 +172,21 @@ def test_when_it_was_handed_in_is_kept(course, give):
     assert [(note.kind, note.where) for note in done.notes] == [("malformed", "bob/timestamp.txt")]
 
 
+def test_a_student_s_own_time_does_not_count(course, give, tmp_path):
+    early = b"2020-01-01 00:00:00 UTC"
+    own = make_zip(tmp_path / "own.zip", {"light.ipynb": b"bob", "timestamp.txt": early})
+    files = {
+        "Ann Lee_17_assignsubmission_file_/light.ipynb": b"ann",
+        "Ann Lee_17_assignsubmission_file_/timestamp.txt": early,
+        "bob.zip": own.read_bytes(),
+    }
+    done = collect.collect(course, give(files), light.NAME)
+    assert len(done.taken) == 2
+    assert list(course.root.glob("submitted/*/*/timestamp.txt")) == []
+    notes = [note for note in done.notes if note.where.endswith("timestamp.txt")]
+    assert [note.kind for note in notes] == ["left out"] * 2
+
+
 def outside(course):
     """Return every file but those below `submitted` and the state folder."""
     return {

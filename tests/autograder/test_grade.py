@@ -99,11 +99,27 @@ def test_a_killed_grader_loses_nothing_and_doubles_nothing(course, handed_in, tm
     assert sorted(students) == sorted(set(students))
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_ctrl_c_keeps_what_was_graded_and_says_so(course, number):
-    command = command_line(course)
-    journal = course.state / "journal" / f"{demo.ASSIGNMENT}.jsonl"
-    grader = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+@pytest.fixture
+def endless(course):
+    """A course whose last submission does not end while anybody waits for it."""
+    first = course.path("submitted", "demo-loops", demo.ASSIGNMENT) / f"{demo.ASSIGNMENT}.ipynb"
+    notebook = json.loads(first.read_text())
+    cells = {cell["id"]: cell for cell in notebook["cells"]}
+    cells["ex1-solution"]["source"] = "import time\ntime.sleep(543216)"
+    last = course.path("submitted", "zz-endless", demo.ASSIGNMENT) / first.name
+    last.parent.mkdir(parents=True)
+    last.write_text(json.dumps(notebook))
+    with (course.root / "nbgrader_config.py").open("a") as config:
+        config.write("\nc.Limits.cell_seconds = c.Limits.submission_seconds = 543216\n")
+    return open_course(course.root)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_ctrl_c_keeps_what_was_graded_and_says_so(endless, number):
+    journal = endless.state / "journal" / f"{demo.ASSIGNMENT}.jsonl"
+    grader = subprocess.Popen(
+        command_line(endless), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     wait_for_lines(journal, 1, grader)
     os.kill(grader.pid, number)
     out, err = grader.communicate()
@@ -111,6 +127,41 @@ def test_ctrl_c_keeps_what_was_graded_and_says_so(course, number):
     assert err.count("\n") == 1
     assert "the same command goes on from there" in err
     assert out == ""
+
+
+#: Where an interruption can strike that Python does not hand on, or answers by itself in the end.
+MOMENTS = {
+    "in an exec": """exec("signal.raise_signal(number)")""",
+    "in a finalizer": """
+class Last:
+    def __del__(self): signal.raise_signal(number)
+Last()
+time.sleep(543216)""",
+    "in a callback": """
+class Watched: pass
+watched = Watched()
+reference = weakref.ref(watched, lambda _: signal.raise_signal(number))
+del watched
+time.sleep(543216)""",
+}
+STRUCK = """
+import signal, sys, time, weakref
+from autograder import cli
+number = int(sys.argv[1])
+cli.hear_stops()
+try:
+    exec(sys.argv[2])
+except cli.Stopped:
+    print("stopped")
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_no_interruption_is_lost(number, moment):
+    command = [sys.executable, "-c", STRUCK, str(int(number)), MOMENTS[moment]]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "stopped\n", "")
 
 
 def test_a_changed_submission_is_graded_again(course):

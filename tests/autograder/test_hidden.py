@@ -4,7 +4,7 @@ import pytest
 
 from autograder.course.limits import Limits
 from autograder.run.execute import Task, execute
-from autograder.run.forkservers import Pool, Setting
+from autograder.run.forkservers import Pool, Setting, what_holds
 
 SERVERS = Pool()
 
@@ -69,3 +69,53 @@ def test_what_a_submission_does_to_its_group_ends_itself_only(run):
 
 def test_where_the_shown_run_failed_there_is_no_hidden_one(run):
     assert run("1 / 0", hidden={0: "pass"}).hidden == {}
+
+
+HELPER = """
+import os
+ask, answer = os.pipe(), os.pipe()
+if os.fork() == 0:
+    os.setsid()
+    while os.read(ask[0], 1):
+        os.write(answer[1], b"!")
+    os._exit(0)
+os.close(ask[0])
+os.close(answer[1])
+def helped():
+    os.write(ask[1], b"?")
+    return os.read(answer[0], 1)
+"""
+
+
+def test_a_process_that_was_started_before_helps_no_hidden_run(bubblewrap):
+    limits = {**Limits().for_assignment("any"), "cell_seconds": 20.0}
+    test = "assert helped() == b'!'"
+    hidden = {1: f"{test}\n1", 2: "x = 1", 3: f"{test}\n2"}
+    task = Task("ann", {0: HELPER, 1: test, 2: "x = 0", 3: test}, frozenset(hidden), hidden)
+    done = execute(task, Setting({}, limits, bubblewrap, waiting=len(hidden)), SERVERS)
+    assert [done.cells[index].status for index in range(4)] == ["ok"] * 4
+    assert {index: run.status for index, run in done.hidden.items()} == {
+        1: "error", 2: "ok", 3: "error"
+    }  # fmt: skip
+
+
+FULL_HOUSE = """
+import os, time
+try:
+    for _ in range(20):
+        if os.fork() == 0:
+            time.sleep(543217)
+except OSError:
+    pass
+"""
+
+
+def test_where_no_process_can_be_started_it_is_said_at_once(bubblewrap):
+    limits = {**Limits().for_assignment("any"), "cell_seconds": 543217.0, "processes": 8}
+    if not what_holds(limits)["counted"]:
+        pytest.skip("the kernel counts no processes here")
+    task = Task("ann", {0: FULL_HOUSE, 1: "pass"}, frozenset({1}), {1: "x = 1"})
+    done = execute(task, Setting({}, limits, bubblewrap, waiting=1), SERVERS)
+    assert done.cells[1].status == "ok"
+    assert done.hidden[1].status == "crashed"
+    assert "too many processes" in done.hidden[1].error

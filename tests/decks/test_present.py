@@ -1,5 +1,6 @@
 """What is presented: the one lecture asked for, laid out for its slides, and nobody's work lost."""
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,45 @@ from decks import copies
 
 ROOT = Path(__file__).parents[2]
 LECTURES = sorted(path.stem for path in (ROOT / "lectures").glob("*.ipynb"))
+
+
+#: Ways to be told to end: nothing is lost, and nothing is left to Python's own handling.
+MOMENTS = {
+    "in an exec": """exec("signal.raise_signal(number)")""",
+    "while it waits": """ending.run(told_and(asyncio.sleep(1000)))""",
+    "when it is done": """ending.run(told_and(asyncio.sleep(0)))""",
+    "twice": """
+try:
+    signal.raise_signal(number)
+finally:
+    signal.raise_signal(number)""",
+}
+TOLD = """
+import asyncio, signal, sys
+from decks.present import Ending, Stopped
+number, ending = int(sys.argv[1]), Ending()
+async def told_and(rest):
+    try:
+        signal.raise_signal(number)
+        await rest
+    finally:
+        print("tidied up")
+try:
+    exec(sys.argv[2])
+    print("nobody was told")
+except Stopped:
+    print("stopped")
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_it_ends_in_order_whenever_it_is_told_to(number, moment):
+    command = [sys.executable, "-c", TOLD, str(int(number)), MOMENTS[moment]]
+    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    tidied = "tidied up\n" if "told_and" in MOMENTS[moment] else ""
+    assert done.stdout == f"{tidied}stopped\n"
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ A file in `attacks/` begins with why it is there; what it deserves and where its
 
 `goes` begins a piece of code: an own cell `before` or `after` the cell that is named, or in the
 same cell `above`, `below` or `instead` of what stands there. `alone` takes other solutions away.
+`races` says between whom: what comes of it is chance, so it is not compared with a second time.
 """
 
 import copy
@@ -87,6 +88,8 @@ class Attack:
         Where each piece of code goes, the cell that is meant, and the code.
     leaks
         The check whose hidden inputs it wants to carry out, if any.
+    races
+        Who in the submission races whom, if that decides what comes of it.
     """
 
     name: str
@@ -96,6 +99,7 @@ class Attack:
     pieces: Sequence[tuple[str, str, str]]
     alone: bool = False
     leaks: str = ""
+    races: str = ""
 
     @classmethod
     def read(cls, path: Path) -> "Attack":
@@ -112,6 +116,7 @@ class Attack:
             ],
             alone="alone" in said,
             leaks=said.get("leaks", ""),
+            races=said.get("races", ""),
         )
 
     def put_into(self, notebook: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ import sys
 import sysconfig
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
@@ -64,7 +64,7 @@ def uses(
     imported
         Local names of the code around it that are imported there.
     """
-    steps = [step for step in dis.get_instructions(code) if step.opname not in _NOTHING]
+    steps = _steps(code)
     stored = {str(step.argval) for step in steps if step.opname == "STORE_ATTR"}
     imported = {**imported, **_imported(steps)}
     local = {str(step.argval) for step in steps if step.opname == "STORE_NAME"}
@@ -97,6 +97,12 @@ def uses(
         if known or attributes:
             found.append(Use(str(name) if known else "", line, first, item, tuple(attributes)))
     return found, stored, imported
+
+
+@lru_cache(maxsize=256)
+def _steps(code: CodeType) -> list[dis.Instruction]:
+    """Return the instructions that do something: they stay, whatever names come to stand for."""
+    return [step for step in dis.get_instructions(code) if step.opname not in _NOTHING]
 
 
 def _imported(steps: list[dis.Instruction]) -> dict[str, Any]:

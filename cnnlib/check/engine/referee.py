@@ -1,8 +1,10 @@
 """The referee: compares what a function returned with PyTorch and names the mistake."""
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -89,8 +91,8 @@ class Referee:
         if self.given is not None:
             return list(self.given)
         cases = self.check.draw(self.part, self.which, self.seed)
-        # In this order: a NumPy exercise's cases are drawn without importing PyTorch.
-        if self.check.tensors and self.computed_on == "mps":
+        # In this order: cases are drawn without importing PyTorch wherever they can.
+        if sys.platform == "darwin" and self.check.tensors and self.computed_on == "mps":
             return [case.single() for case in cases]
         return cases
 
@@ -106,6 +108,19 @@ class Referee:
         """The right results of every case, float64."""
         found = [_tuple(self.check.reference(c.arguments, self.computed_on)) for c in self.cases]
         return [tuple(array for array in arrays if array is not None) for arrays in found]
+
+    def computed(self) -> dict[str, Any]:
+        """Compute all that PyTorch may be asked for in judging; return it as plain values."""
+        numbers, indices = range(len(self.check.misconceptions)), range(len(self.cases))
+        imagined = [[self._imagine(number, index) for index in indices] for number in numbers]
+        return {"device": self.computed_on, "references": self.references, "imagined": imagined}
+
+    def take(self, computed: Mapping[str, Any]) -> None:
+        """Take what `computed` returned, for a referee of the same cases, as one's own."""
+        # Where a cached property keeps what it has.
+        vars(self).update(computed_on=computed["device"], references=computed["references"])
+        for number, row in enumerate(computed["imagined"]):
+            self._imagined.update({(number, index): values for index, values in enumerate(row)})
 
     @cached_property
     def expected(self) -> list[tuple[Array | None, ...]]:

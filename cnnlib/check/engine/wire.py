@@ -83,6 +83,26 @@ def unpack_observation(data: bytes) -> Observation:
         raise ValueError(f"not a record: {type(error).__name__}") from None
 
 
+def pack_values(value: Any) -> bytes:
+    """Return numbers, texts, arrays, and containers of them, as bytes."""
+    arrays: list[Array] = []
+    return _pack(_encode(value, arrays), arrays)
+
+
+def unpack_values(data: bytes) -> Any:
+    """Return what `pack_values` packed.
+
+    Raises
+    ------
+    ValueError
+        The bytes are not what it writes.
+    """
+    try:
+        return _decode(*_unpack(data))
+    except _UNREADABLE as error:
+        raise ValueError(f"not packed values: {type(error).__name__}") from None
+
+
 def _observation(entry: Mapping[str, Any], arrays: Sequence[Array]) -> Observation:
     values = tuple(_decode(value, arrays) for value in entry["values"][:_MOST])
     if not all(value is None or isinstance(value, np.ndarray) for value in values):
@@ -144,13 +164,13 @@ def _decode(value: Any, arrays: Sequence[Array]) -> Any:
     return {"tuple": tuple, "list": list}[kind](items)
 
 
-def _pack(entry: dict[str, Any], arrays: Sequence[Array]) -> bytes:
+def _pack(entry: Any, arrays: Sequence[Array]) -> bytes:
     told = {"entry": entry, "arrays": [[array.dtype.str, array.shape] for array in arrays]}
     line = json.dumps(told).encode() + b"\n"
     return b"".join([line, *(array.tobytes() for array in arrays)])
 
 
-def _unpack(data: bytes) -> tuple[Mapping[str, Any], list[Array]]:
+def _unpack(data: bytes) -> tuple[Any, list[Array]]:
     """Return what `_pack` packed; nothing here takes more memory than the bytes do."""
     if len(data) > LARGEST:
         raise ValueError("too much")
