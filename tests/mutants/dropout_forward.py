@@ -98,7 +98,7 @@ WRONG = (
     spoil(uniform, "only y", "return x * mask, mask", "return x * mask",
           "expected 2 results: y, mask"),
     spoil(uniform, "no mask at test time", "x, np.ones_like(x)", "x, None",
-          "mask is None (is the return statement missing?)"),
+          "mask is None (is it not written yet?)"),
     spoil(uniform, "every other element", "(rng.random(x.shape) >= p)",
           "(np.arange(x.size).reshape(x.shape) % 2 == 0)"),
 )  # fmt: skip

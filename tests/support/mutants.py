@@ -5,7 +5,7 @@ which people write them, and `WRONG`, made by `wrong` or `spoil`.
 """
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from beside import load_beside
 from cnnlib.check import CHECKS
 from cnnlib.check.engine.check import Check
 from cnnlib.check.engine.guard import guarding
+from cnnlib.check.engine.naming import resolve
 from cnnlib.check.engine.observe import observe
 from cnnlib.check.engine.referee import Referee, Verdict
 from cnnlib.check.engine.report import Report
@@ -83,14 +84,16 @@ def referees(name: str, seed: int) -> tuple[Referee, ...]:
     )
 
 
-def verdicts(check: Check, function: Callable[..., Any], seed: int) -> Iterator[Verdict]:
+def verdicts(check: Check, function: Callable[..., Any], seed: int) -> list[Verdict]:
     """Judge a solution on all parts, visible and hidden."""
+    found = []
     for referee in referees(check.name, seed):
         device = referee.computed_on if check.tensors else "cpu"
         cases, form = referee.cases, check.form
         with guarding(form):
             seen = [observe(form, function, case, device) for case in cases]
-        yield referee.verdict(seen)
+        found.append(referee.verdict(seen))
+    return resolve(found)
 
 
 def failed(check: Check, function: Callable[..., Any], seed: int) -> list[Verdict]:

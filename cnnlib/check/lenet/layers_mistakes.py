@@ -202,11 +202,11 @@ TANH: tuple[Misconception, ...] = (
 )
 
 
-def _entropy(**wrong: Callable[..., Any]) -> Compute:
+def _entropy(**wrong: Callable[..., Any]) -> Callable[[Arguments], Any]:
     """Return a mistake in the loss or its gradient: formulas of logits z and one-hot labels t."""
     made = formulas("loss", "dlogits")(**wrong)
 
-    def compute(arguments: Arguments) -> Values | None:
+    def compute(arguments: Arguments) -> Any:
         logits, labels = arguments["logits"], arguments["labels"]
         return made({"z": logits, "t": np.eye(logits.shape[1])[labels]})
 
