@@ -6,9 +6,9 @@ import numpy as np
 
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
-from cnnlib.check.forward.mistakes import DILATION, STRIDE, SWAP
 from cnnlib.check.geometry import effective, grid, setting, span, swapped
 from cnnlib.check.references import fold, unfold
+from cnnlib.check.windows import DILATION, STRIDE, SWAP
 
 
 def overwritten(arguments: Arguments, windows_first: bool) -> Array:

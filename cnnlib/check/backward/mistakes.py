@@ -15,9 +15,10 @@ from cnnlib.check.backward.fold_mistakes import CUT, OVERLAP, UNREAD, cut, overw
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
 from cnnlib.check.engine.mistakes import Compute, results
-from cnnlib.check.forward.mistakes import DILATION, GROUPS, STRIDE, SWAP
+from cnnlib.check.forward.mistakes import GROUPS
 from cnnlib.check.geometry import effective, grid, padded, setting, span, swapped
 from cnnlib.check.references import conv2d_backward
+from cnnlib.check.windows import DILATION, STRIDE, SWAP
 
 Gradients: TypeAlias = tuple[Array, Array, Array]
 

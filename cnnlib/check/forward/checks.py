@@ -14,6 +14,7 @@ from cnnlib.check.engine.window import Window
 from cnnlib.check.forward.im2col_mistakes import IM2COL
 from cnnlib.check.forward.mistakes import CONV
 from cnnlib.check.geometry import Geometry, Pair, effective, grid, span, window
+from cnnlib.check.windows import convolving, remarks
 
 
 def _tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
@@ -135,6 +136,7 @@ conv2d_forward = Check(
     window=_conv_window,
     misconceptions=CONV,
     forbids=LIBRARIES,
+    remarks=remarks(convolving),
 )
 
 # The same function, written anew: the slow version must not do the fast one's work.
@@ -161,4 +163,5 @@ im2col = Check(
     window=_im2col_window,
     misconceptions=IM2COL,
     forbids=LIBRARIES,
+    remarks=remarks(convolving),
 )

@@ -25,6 +25,7 @@ from cnnlib.check.pooling.cases import (
     spread,
 )
 from cnnlib.check.pooling.max_mistakes import MAX_POOL, MAX_POOL_BACKWARD, UNPOOL
+from cnnlib.check.windows import pooling, remarks
 
 
 def _any_maximum(arguments: Arguments, values: tuple[Array, ...]) -> tuple[Array, ...]:
@@ -147,6 +148,7 @@ max_pool2d_forward = Check(
     settle=_any_maximum,
     window=_read("-inf"),
     misconceptions=MAX_POOL,
+    remarks=remarks(pooling),
 )
 
 max_pool2d_backward = Check(
@@ -186,6 +188,7 @@ avg_pool2d_forward = Check(
     tolerance=_sum_tolerance,
     window=_read("0"),
     misconceptions=AVG_POOL,
+    remarks=remarks(pooling),
 )
 
 avg_pool2d_backward = Check(
@@ -207,6 +210,7 @@ avg_pool2d_backward = Check(
     tolerance=_sum_tolerance,
     window=_givers,
     misconceptions=AVG_POOL_BACKWARD,
+    remarks=remarks(pooling),
 )
 
 lp_pool2d = Check(
@@ -217,6 +221,7 @@ lp_pool2d = Check(
     tolerance=_norm_tolerance,
     window=_read("0"),
     misconceptions=LP_POOL,
+    remarks=remarks(pooling),
 )
 
 max_unpool2d = Check(

@@ -1,6 +1,7 @@
 """Typical mistakes in max pooling, its backward pass and un-pooling, with hints."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from cnnlib.check.pooling.mistakes import (
     across_channels,
     anywhere,
     by_hand,
+    sliced,
+    without_first,
 )
 from cnnlib.check.pooling.reference import (
     avg_pool2d,
@@ -25,6 +28,24 @@ from cnnlib.check.pooling.reference import (
     unpool,
     unpool_sum,
 )
+from cnnlib.check.windows import ROUND_DOWN, Windows, moving, pooling
+
+
+def _value(arguments: Arguments, **changes: Any) -> Array:
+    return max_pool2d(arguments, **changes)[0]
+
+
+_WINDOWS = Windows(_value, pooling, border=-np.inf, cuts=True)
+
+
+def _of_values(mistake: Misconception) -> Misconception:
+    """Return a mistake in the maxima, of which the indices are not spoken."""
+
+    def compute(a: Arguments) -> Any:
+        found = mistake.compute(a)
+        return (found, None) if isinstance(found, np.ndarray) else found
+
+    return replace(mistake, compute=compute)
 
 
 def _indices(change: Compute) -> Compute:
@@ -130,6 +151,16 @@ MAX_POOL: tuple[Misconception, ...] = (
           for i in range(3)),
     ),
     *anywhere(max_pool2d, -np.inf),
+    *map(_of_values, sliced(_WINDOWS)),
+    *map(_of_values, moving(_WINDOWS)),
+    *map(
+        _of_values,
+        mistakes(
+            "rows and columns are added at the top and left until the windows fit",
+            ROUND_DOWN,
+            without_first(_WINDOWS),
+        ),
+    ),
     *mistakes(
         "indices count inside the window, not in the image",
         _INDEX + " And where does its window begin?",
