@@ -360,6 +360,14 @@ def moving(windows: Windows) -> tuple[Misconception, ...]:
             *(lambda a, each=each: each.on_grid(a, stride=place(a).stride[1]) for each in both),
         ),
         *mistakes(
+            "the stride is used along one axis only",
+            STRIDE + " And the same question for columns?",
+            *(lambda a, each=each: each.on_grid(a, stride=(place(a).stride[0], 1))
+              for each in both),
+            *(lambda a, each=each: each.on_grid(a, stride=(1, place(a).stride[1]))
+              for each in both),
+        ),
+        *mistakes(
             "the output's width is computed from the height", SIZE,
             *(_sizes(each, _width_from_image_height) for each in both),
             *(_sizes(each, _width_from_height) for each in both),

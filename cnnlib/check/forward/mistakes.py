@@ -215,8 +215,6 @@ CONV: tuple[Misconception, ...] = (
         STRIDE + " And the same question for columns?",
         lambda a: conv2d(a, stride=(setting(a, "stride")[0], 1)),
         lambda a: conv2d(a, stride=(1, setting(a, "stride")[1])),
-        lambda a: _cropped(a, stride=(setting(a, "stride")[0], 1)),
-        lambda a: _cropped(a, stride=(1, setting(a, "stride")[1])),
     ),
     *mistakes(
         "the padding is off by one",
