@@ -1,7 +1,7 @@
 """Typical mistakes in activation functions: what each computes, and a hint."""
 
 from cnnlib.check.engine.check import Misconception, mistakes
-from cnnlib.check.engine.mistakes import formula
+from cnnlib.check.engine.mistakes import formula, raising
 
 _SIDES = (
     "Put one negative and one positive number in by hand. Which of them should come out changed?"
@@ -150,6 +150,12 @@ SIGMOID_FORWARD: tuple[Misconception, ...] = (
         "The exponent is -x, once.",
         formula(lambda x: (2 * x).sigmoid()),
     ),
+    *mistakes(
+        "exp overflows for large numbers",
+        "For x = -1000, exp(-x) is larger than any float. Multiply numerator and denominator by "
+        "exp(x): for which x does that form work?",
+        raising(lambda a: True, "overflow encountered in exp", alone=True),
+    ),
 )
 SIGMOID_BACKWARD: tuple[Misconception, ...] = (
     *mistakes(
@@ -186,6 +192,11 @@ TANH_BACKWARD: tuple[Misconception, ...] = (
         _SQUARE,
         formula(lambda dy, y: dy * (1 + y * y)),
         formula(lambda dy, y: dy * (y * y - 1)),
+    ),
+    *mistakes(
+        "this is ReLU's derivative",
+        _SQUARE,
+        formula(lambda dy, y: dy * (y > 0)),
     ),
     *mistakes("the square includes the one", _SQUARE, formula(lambda dy, y: dy * (1 - y) ** 2)),
 )

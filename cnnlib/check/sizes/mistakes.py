@@ -11,7 +11,7 @@ import numpy as np
 from cnnlib._arguments import pair
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
-from cnnlib.check.engine.mistakes import without_last
+from cnnlib.check.engine.mistakes import raising, without_last
 from cnnlib.check.sizes.reference import convolve, correlate, pad, size
 
 #: So many strides more make any window fit.
@@ -105,6 +105,12 @@ SIZE: tuple[Misconception, ...] = (
     *_sizes(
         "the padding is ignored", _BOTH_ENDS + " It makes the row longer.",
         lambda a: _endless(a, padding=0),
+    ),
+    *_sizes(
+        "neither the stride nor the padding is used",
+        "This formula would do for the step before. Where do `stride` and `padding` come in?",
+        lambda a: _endless(a, stride=1, padding=0),
+        lambda a: _endless(a, stride=1, padding=0, dilation=1),
     ),
     *_sizes(
         "the padding counts once",
@@ -204,6 +210,18 @@ PAD: tuple[Misconception, ...] = (
         lambda a: _pad(a, padding=pair(a["padding"])[::-1]),
         lambda a: _pad(a, padding=pair(a["padding"])[0]),
         lambda a: _pad(a, padding=pair(a["padding"])[1]),
+    ),
+    *mistakes(
+        "the padding may be a pair",
+        "padding is either a number or a pair (down, across). What does your code do first with a "
+        "pair?",
+        raising(lambda a: isinstance(a["padding"], tuple) or None, "TypeError.*tuple", alone=True),
+    ),
+    *mistakes(
+        "x may have more than two axes",
+        "Height and width are the last two axes, however many there are before them. What is "
+        "x.shape for a batch of images?",
+        raising(lambda a: a["x"].ndim > 2 or None, "too many values to unpack", alone=True),
     ),
     *mistakes(
         "the border is always zero",
