@@ -124,7 +124,7 @@ WRONG = (
     spoil(slices, "edge", "np.pad(x, around)", "np.pad(x, around, mode='edge')",
           "the padding is not zero"),
     spoil(slices, "maximum", "xp[here].sum(axis=(2, 3)) / ones[here].sum()",
-          "xp[here].max(axis=(2, 3))"),
+          "xp[here].max(axis=(2, 3))", named="a maximum in place of the average"),
     spoil(slices, "over the channels", "xp[here].sum(axis=(2, 3))",
           "xp[here].mean(axis=1, keepdims=True).sum(axis=(2, 3))",
           "the average runs over the channels, too"),

@@ -88,11 +88,12 @@ WRONG = (
           "the way through the variance is missing"),
     spoil(channels, "no gamma", "gamma[c] / s", "1 / s", "gamma is forgotten"),
     spoil(steps, "unbiased", "var = (centred**2).sum(**k) / n",
-          "var = (centred**2).sum(**k) / (n - 1)"),
-    spoil(channels, "unbiased, channels", ".var()", ".var(ddof=1)"),
-    spoil(short, "no eps", "x.var(**k) + eps", "x.var(**k) + 1e-300"),
+          "var = (centred**2).sum(**k) / (n - 1)", named="the unbiased variance normalises"),
+    spoil(channels, "unbiased, channels", ".var()", ".var(ddof=1)",
+          named="the unbiased variance normalises"),
+    spoil(short, "no eps", "x.var(**k) + eps", "x.var(**k) + 1e-300", named="eps is forgotten"),
     spoil(short, "per pixel", "dx = g", 'k["axis"] = 0\n    s = np.sqrt(x.var(**k) + eps)\n'
-          "    normal = (x - x.mean(**k)) / s\n    dx = g"),
+          "    normal = (x - x.mean(**k)) / s\n    dx = g", named="every pixel has its own mean"),
     spoil(short, "per image, dx", "dx = g",
           'k["axis"] = (2, 3)\n    s = np.sqrt(x.var(**k) + eps)\n'
           "    n2 = (x - x.mean(**k)) / s\n"
@@ -115,8 +116,12 @@ WRONG = (
     spoil(rows, "each other's place", "0, 3, 1, 2), dgamma, dbeta",
           "0, 3, 1, 2), dbeta, dgamma", "dgamma and dbeta have each other's place"),
     spoil(channels, "dbeta averaged", "np.sum(dy[:, c])", "np.mean(dy[:, c])", "dbeta is averaged"),
-    spoil(rows, "n forgotten", "(n * dflat", "(dflat"),
-    spoil(rows, "divided by N", "n = len(flat)", "n = N"),
-    spoil(steps, "half forgotten", "* -0.5 *", "* -1.0 *"),
-    spoil(short, "default eps", "s = np", "eps = 1e-5\n    s = np"),
+    spoil(rows, "n forgotten", "(n * dflat", "(dflat",
+          named="dy is not multiplied by the number of elements"),
+    spoil(rows, "divided by N", "n = len(flat)", "n = N",
+          named="sums are divided by the number of images"),
+    spoil(steps, "half forgotten", "* -0.5 *", "* -1.0 *",
+          named="a factor of the variance's derivative is wrong"),
+    spoil(short, "default eps", "s = np", "eps = 1e-5\n    s = np",
+          named="eps is always the same number"),
 )  # fmt: skip

@@ -466,6 +466,12 @@ BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes("the dilation is ignored", DILATION, *_changed(dilation=lambda a: 1)),
     *mistakes(
+        "the dilation is used along one axis only",
+        DILATION + " And the same question for columns?",
+        *_changed(dilation=lambda a: (setting(a, "dilation")[0], 1)),
+        *_changed(dilation=lambda a: (1, setting(a, "dilation")[1])),
+    ),
+    *mistakes(
         "height's and width's dilation are mixed up",
         SWAP,
         *_changed(dilation=lambda a: swapped(a, "dilation")),

@@ -58,6 +58,11 @@ def _mixed_as(a: Arguments, share: float, shape: tuple[int, ...], correction: in
     return tuple(each.reshape(shape) for each in _mixed(a, share, correction))
 
 
+def _mixed_by(a: Arguments, share: float, fixed: float, correction: int) -> Any:
+    """Mix by a share that is written down."""
+    return _mixed(a, fixed, correction)
+
+
 def _mixed_with_eps(a: Arguments, share: float, correction: int) -> Any:
     mean, var = statistics(a, correction)
     return mixed(a, share, mean, var + a.get("eps", 1e-5))
@@ -175,6 +180,15 @@ FORWARD: tuple[Misconception, ...] = (
         _training(axes=(1, 2, 3)),
     ),
     *mistakes(
+        "momentum is always the same number",
+        "momentum is an argument. Does your code use it, or a number that you wrote down?",
+        *(
+            _running(partial(_mixed_by, fixed=fixed, correction=c))
+            for fixed in (0.1, 0.9)
+            for c in (1, 0)
+        ),
+    ),
+    *mistakes(
         "running_mean and running_var keep axes of length one",
         _SHAPE,
         *(
@@ -227,6 +241,12 @@ def _kept_axes(shape: tuple[int, ...]) -> Compute:
         return None, dgamma.reshape(shape), dbeta.reshape(shape)
 
     return compute
+
+
+def _unbiased_dgamma(dy: Any, x: Any, eps: float = 1e-5) -> Any:
+    axes = (0, 2, 3)
+    centred = x - x.mean(axes, keepdim=True)
+    return (dy * centred / (x.var(axes, correction=1, keepdim=True) + eps).sqrt()).sum(axes)
 
 
 def _normal_by(deviation: Callable[..., Any]) -> Compute:
@@ -291,8 +311,16 @@ BACKWARD: tuple[Misconception, ...] = (
         "the unbiased variance normalises",
         _TWO_VARIANCES,
         _gradient(dx=lambda a: gradient(a, correction=1)),
+        _dx(unbiased=True),
+        _sums(dgamma=_unbiased_dgamma),
     ),
-    *mistakes("eps is forgotten", _EPS, _gradient(dx=lambda a: gradient(a, eps=0.0))),
+    *mistakes(
+        "eps is forgotten",
+        _EPS,
+        _gradient(dx=lambda a: gradient(a, eps=0.0)),
+        _dx(deviation=lambda var, eps: var.sqrt()),
+        _dx(deviation=lambda var, eps: var.clamp(min=1e-300).sqrt()),
+    ),
     *mistakes(
         "every pixel has its own mean", _AXES, _gradient(dx=lambda a: gradient(a, axes=(0,)))
     ),
@@ -330,9 +358,10 @@ BACKWARD: tuple[Misconception, ...] = (
         *map(_kept_axes, _SHAPES),
     ),
     *mistakes(
-        "eps is forgotten in dgamma",
+        "eps is forgotten",
         _EPS,
         _normal_by(lambda var, eps: var.sqrt()),
+        _normal_by(lambda var, eps: var.clamp(min=1e-300).sqrt()),
     ),
     *mistakes(
         "eps is always the same number",
@@ -376,7 +405,37 @@ BACKWARD: tuple[Misconception, ...] = (
     *mistakes(
         "the last term is not divided",
         "Which terms does the factor in front of the bracket reach? Count the parentheses.",
-        *map(lambda combine: _dx(combine=combine), _BRACKETS),
+        *(_dx(combine=combine) for combine in _BRACKETS),
+    ),
+    *mistakes(
+        "dy is not multiplied by the number of elements",
+        "In this form all terms are divided by n. Which of them are sums, and which is a single "
+        "number?",
+        _dx(
+            combine=lambda g, s, dy, first, normal, second, n: (
+                g / s * (dy / n - first - normal * second)
+            )
+        ),
+    ),
+    *mistakes(
+        "a factor of the variance's derivative is wrong",
+        "The variance is a mean of squares, and the deviation its root. Which factors do the "
+        "derivatives of the two have?",
+        _dx(
+            combine=lambda g, s, dy, first, normal, second, n: (
+                g / s * (dy - first - 2 * normal * second)
+            )
+        ),
+        _dx(
+            combine=lambda g, s, dy, first, normal, second, n: (
+                g / s * (dy - first - normal * second / 2)
+            )
+        ),
+        _dx(
+            combine=lambda g, s, dy, first, normal, second, n: (
+                g / s * (dy - first + normal * second)
+            )
+        ),
     ),
     *mistakes(
         "the Jacobian is multiplied element by element",

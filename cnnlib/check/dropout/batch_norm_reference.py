@@ -116,6 +116,7 @@ def short_form(
     deviation: Any = None,
     count: int | None = None,
     combine: Any = None,
+    unbiased: bool = False,
 ) -> Array:
     """Return dx by the formula that autograd's steps simplify to, with one piece of it changed.
 
@@ -126,13 +127,16 @@ def short_form(
     count
         By what sums are divided in place of the number of elements of a channel.
     combine
-        How dx is put together from gamma, the deviation, dy, its mean, the normalised x and the
-        mean of dy times that.
+        How dx is put together from gamma, the deviation, dy, its mean, the normalised x, the mean
+        of dy times that, and the number of elements.
+    unbiased
+        Divide the squares by one less than the number of elements.
     """
     dy, x, gamma = (tensor(arguments[name]) for name in ("dy", "x", "gamma"))
     spread = deviation or (lambda var, eps: (var + eps).sqrt())
     n = x.numel() // x.shape[1] if count is None else count
-    mean, var = x.mean(PER_CHANNEL, keepdim=True), x.var(PER_CHANNEL, correction=0, keepdim=True)
+    mean = x.mean(PER_CHANNEL, keepdim=True)
+    var = x.var(PER_CHANNEL, correction=int(unbiased), keepdim=True)
     s = spread(var, arguments.get("eps", 1e-5))
     normal = (x - mean) / s
     first, second = (each.sum(PER_CHANNEL, keepdim=True) / n for each in (dy, dy * normal))

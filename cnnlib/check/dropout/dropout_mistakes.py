@@ -192,8 +192,6 @@ FORWARD: tuple[Misconception, ...] = (
         "numbers does your generator draw?",
         *(_drawn(_normal, scale) for scale in _SCALES),
         *(_drawn(lambda p: 1 - _normal(p), scale) for scale in _SCALES),
-        *(_drawn(lambda p: _normal(1 - p), scale) for scale in _SCALES),
-        *(_drawn(lambda p: 1 - _normal(1 - p), scale) for scale in _SCALES),
     ),
     *mistakes(
         "the share that is dropped does not depend on p",
@@ -260,6 +258,11 @@ BACKWARD: tuple[Misconception, ...] = (
         "the scale is lost",
         "The mask holds 0 or a factor. Forward multiplied by that factor, so backward does.",
         _dx(lambda dy, mask: dy * (mask > 0)),
+    ),
+    *mistakes(
+        "the scale is guessed from the share of zeros",
+        "The mask holds the factor. By chance the share of zeros is a little more or less than p.",
+        _dx(lambda dy, mask: dy * (mask > 0) / (mask > 0).double().mean()),
     ),
     *mistakes(
         "scaled twice",

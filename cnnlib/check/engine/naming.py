@@ -79,14 +79,23 @@ def choose(suspects: Sequence[Suspect], others: Collection[str] = ()) -> Misconc
 
 
 def resolve(verdicts: Sequence["Verdict"]) -> list["Verdict"]:
-    """Name mistakes again, now that all parts of one function's check are known."""
+    """Name mistakes again, now that all parts of one function's check are known.
+
+    Hidden cases get no name that the visible ones of their part do not have.
+    """
     fits = [{each.name for each in verdict.suspects if each.sure} for verdict in verdicts]
-    resolved = []
-    for number, verdict in enumerate(verdicts):
+    resolved: dict[int, Verdict] = {}
+    shown: dict[str, str | None] = {}
+    for number, verdict in sorted(enumerate(verdicts), key=lambda item: item[1].which == "hidden"):
         others = [name for i, names in enumerate(fits) if i != number for name in names]
-        named = choose(verdict.suspects, others)
-        resolved.append(replace(verdict, misconception=named))
-    return resolved
+        suspects = verdict.suspects
+        if verdict.which == "hidden" and verdict.part in shown:
+            suspects = tuple(each for each in suspects if each.name == shown[verdict.part])
+        named = choose(suspects, others)
+        resolved[number] = replace(verdict, misconception=named)
+        if verdict.which == "visible" and verdict.failures:
+            shown[verdict.part] = named.name if named else None
+    return [resolved[number] for number in range(len(verdicts))]
 
 
 def _explained(

@@ -8,7 +8,7 @@ import numpy as np
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, Raises, mistakes
 from cnnlib.check.forward.mistakes import PADDING, padded_image
-from cnnlib.check.geometry import effective, grid, swapped
+from cnnlib.check.geometry import effective, grid, setting, swapped
 from cnnlib.check.references import unfold
 from cnnlib.check.windows import DILATION, OFF, STRIDE, SWAP, Windows, convolving, moving
 
@@ -154,6 +154,12 @@ IM2COL: tuple[Misconception, ...] = (
             *moving(_WINDOWS),
             *mistakes(
                 "the dilation is ignored", DILATION, lambda a: _WINDOWS.on_grid(a, dilation=1)
+            ),
+            *mistakes(
+                "the dilation is used along one axis only",
+                DILATION + " And the same question for columns?",
+                lambda a: _WINDOWS.on_grid(a, dilation=(setting(a, "dilation")[0], 1)),
+                lambda a: _WINDOWS.on_grid(a, dilation=(1, setting(a, "dilation")[1])),
             ),
             *mistakes(
                 "height's and width's dilation are mixed up",

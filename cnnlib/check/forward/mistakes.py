@@ -318,6 +318,12 @@ CONV: tuple[Misconception, ...] = (
         "3-pixel kernel.",
         *without_last(conv2d),
     ),
+    *mistakes(
+        "the dilation is used along one axis only",
+        DILATION + " And the same question for columns?",
+        lambda a: _WINDOWS.on_grid(a, dilation=(setting(a, "dilation")[0], 1)),
+        lambda a: _WINDOWS.on_grid(a, dilation=(1, setting(a, "dilation")[1])),
+    ),
     *oblong(_WINDOWS),
     *moving(_WINDOWS),
 )

@@ -8,7 +8,7 @@ import numpy as np
 
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
-from cnnlib.check.engine.mistakes import only_first
+from cnnlib.check.engine.mistakes import only_first, raising
 from cnnlib.check.geometry import settings
 from cnnlib.check.pooling.mistakes import (
     CHANNELS,
@@ -220,6 +220,13 @@ def _row_column_swapped(compute: Compute) -> list[Compute]:
     return [by_height, transposed]
 
 
+def _swapped_outside(a: Arguments) -> bool:
+    """Whether an index lies outside of its plane if its row is taken for its column."""
+    *_, h, w = a["shape"]
+    row, column = np.divmod(a["indices"], w)
+    return bool((row >= w).any() or (column >= h).any())
+
+
 def _first_plane(right: Compute) -> Callable[[Arguments], Array]:
     """Take indices as if they counted through the whole batch."""
 
@@ -254,7 +261,8 @@ MAX_POOL_BACKWARD: tuple[Misconception, ...] = (
     *mistakes("all gradients land in the first plane", _INTO_PLANE, _first_plane(route),
               _first_plane(route_once)),
     *mistakes("rows and columns of the indices are swapped", _INDEX,
-              *_row_column_swapped(route), *_row_column_swapped(route_once)),
+              *_row_column_swapped(route), *_row_column_swapped(route_once),
+              raising(_swapped_outside, "IndexError")),
     *mistakes(
         "ones in place of dy",
         "The winner gets what its window sends back: the value of dy there, not a 1.",
@@ -288,7 +296,7 @@ UNPOOL: tuple[Misconception, ...] = (
     ),
     *mistakes("all values land in the first plane", _INTO_PLANE, _first_plane(unpool)),
     *mistakes("rows and columns of the indices are swapped", _INDEX,
-              *_row_column_swapped(unpool)),
+              *_row_column_swapped(unpool), raising(_swapped_outside, "IndexError")),
     *mistakes(
         "ones in place of the values",
         "Put the value of y at the remembered place, not a mark.",

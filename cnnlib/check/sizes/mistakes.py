@@ -13,6 +13,7 @@ from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
 from cnnlib.check.engine.mistakes import raising, without_last
 from cnnlib.check.sizes.reference import convolve, correlate, pad, size
+from cnnlib.check.windows import EMPTY_SLICE, OFF
 
 #: So many strides more make any window fit.
 MANY = 1000
@@ -125,6 +126,8 @@ SIZE: tuple[Misconception, ...] = (
         "rounded to the nearest number", _FLOOR,
         lambda a: _endless(a, a.get("stride", 1) // 2),
         lambda a: _endless(a, (a.get("stride", 1) - 1) // 2),
+        lambda a: round((_endless(a, stride=1) - 1) / a.get("stride", 1)) + 1,
+        lambda a: round((_endless(a, stride=1) - 1) / a.get("stride", 1) + 1),
     ),
     *_sizes(
         "not rounded at all", _FLOOR + " Python's // rounds down.",
@@ -212,6 +215,13 @@ PAD: tuple[Misconception, ...] = (
         lambda a: _pad(a, padding=pair(a["padding"])[1]),
     ),
     *mistakes(
+        "the image is laid in by [p:-p], which is empty for padding 0",
+        EMPTY_SLICE,
+        raising(
+            lambda a: 0 in pair(a["padding"]), r"into shape \(\S*\b0\b", pad, alone=True
+        ),
+    ),
+    *mistakes(
         "the padding may be a pair",
         "padding is either a number or a pair (down, across). What does your code do first with a "
         "pair?",
@@ -266,6 +276,13 @@ def _square(a: Arguments) -> Arguments:
     return a
 
 
+def _oblong_kernel(a: Arguments) -> bool | None:
+    """Whether a square slice does not fit the kernel; not told where NumPy cuts or broadcasts."""
+    if 1 in a["k"].shape or a["k"].shape == a["x"].shape:
+        return None
+    return bool(a["k"].shape[0] != a["k"].shape[1])
+
+
 def _matrix_product(a: Arguments) -> Array:
     """Add up window @ kernel: every row of the window meets the sums of the kernel's rows."""
     rows = _square(a)["k"].sum(axis=1)
@@ -310,6 +327,12 @@ def _sliding(slide: Callable[..., Array]) -> tuple[Misconception, ...]:
             "the last row or column is missing",
             "How many windows fit? Try your formula on an image and a kernel of the same size.",
             *without_last(slide),
+        ),
+        *mistakes(
+            "only square images and kernels work",
+            "Height and width may differ. Which of your loops and slices use one of them for both?",
+            raising(_oblong_kernel, OFF, slide),
+            raising(lambda a: a["x"].shape[0] != a["x"].shape[1], OFF, slide),
         ),
         *mistakes(
             "a matrix product in place of weight by weight",
