@@ -7,11 +7,11 @@ image that holds one copy of every window that the mistake reads, side by side.
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from cnnlib.check.engine.case import Arguments
+from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, Raises, Remark, mistakes
 from cnnlib.check.engine.mistakes import raising
 from cnnlib.check.geometry import Pair, effective, grid, padded, settings, span
@@ -19,7 +19,7 @@ from cnnlib.check.geometry import Pair, effective, grid, padded, settings, span
 #: Computes with changed arguments: a reference.
 Compute: TypeAlias = Callable[..., Any]
 #: What NumPy says where a window hangs over the edge, or has another shape than the kernel.
-OFF = r"IndexError|broadcast|could not be|mismatch|shape"
+OFF = r"IndexError|broadcast|could not be|mismatch|shape|zero-size"
 #: A student's own refusal: an assert, or a line that raises.
 OWN = r"^AssertionError|: (assert|raise)\b"
 
@@ -114,14 +114,16 @@ class Windows:
         The reference; its result has one row for each row of windows, one column for each column.
     border
         What the padding holds.
-    cuts
-        A window over the edge is cut off without an error, as a maximum of a slice is.
+    edge
+        What comes of a window over the edge of the padded image: an exception; the rest of it,
+        as where a slice is reduced; or, if a single row or column is left and multiplied by a
+        kernel, a copy of it in place of what is missing, because NumPy broadcasts it.
     """
 
     compute: Compute
     place: Callable[[Arguments], Place]
     border: float = 0.0
-    cuts: bool = False
+    edge: Literal["raises", "cuts", "broadcasts"] = "raises"
 
     def at(self, a: Arguments, rows: Sequence[int], columns: Sequence[int], **more: Any) -> Any:
         """Return the result for windows that begin at these places of the padded image.
@@ -137,16 +139,26 @@ class Windows:
             return None
         over = [max(down) - x.shape[2] + 1, max(across) - x.shape[3] + 1]
         if max(over) > 0:
-            if not self.cuts:
+            left = [n - each[-1] for n, each in zip(x.shape[2:], (rows, columns), strict=True)]
+            if self.edge == "raises" or (self.edge == "broadcasts" and self._refused(a, x, left)):
                 return Raises(OFF)
-            if rows[-1] >= x.shape[2] or columns[-1] >= x.shape[3]:
-                return Raises(r"zero-size|IndexError|empty")
-            edge = ((0, 0), (0, 0), *((0, max(0, n)) for n in over))
-            x = np.pad(x, edge, constant_values=self.border)
+            if min(left) < 1:
+                return Raises(r"zero-size|IndexError|empty|broadcast")
+            beyond = ((0, 0), (0, 0), *((0, max(0, n)) for n in over))
+            x = padded_end(x, beyond, None if self.edge == "broadcasts" else self.border)
         apart = {"x": x[:, :, down][:, :, :, across], "stride": (kh, kw), "padding": 0}
         if "dilation" in a:
             apart["dilation"] = 1
         return self.compute({**a, **more, **apart})
+
+    def _refused(self, a: Arguments, x: Array, left: Sequence[int]) -> bool:
+        """Whether NumPy cannot broadcast what is left of the last windows to the kernel."""
+        place = self.place(a)
+        steps = zip(left, place.kernel, place.stride, strict=True)
+        return any(
+            (n < k and (n != 1 or (n + s < k and k > 1))) or d > 1
+            for (n, k, s), d in zip(steps, place.dilation, strict=True)
+        )
 
     def sized(self, a: Arguments, rows: int, columns: int, **more: Any) -> Any:
         """Return the result with another number of rows and columns."""
@@ -162,6 +174,13 @@ class Windows:
             [s * i for i in range(n)] for s, n in zip(place.stride, self.place(a).grid, strict=True)
         )
         return self.at(a, rows, columns, **changes)
+
+
+def padded_end(x: Array, widths: Any, value: float | None) -> Array:
+    """Add rows and columns below and on the right: of a value, or copies of the last ones."""
+    if value is None:
+        return np.pad(x, widths, mode="edge")
+    return np.pad(x, widths, constant_values=value)
 
 
 def size(n: int, kernel: int, stride: int) -> float:
@@ -343,7 +362,7 @@ def moving(windows: Windows) -> tuple[Misconception, ...]:
     """Return the mistakes that people make wherever a window moves."""
     right, place = windows.compute, windows.place
     # A slice over the edge may be cut off, a single index there raises an exception.
-    both = [windows, replace(windows, cuts=False)] if windows.cuts else [windows]
+    both = [windows, replace(windows, edge="raises")] if windows.edge != "raises" else [windows]
     return (
         *mistakes(
             "rows and columns of the output are swapped", TRANSPOSED,

@@ -55,4 +55,24 @@ WRONG = (
     spoil(one_hot, "log 10", "np.log(", "np.log10(",
           named="log10 in place of the natural logarithm"),
     spoil(logarithms, "per example", "-log_p[right].mean()", "-log_p[right]", "loss"),
+    # What students write.
+    spoil(logarithms, "softmax first", "log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True))",
+          "p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)\n    log_p = np.log(p)",
+          "the logarithm of a probability that is 0"),
+    spoil(logarithms, "a little added", "log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True))",
+          "p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)\n    log_p = np.log(p + 1e-12)",
+          "a small constant is added to the probability"),
+    spoil(logarithms, "maximum of the batch", "logits.max(axis=1, keepdims=True)\n"
+          "    log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True))",
+          "logits.max()\n    p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)\n"
+          "    log_p = np.log(p)", "the maximum of the whole batch is subtracted"),
+    spoil(one_hot, "exp of the logit", "np.sum(t * z, axis=1)", "np.sum(t * np.exp(z), axis=1)",
+          "the exponential of the right logit is taken off, not the logit"),
+    spoil(one_by_one, "right class twice", "-= 1 / len(labels)",
+          "-= (1 - e[label] / e.sum()) / len(labels)",
+          "the gradient at the right class counts twice"),
+    spoil(one_by_one, "no gradient",
+          "dlogits[n] = e / e.sum() / len(labels)\n"
+          "        dlogits[n, label] -= 1 / len(labels)",
+          "pass", "dlogits is still all zeros"),
 )  # fmt: skip

@@ -5,6 +5,7 @@ which people write them, and `WRONG`, made by `wrong` or `spoil`.
 """
 
 import inspect
+import linecache
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -63,7 +64,10 @@ def spoil(
     source = inspect.getsource(function)
     assert old in source, f"{title}: {old!r} is not in {function.__name__}"
     namespace = dict(vars(inspect.getmodule(function)))
-    exec(source.replace(old, new), namespace)
+    spoiled, file = source.replace(old, new), f"<{function.__name__}: {title}>"
+    exec(compile(spoiled, file, "exec"), namespace)
+    # So that reports can show the line that raised an exception, as they do for a notebook.
+    linecache.cache[file] = len(spoiled), None, spoiled.splitlines(keepends=True), file
     return Wrong(title, namespace[function.__name__], named, tuple(also))
 
 

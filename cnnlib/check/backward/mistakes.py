@@ -247,10 +247,10 @@ def _cut_by_one(arguments: Arguments) -> Array:
 
 
 def _cut_everywhere(arguments: Arguments) -> Array:
-    """Cut the padding off by [p:-p] along the first two axes, too, or only along these."""
-    (p, _), (n, c) = setting(arguments, "padding"), arguments["x"].shape[:2]
-    x = padded(arguments["x"], setting(arguments, "padding"))
-    return conv2d_backward(arguments, x=x, padding=0)[0][p : n - p or None, p : c - p or None]
+    """Cut the padding off by [p:-p] along the first two axes, those of batch and channels."""
+    p, q = setting(arguments, "padding")
+    x = padded(arguments["x"], (p, q))
+    return conv2d_backward(arguments, x=x, padding=0)[0][p:-p, q:-q]
 
 
 def _from_x(arguments: Arguments) -> Array | None:
@@ -273,10 +273,6 @@ def _reshaped(order: tuple[int, ...]) -> Compute:
         return None if turned.shape == dw.shape else turned.reshape(dw.shape)
 
     return _gradient(dw=compute)
-
-
-def _bare(arguments: Arguments) -> bool:
-    return setting(arguments, "padding") == (0, 0)
 
 
 _WINDOWS = Windows(conv2d_backward, convolving)
@@ -396,7 +392,6 @@ BACKWARD: tuple[Misconception, ...] = (
         "batch and channels are cut off, too",
         "dx has four axes. Which two of them did the padding make longer?",
         _gradient(dx=_cut_everywhere),
-        _gradient(dx=lambda a: _cut_everywhere(a)[:0, :0] if _bare(a) else _cut_everywhere(a)),
     ),
     *mistakes(
         "the padded image is filled by [p:-p], which is empty for padding 0",

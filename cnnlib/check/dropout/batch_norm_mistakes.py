@@ -73,21 +73,21 @@ def _images(arguments: Arguments) -> float:
     return n / (n - 1) if n > 1 else float("inf")
 
 
-def _by_images(arguments: Arguments) -> Values | Raises | None:
-    """Normalise by a variance that is corrected by the number of images."""
+def _by_images(arguments: Arguments, by_hand: bool) -> Values | Raises | None:
+    """Normalise by a variance that is corrected by the number of images; Python divides by 0."""
     if not arguments["training"]:
         return None
-    if len(arguments["x"]) == 1:
+    if by_hand and len(arguments["x"]) == 1:
         return Raises("ZeroDivisionError")
     factor = _images(arguments)
     y = normalise(arguments, spread=lambda var, eps: (var * factor + eps).sqrt())
     return y, None, None
 
 
-def _running_by_images(arguments: Arguments) -> Values | Raises | None:
+def _running_by_images(arguments: Arguments, by_hand: bool) -> Values | Raises | None:
     if not arguments["training"]:
         return None
-    if len(arguments["x"]) == 1:
+    if by_hand and len(arguments["x"]) == 1:
         return Raises("ZeroDivisionError")
     mean, var = statistics(arguments, 0)
     share = arguments.get("momentum", 0.1)
@@ -207,8 +207,11 @@ FORWARD: tuple[Misconception, ...] = (
     *mistakes(
         "the variance is corrected by the number of images",
         "n counts all numbers that the variance is taken over. How many are these per channel?",
-        _by_images,
-        _running_by_images,
+        *(
+            partial(mistake, by_hand=by_hand)
+            for mistake in (_by_images, _running_by_images)
+            for by_hand in (True, False)
+        ),
     ),
     *mistakes("gamma is forgotten", _GAMMA_BETA, lambda a: _y(a, own=a["training"], scaled=False)),
     *mistakes("beta is forgotten", _GAMMA_BETA, lambda a: _y(a, own=a["training"], shifted=False)),

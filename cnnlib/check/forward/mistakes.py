@@ -122,7 +122,13 @@ def _one_more_after(arguments: Arguments) -> Array:
     return conv2d(arguments, x=x, padding=0)
 
 
-_WINDOWS = Windows(conv2d, convolving)
+def _one_more_before(arguments: Arguments) -> Array:
+    """Do the same, where the output's size is computed rightly."""
+    rows, columns = conv2d(arguments).shape[2:]
+    return _one_more_after(arguments)[:, :, :rows, :columns]
+
+
+_WINDOWS = Windows(conv2d, convolving, edge="broadcasts")
 
 _FLIP = (
     "Deep learning's convolution is cross-correlation: the kernel is laid on the image as it is. "
@@ -198,6 +204,7 @@ CONV: tuple[Misconception, ...] = (
         "the two sides are padded by different numbers",
         PADDING,
         _one_more_after,
+        _one_more_before,
     ),
     *mistakes(
         "batch and channels are padded, too",

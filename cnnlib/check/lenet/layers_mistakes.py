@@ -11,7 +11,7 @@ from cnnlib._late import F
 from cnnlib.check.engine.case import Arguments
 from cnnlib.check.engine.check import Misconception, Raises, Values, mistakes
 from cnnlib.check.engine.devices import array, tensor
-from cnnlib.check.engine.mistakes import Compute, formulas
+from cnnlib.check.engine.mistakes import Compute, formulas, raising
 from cnnlib.check.lenet import layers_reference as reference
 
 #: A mistake in some results of a layer with weights, and of one without.
@@ -216,15 +216,23 @@ def _entropy(**wrong: Callable[..., Any]) -> Callable[[Arguments], Any]:
     return compute
 
 
-def _floating_point(like: str) -> Callable[[Arguments], Any]:
-    """Raise where logits are far apart; the check lets NumPy raise what it only warns of."""
+#: exp(-x) is 0, and exp(x) infinite, from about this x on; in float32 much earlier.
+_FAR = 700
 
-    def compute(arguments: Arguments) -> Any:
-        # Whether an exception is raised, and where, depends on the formula; its text says which.
-        far = np.abs(arguments["logits"]).max() > 80
-        return Raises(like) if far else reference.cross_entropy(arguments)
 
-    return compute
+def _raises(when: Callable[[Any], Any], like: str) -> Callable[[Arguments], Any]:
+    """Return a mistake that NumPy warns of, and the check raises, for some logits."""
+    return raising(lambda a: bool(when(a["logits"]).any()), like, reference.cross_entropy)
+
+
+def _below_own(z: Any) -> Any:
+    """Return where a logit is far below the largest of its example."""
+    return z.max(axis=1, keepdims=True) - z > _FAR
+
+
+def _below_all(z: Any) -> Any:
+    """Return which examples are far below the largest logit of the batch."""
+    return z.max() - z.max(axis=1) > _FAR
 
 
 #: What people add to a probability, or take at least, so that its logarithm exists.
@@ -308,19 +316,19 @@ CROSS_ENTROPY += (
         "the logarithm of a probability that is 0",
         "A probability can be so small that it is rounded to 0, and log 0 is minus infinity. Can "
         "the logarithm of softmax be written without dividing first?",
-        _floating_point("divide by zero encountered in log"),
+        _raises(_below_own, "divide by zero encountered in log"),
     ),
     *mistakes(
         "the maximum is not subtracted",
         "exp(1000) is larger than any float. What changes in softmax if the same number is "
         "subtracted from all logits of an example?",
-        _floating_point("overflow encountered in exp|invalid value encountered in (true_)?divide"),
+        _raises(lambda z: np.abs(z) > _FAR, "overflow|invalid value|divide by zero"),
     ),
     *mistakes(
         "the maximum of the whole batch is subtracted",
         "Each example has its own largest logit. What is left of an example whose logits are all "
         "far below the batch's maximum?",
-        _floating_point("invalid value encountered in (true_)?divide"),
+        _raises(_below_all, "invalid value|divide by zero"),
     ),
     *mistakes(
         "a small constant is added to the probability",

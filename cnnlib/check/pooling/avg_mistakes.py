@@ -46,7 +46,7 @@ def _counting_all(arguments: Arguments, **changes: Any) -> Array:
     return avg_pool2d(arguments, **{"count_include_pad": True, **changes})
 
 
-_WINDOWS = Windows(_counting_all, pooling, cuts=True)
+_WINDOWS = Windows(_counting_all, pooling, edge="cuts")
 
 _DIVISOR = (
     "With count_include_pad=True every window is divided by its full size. With False, only the "

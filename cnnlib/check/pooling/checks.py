@@ -17,6 +17,8 @@ from cnnlib.check.pooling.avg_mistakes import AVG_POOL, AVG_POOL_BACKWARD, LP_PO
 from cnnlib.check.pooling.cases import (
     BASIC,
     COUNTS,
+    DEEP,
+    DEEP_PADDING,
     NORMS,
     PADDING,
     STRIDE,
@@ -129,10 +131,12 @@ max_pool2d_forward = Check(
     name="max_pool2d_forward",
     against="torch.nn.functional.max_pool2d",
     parts={
-        "basic": Part("values", drawing(Pooling.case, BASIC, spread("fill")), counts=("y",)),
+        "basic": Part("values", drawing(Pooling.case, BASIC + DEEP, spread("fill")), counts=("y",)),
         "stride_padding": Part(
             "values with stride and padding",
-            drawing(Pooling.case, STRIDE + PADDING, spread("stride", "padding", "fill")),
+            drawing(
+                Pooling.case, STRIDE + PADDING + DEEP_PADDING, spread("stride", "padding", "fill")
+            ),
             counts=("y",),
         ),
         "indices": Part(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -35,7 +36,7 @@ def _value(arguments: Arguments, **changes: Any) -> Array:
     return max_pool2d(arguments, **changes)[0]
 
 
-_WINDOWS = Windows(_value, pooling, border=-np.inf, cuts=True)
+_WINDOWS = Windows(_value, pooling, border=-np.inf, edge="cuts")
 
 
 def _of_values(mistake: Misconception) -> Misconception:
@@ -46,6 +47,18 @@ def _of_values(mistake: Misconception) -> Misconception:
         return (found, None) if isinstance(found, np.ndarray) else found
 
     return replace(mistake, compute=compute)
+
+
+#: What people write for minus infinity.
+_CONSTANTS = (-1e3, -1e4, -1e5, -1e6, -1e9, -1e10, -99999.0, -999999.0, -9999.0, -999.0)
+
+
+def _from_constant(a: Arguments, constant: float) -> tuple[Array, None]:
+    return np.maximum(max_pool2d(a)[0], constant), None
+
+
+def _padded_by_constant(a: Arguments, constant: float) -> tuple[Array, None]:
+    return max_pool2d(by_hand(a, "ab", constant))[0], None
 
 
 def _indices(change: Compute) -> Compute:
@@ -138,6 +151,18 @@ MAX_POOL: tuple[Misconception, ...] = (
         "negative values come out as zero",
         "If your search begins with a best value of 0, no negative pixel can beat it.",
         lambda a: (np.maximum(max_pool2d(a)[0], 0), None),
+    ),
+    *mistakes(
+        "the search for the largest value begins at a constant",
+        "Every number can be the largest of its window, however small it is. With which value can "
+        "a search begin, so that any pixel beats it?",
+        *(partial(_from_constant, constant=c) for c in _CONSTANTS),
+    ),
+    *mistakes(
+        "the padding is a constant that is not small enough",
+        "Padding must never be chosen. Which number is smaller than any number that an image may "
+        "hold?",
+        *(partial(_padded_by_constant, constant=c) for c in _CONSTANTS),
     ),
     *mistakes(
         "an average in place of the maximum",

@@ -127,7 +127,7 @@ def anywhere(pool: Compute, border: float) -> tuple[Misconception, ...]:
 
 def sliced(windows: Windows) -> tuple[Misconception, ...]:
     """Return the mistakes that people make in the slice that a window is, and in their number."""
-    both = [windows, replace(windows, cuts=False)]
+    both = [windows, replace(windows, edge="raises")]
 
     def with_kernel(change: Callable[[Place], Pair]) -> list[Compute]:
         """Read windows of another size; how many there are is computed rightly."""
