@@ -1,7 +1,8 @@
 """Right and wrong solutions of every exercise, and what the checks say of them.
 
 Each module of `tests/mutants` is named after a check. It holds `RIGHT`, functions in the styles in
-which people write them, and `WRONG`, made by `wrong` or `spoil`.
+which people write them, and `WRONG`, made by `wrong` or `spoil`. `tests/mutants/retold` has some mistakes
+again, in code of another style, to hold the names against.
 """
 
 import inspect
@@ -71,10 +72,15 @@ def spoil(
     return Wrong(title, namespace[function.__name__], named, tuple(also))
 
 
-def modules() -> dict[str, ModuleType]:
+def modules(folder: Path = FOLDER) -> dict[str, ModuleType]:
     """Return the modules of solutions by the names of their checks."""
-    names = sorted(path.stem for path in FOLDER.glob("*.py") if not path.stem.startswith("test_"))
-    return {name: load_beside(str(FOLDER / "x"), f"{name}.py") for name in names}
+    names = sorted(path.stem for path in folder.glob("*.py") if not path.stem.startswith("test_"))
+    return {name: load_beside(str(folder / "x"), f"{name}.py") for name in names}
+
+
+def retold() -> dict[str, ModuleType]:
+    """Return the modules of mistakes that are made in other words, by other code."""
+    return modules(FOLDER / "retold")
 
 
 @cache
@@ -105,8 +111,13 @@ def failed(check: Check, function: Callable[..., Any], seed: int) -> list[Verdic
     return [verdict for verdict in verdicts(check, function, seed) if not verdict.passed]
 
 
+def false_names(mutant: Wrong, against: Sequence[Verdict]) -> set[str]:
+    """Return the names of mistakes that it has not made."""
+    names = {verdict.misconception.name for verdict in against if verdict.misconception}
+    return names - {mutant.named, *mutant.also}
+
+
 def is_named(mutant: Wrong, against: Sequence[Verdict]) -> bool:
     """Whether the reports name the mistake, and accuse of no other."""
-    names = {verdict.misconception.name for verdict in against if verdict.misconception}
     said = any(mutant.named in str(Report(verdict)) for verdict in against if mutant.named)
-    return said and names <= {mutant.named, *mutant.also}
+    return said and not false_names(mutant, against)
