@@ -315,14 +315,16 @@ def _not_padded(windows: Windows) -> Compute:
 
 #: Hints that several functions share.
 STRIDE = (
-    "The output has the right windows only if neighbouring outputs are `stride` input pixels "
-    "apart. Where does your code say at which input row output row i begins?"
+    "The windows of neighbouring outputs begin stride input pixels apart. Where does your code "
+    "compute the input row at which the window of output row i begins?"
 )
 DILATION = (
     "With dilation d, neighbouring kernel elements read input pixels that are d apart. Where does "
     "your code step through the window?"
 )
-SWAP = "A pair is always (down, across): height first, then width. Which one comes first for you?"
+SWAP = (
+    "A pair is always (down, across): height first, then width. Which one comes first in your code?"
+)
 ROUND_DOWN = (
     "Where the last window does not fit, it is left out, and the size is rounded down. Which "
     "operator of Python divides and rounds down?"
@@ -331,7 +333,10 @@ SIZE = (
     "Height and width have a formula each: one uses the image's and the kernel's height, the other "
     "their widths. Which of them does your code put where?"
 )
-EMPTY_SLICE = "What is a[p:-p] for p = 0? Try it on a short list, and then find another end."
+EMPTY_SLICE = (
+    "What is a[p:-p] for p = 0? Try it on a short list. How else can you write where the slice "
+    "ends?"
+)
 TRANSPOSED = (
     "y[n, f, i, j] belongs to the window that begins in row i · stride and column j · stride. "
     "Which index of y runs over the rows?"
@@ -373,7 +378,7 @@ def moving(windows: Windows) -> tuple[Misconception, ...]:
             *(lambda a, each=each: each.on_grid(a, stride=1) for each in both),
         ),
         *mistakes(
-            "height's and width's stride are mixed up", SWAP,
+            "the strides for height and width are mixed up", SWAP,
             *(lambda a, each=each: each.on_grid(a, stride=place(a).stride[::-1]) for each in both),
             *(lambda a, each=each: each.on_grid(a, stride=place(a).stride[0]) for each in both),
             *(lambda a, each=each: each.on_grid(a, stride=place(a).stride[1]) for each in both),
@@ -394,7 +399,7 @@ def moving(windows: Windows) -> tuple[Misconception, ...]:
         ),
         *mistakes(
             "windows that do not fit evenly are refused",
-            "This function refuses no stride. " + ROUND_DOWN, refusing(place, right),
+            "Any stride is allowed here. " + ROUND_DOWN, refusing(place, right),
         ),
         *mistakes(
             "the output size is a float",
@@ -466,7 +471,7 @@ def oblong(windows: Windows) -> tuple[Misconception, ...]:
         ),
         *mistakes(
             "the kernel is always taken to be 3 × 3",
-            "The kernel may have any size. Where in your code does a 3 stand?",
+            "The kernel may have any size. Where does your code contain a 3?",
             raising(_oblong(windows, lambda kernel: (3, 3)), OFF, right),
         ),
     )

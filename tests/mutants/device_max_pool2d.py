@@ -49,7 +49,7 @@ WRONG = (
         "stride 1 by default",
         STRIDE,
         "stride = (1, 1) if stride is None else pair(stride)",
-        "a stride that is not given is taken as 1",
+        "a stride that is not given is assumed to be 1",
     ),
     spoil(
         running,
@@ -64,14 +64,14 @@ WRONG = (
         STRIDE,
         "stride = (1, 1)",
         "the stride is ignored",
-        also=["a stride that is not given is taken as 1"],
+        also=["a stride that is not given is assumed to be 1"],
     ),
     spoil(
         running,
         "stride swapped",
         STRIDE,
         "stride = kernel_size if stride is None else pair(stride)[::-1]",
-        "height's and width's stride are mixed up",
+        "the strides for height and width are mixed up",
     ),
     spoil(
         running,
@@ -85,7 +85,7 @@ WRONG = (
         "padding swapped",
         KERNEL,
         "kernel_size = pair(kernel_size); padding = pair(padding)[::-1]",
-        "height's and width's padding are mixed up",
+        "the paddings for height and width are mixed up",
     ),
     spoil(
         running,
@@ -149,7 +149,7 @@ WRONG = (
         "torch.maximum(y, xp[slices(p, q, out, stride)])",
         "torch.where(xp[slices(p, q, out, stride)].nan_to_num(neginf=0.0).abs() > "
         "y.nan_to_num(neginf=0.0).abs(), xp[slices(p, q, out, stride)], y)",
-        "the largest in size, whatever its sign",
+        "the largest absolute value is taken",
     ),
     spoil(
         running,

@@ -289,29 +289,30 @@ def _oblong_image(arguments: Arguments) -> bool:
 
 
 _SUM = (
-    "What changes when one weight grows? Every output that it takes part in, in every image, and "
-    "the loss adds them all up. Nothing is divided by how many there are."
+    "If one weight grows, every output that uses it changes, in every image, and the loss adds "
+    "up all of these changes. Where does your code divide by their number?"
 )
 _BIAS = (
-    "Every filter has one bias, so db has one number for each filter. Which axes of dy say where, "
-    "and in which image? Those are added up."
+    "Every filter has one bias, so db has one number per filter. Which axes of dy must "
+    "disappear, and how?"
 )
 _ALL = (
-    "Weights are shared: each takes part in every window of every image. What happens to the first "
-    "one's share when the next one arrives?"
+    "Weights are shared: each is used in every window of every image. What happens to the "
+    "contribution of the first window when the next one is computed?"
 )
 _KERNEL = (
-    "Follow one product: w[f, c, p, q] times x[n, c, i + p, j + q] went into y[n, f, i, j]. Its "
-    "gradient goes back along the same path. Do i + p and j + q stand in your code?"
+    "Follow one product: w[f, c, p, q] times x[n, c, i + p, j + q] went into y[n, f, i, j]. Its"
+    " gradient goes back along the same path. Do i + p and j + q appear in your code?"
 )
 _AXES = "w[f, c, p, q]: filter, channel, row, column. dw has the same axes in the same order."
 _PADDING = (
-    "In the forward pass there are `padding` zeros on all four sides of x. On which row of the "
-    "padded image does row 0 of x lie? Look at where you pad x, and at what you cut off dx."
+    "In the forward pass there are rows and columns of zeros on all four sides of x. Which row "
+    "of the padded image holds row 0 of x? Compare where you pad x with what you remove from "
+    "dx."
 )
 _FIT = (
-    "Where the stride does not fit, the last rows of x belong to no window. dw has the shape of w, "
-    "whatever else there is to multiply."
+    "If the windows do not fit evenly, the last rows of x belong to no window. dw always has "
+    "the shape of w: which rows of x must not take part?"
 )
 
 BACKWARD: tuple[Misconception, ...] = (
@@ -322,9 +323,9 @@ BACKWARD: tuple[Misconception, ...] = (
         _gradient(db=lambda a: a["dy"]),
     ),
     *mistakes(
-        "db has axes of length one",
-        "One number for each filter: the shape is (F,). Which axes were added up, and are they "
-        "still there?",
+        "db keeps axes of length one",
+        "db has one number per filter, so its shape is (F,). Which axes did you sum over, and "
+        "are they still there?",
         _gradient(db=lambda a: a["dy"].sum(axis=(0, 2, 3), keepdims=True)),
         _gradient(db=lambda a: a["dy"].sum(axis=(0, 2, 3))[None]),
         _gradient(db=lambda a: a["dy"].sum(axis=(0, 2, 3))[:, None]),
@@ -346,8 +347,8 @@ BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "only one filter counts in dx",
-        "A pixel goes into the outputs of every filter that reads its channel. Each of them sends "
-        "something back.",
+        "A pixel contributes to the outputs of every filter that reads its channel. Does every "
+        "one of these filters send a gradient back?",
         _gradient(dx=lambda a: conv2d_backward(a, dy=_one_filter(a, -1))[0]),
         _gradient(dx=lambda a: conv2d_backward(a, dy=_one_filter(a, 0))[0]),
     ),
@@ -361,7 +362,8 @@ BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "dy is forgotten",
-        "dy says how much each output counts. Each output's share is multiplied by its own dy.",
+        "dy tells how much each output matters to the loss. Is every contribution multiplied by"
+        " the dy of its own output?",
         *_each(lambda a: conv2d_backward(a, dy=np.ones_like(a["dy"]))),
     ),
     *mistakes("the kernel is turned around", _KERNEL, *_turned(2, 3)),
@@ -400,12 +402,12 @@ BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the padding is always 1",
-        "Does your code use `padding`, or a number that you wrote down?",
+        "Does your code use the argument padding, or a fixed number?",
         *_changed(padding=lambda a: 1),
     ),
     *mistakes(
         "neither the stride nor the padding is used",
-        "This code would do for the step before. Where do `stride` and `padding` come in?",
+        "This code would be right for the previous step. Where does it use stride and padding?",
         *_changed(stride=lambda a: 1, padding=lambda a: 0),
     ),
     *mistakes(
@@ -416,8 +418,8 @@ BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "windows that do not fit evenly are refused",
-        "This function refuses no stride: where the last window does not fit, the last rows of x "
-        "are read by no window, and their gradient is zero.",
+        "Any stride is allowed here: if the last window does not fit, no window reads the last "
+        "rows of x. What is their gradient?",
         refusing(convolving, conv2d_backward),
     ),
     *mistakes(
@@ -427,7 +429,7 @@ BACKWARD: tuple[Misconception, ...] = (
         *_each(_padded_on_one_side(1), "dx dw"),
     ),
     *mistakes(
-        "height's and width's padding are mixed up",
+        "the paddings for height and width are mixed up",
         SWAP,
         *_changed(padding=lambda a: swapped(a, "padding")),
         _cut("swapped"),
@@ -447,7 +449,7 @@ BACKWARD: tuple[Misconception, ...] = (
         _larger_kernel(stride=1),
     ),
     *mistakes(
-        "height's and width's stride are mixed up",
+        "the strides for height and width are mixed up",
         SWAP,
         *_changed(stride=lambda a: swapped(a, "stride")),
         *_changed(stride=lambda a: setting(a, "stride")[0]),
@@ -467,7 +469,7 @@ BACKWARD: tuple[Misconception, ...] = (
         *_changed(dilation=lambda a: (1, setting(a, "dilation")[1])),
     ),
     *mistakes(
-        "height's and width's dilation are mixed up",
+        "the dilations for height and width are mixed up",
         SWAP,
         *_changed(dilation=lambda a: swapped(a, "dilation")),
         *_changed(dilation=lambda a: setting(a, "dilation")[0]),
@@ -487,8 +489,8 @@ BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "dw is reshaped where its axes should be moved",
-        "reshape only counts on through the numbers; transpose moves axes. In which order do the "
-        "axes of your product come, before you give it the shape of w?",
+        "reshape keeps all numbers in their order; only transpose moves axes. In which order do"
+        " the axes of your product come, before you give it the shape of w?",
         *map(_reshaped, _ORDERS),
     ),
     *oblong(_WINDOWS),

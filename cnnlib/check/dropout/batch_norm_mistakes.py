@@ -103,17 +103,20 @@ _TWO_VARIANCES = (
     "update running_var. Which of them does your code use where?"
 )
 _MODE = (
-    "While training, the batch is normalised by its own mean and variance. At test time there may "
-    "be a single image: then the running ones stand in."
+    "While training, the batch is normalised by its own mean and variance. At test time there "
+    "may be a single image: then the running statistics are used instead."
 )
 _MOMENTUM = (
     "In PyTorch momentum is the share of the new batch: with 0.1, one tenth of the running value "
     "comes from this batch. Try momentum = 1: what should be left of the old value?"
 )
-_EPS = "eps keeps the root away from zero, so it belongs under the root, added to the variance."
+_EPS = (
+    "eps keeps the square root away from zero, so it is added to the variance, under the root. "
+    "Where is it in your code?"
+)
 _AXES = (
-    "There is one mean and one variance a channel. Over which three axes of (N, C, H, W) do you "
-    "average, so that exactly the channels are left?"
+    "There is one mean and one variance per channel. Over which three axes of (N, C, H, W) do "
+    "you average, so that only the channels remain?"
 )
 _UPDATE = "Running statistics change while training, and only then."
 _GAMMA_BETA = "Last of all, every channel is scaled by its gamma and shifted by its beta."
@@ -132,7 +135,7 @@ FORWARD: tuple[Misconception, ...] = (
         lambda a: None if a["training"] else _y(a),
     ),
     *mistakes(
-        "momentum is the wrong way round",
+        "momentum is used the wrong way round",
         _MOMENTUM,
         _running(lambda a, m: _mixed(a, 1 - m)),
         _running(lambda a, m: _mixed(a, 1 - m, 0)),
@@ -157,7 +160,7 @@ FORWARD: tuple[Misconception, ...] = (
         _running(lambda a, m: _mixed(a, m, 0, root=True)),
     ),
     *mistakes(
-        "eps stands outside the root",
+        "eps is added outside the square root",
         _EPS,
         lambda a: _y(a, own=a["training"], spread=lambda var, eps: var.sqrt() + eps),
     ),
@@ -181,7 +184,7 @@ FORWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "momentum is always the same number",
-        "momentum is an argument. Does your code use it, or a number that you wrote down?",
+        "momentum is an argument. Does your code use it, or a fixed number?",
         *(
             _running(partial(_mixed_by, fixed=fixed, correction=c))
             for fixed in (0.1, 0.9)
@@ -206,7 +209,8 @@ FORWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the variance is corrected by the number of images",
-        "n counts all numbers that the variance is taken over. How many are these per channel?",
+        "n is the number of values that the variance is computed from. How many are there per "
+        "channel?",
         *(
             partial(mistake, by_hand=by_hand)
             for mistake in (_by_images, _running_by_images)
@@ -285,29 +289,29 @@ _WAYS = (
     "its channel's variance. Each way has its own term in dx."
 )
 _SUMS = (
-    "gamma[c] and beta[c] touch every pixel of channel c in every image, so their gradients add up "
-    "over all of these: images, rows and columns."
+    "gamma[c] and beta[c] affect every pixel of channel c in every image, so their gradients "
+    "add up over all of these: images, rows and columns."
 )
 
 BACKWARD: tuple[Misconception, ...] = (
     *mistakes(
-        "mean and variance are taken for constants",
+        "mean and variance are treated as constants",
         _WAYS,
         _gradient(dx=lambda a: gradient(a, through_mean=False, through_var=False)),
     ),
     *mistakes(
-        "the way through the mean is missing",
+        "the term through the mean is missing",
         _WAYS,
         _gradient(dx=lambda a: gradient(a, through_mean=False)),
     ),
     *mistakes(
-        "the way through the variance is missing",
+        "the term through the variance is missing",
         _WAYS,
         _gradient(dx=lambda a: gradient(a, through_var=False)),
     ),
     *mistakes(
         "gamma is forgotten",
-        "y is gamma times the normalised x. So what is dx times?",
+        "y is gamma times the normalised x. Where does gamma appear in dx?",
         _gradient(dx=lambda a: gradient(a, scaled=False)),
     ),
     *mistakes(
@@ -331,7 +335,7 @@ BACKWARD: tuple[Misconception, ...] = (
         "every image has its own mean", _AXES, _gradient(dx=lambda a: gradient(a, axes=(2, 3)))
     ),
     *mistakes(
-        "dgamma uses x as it came in",
+        "dgamma uses x before it is normalised",
         "gamma multiplies the normalised x. What does its gradient multiply dy by?",
         _sums(dgamma=lambda dy, x: (dy * x).sum((0, 2, 3))),
         _sums(dgamma=lambda dy, x: (dy * (x - x.mean((0, 2, 3), keepdim=True))).sum((0, 2, 3))),
@@ -351,7 +355,7 @@ BACKWARD: tuple[Misconception, ...] = (
         _summed(lambda each: each.sum((0, 1, 2, 3))),
     ),
     *mistakes(
-        "dgamma and dbeta have each other's place",
+        "dgamma and dbeta are swapped",
         "The three results come in this order: dx, dgamma, dbeta.",
         _swapped,
     ),
@@ -368,12 +372,12 @@ BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "eps is always the same number",
-        "eps is an argument. Does your code use it, or a number that you wrote down?",
+        "eps is an argument. Does your code use it, or a fixed number?",
         *(_gradient(dx=partial(gradient, eps=eps)) for eps in _EPSILONS),
         *(_normal_by(lambda var, eps, fixed=fixed: (var + fixed).sqrt()) for fixed in _EPSILONS),
     ),
     *mistakes(
-        "eps stands outside the root",
+        "eps is added outside the square root",
         _EPS,
         _dx(deviation=lambda var, eps: var.sqrt() + eps),
         _normal_by(lambda var, eps: var.sqrt() + eps),
@@ -386,11 +390,11 @@ BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "sums are divided by the number of images",
-        "A mean over a channel goes over images, rows and columns. How many numbers are that?",
+        "A mean over a channel goes over images, rows and columns. How many numbers is that?",
         _gradient(dx=lambda a: short_form(a, count=len(a["x"]))),
     ),
     *mistakes(
-        "multiplied by the deviation, not divided",
+        "x is multiplied by the deviation, not divided",
         "The normalised x is x divided by the deviation. What does its derivative do: multiply by "
         "the deviation, or divide?",
         _dx(
@@ -401,7 +405,7 @@ BACKWARD: tuple[Misconception, ...] = (
         _normal_by(lambda var, eps: 1 / (var + eps).sqrt()),
     ),
     *mistakes(
-        "mean and variance are taken for constants, and gamma is forgotten",
+        "mean and variance are treated as constants, and gamma is forgotten",
         _WAYS,
         _dx(combine=lambda g, s, dy, first, normal, second, n: dy / s),
     ),

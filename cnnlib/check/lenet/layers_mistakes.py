@@ -53,17 +53,19 @@ def _dw(x: Any, dy: Any) -> Any:
 
 
 _FLIP = (
-    "Forward lays the kernel on the window as it is. Follow one weight w[f, c, p, q]: which pixel "
-    "does it meet for output (i, j)? Backward goes the same way back."
+    "Forward multiplies the window by the kernel as it is. Follow one weight w[f, c, p, q]: by "
+    "which pixel is it multiplied for output (i, j)? Backward uses the same pairs."
 )
 _SUM = (
-    "A weight is used for every image and every place, so its gradient is a sum over all of them."
+    "A weight is used in every image and at every position, so its gradient is a sum over all "
+    "of them."
 )
 _BATCH = (
-    "The average over the batch is taken once, in the loss. Layers only add up what comes to them."
+    "The average over the batch is taken once, in the loss. Layers only add up the gradients "
+    "that they get."
 )
-_LAST = "Each backward starts anew: dw and db belong to the last batch alone."
-_BIAS = "Every filter has one number of bias, added to each of its outputs."
+_LAST = "Each backward starts from zero: dw and db belong to the last batch only."
+_BIAS = "Every filter has one bias, added to each of its outputs."
 
 CONV: tuple[Misconception, ...] = (
     *mistakes(
@@ -82,7 +84,7 @@ CONV: tuple[Misconception, ...] = (
         _weighted(dw=lambda x, dy: _dw(x, dy) / len(x), db=lambda dy: dy.sum((0, 2, 3)) / len(dy)),
     ),
     *mistakes(
-        "db is averaged over the places",
+        "db is averaged over the positions",
         _SUM,
         _weighted(db=lambda dy: dy.mean((0, 2, 3))),
         _weighted(db=lambda dy: dy.sum(0).mean((1, 2))),
@@ -94,7 +96,7 @@ CONV: tuple[Misconception, ...] = (
         _weighted(db=lambda dy: dy.sum((2, 3))),
         _weighted(db=lambda dy: dy.sum()),
     ),
-    *mistakes("gradients pile up over batches", _LAST, _piled_up(reference.conv)),
+    *mistakes("gradients accumulate over batches", _LAST, _piled_up(reference.conv)),
     *mistakes("backward uses an earlier batch", _LAST, _stale(reference.conv)),
     *mistakes(
         "dw comes from one image only",
@@ -137,7 +139,7 @@ LINEAR: tuple[Misconception, ...] = (
         _weighted(db=lambda dy: dy.sum()),
         _weighted(db=lambda dy: dy),
     ),
-    *mistakes("gradients pile up over batches", _LAST, _piled_up(reference.linear)),
+    *mistakes("gradients accumulate over batches", _LAST, _piled_up(reference.linear)),
     *mistakes("backward uses an earlier batch", _LAST, _stale(reference.linear)),
 )
 
@@ -152,7 +154,7 @@ def _first(dy: Any) -> Any:
     return dx
 
 
-_QUARTER = "Each of the four pixels of a window is worth a quarter of its average."
+_QUARTER = "Each of the four pixels of a window contributes a quarter to its average."
 AVG_POOL: tuple[Misconception, ...] = (
     *mistakes(
         "the sum is taken, not the average", _QUARTER, _plain(y=lambda x: 4 * F.avg_pool2d(x, 2))
@@ -182,13 +184,13 @@ AVG_POOL: tuple[Misconception, ...] = (
 _TANH = "Derive it once on paper, written with y = tanh(x), and test it at y = 0.5."
 TANH: tuple[Misconception, ...] = (
     *mistakes(
-        "this is the sigmoid",
+        "the sigmoid in place of tanh",
         "tanh goes from -1 to 1, and is 0 at 0.",
         _plain(y=lambda x: x.sigmoid()),
         _plain(y=lambda x: (2 * x).sigmoid()),
     ),
     *mistakes("the square is missing", _TANH, _plain(dx=lambda x, dy: dy * (1 - x.tanh()))),
-    *mistakes("x is taken for y", _TANH, _plain(dx=lambda x, dy: dy * (1 - x * x))),
+    *mistakes("x is used as if it were y", _TANH, _plain(dx=lambda x, dy: dy * (1 - x * x))),
     *mistakes(
         "tanh is applied twice", _TANH, _plain(dx=lambda x, dy: dy * (1 - x.tanh().tanh() ** 2))
     ),
@@ -280,20 +282,20 @@ CROSS_ENTROPY: tuple[Misconception, ...] = (
         _entropy(loss=lambda z, t: -(t * z.log_softmax(1)).sum()),
     ),
     *mistakes(
-        "the averages are over all classes, too",
+        "the averages also run over the classes",
         "Each example has one loss. Divide by the number of examples only.",
         _entropy(loss=lambda z, t: -(t * z.log_softmax(1)).mean()),
         _entropy(dlogits=lambda z, t: (z.softmax(1) - t) / t.numel()),
     ),
     *mistakes(
-        "the right class is not taken off",
-        "At the right class the gradient is negative: more there makes the loss smaller.",
+        "1 is not subtracted at the right class",
+        "At the right class the gradient is negative: a larger logit there makes the loss smaller.",
         _entropy(dlogits=lambda z, t: z.softmax(1) / len(z)),
         _entropy(dlogits=lambda z, t: z.softmax(1)),
     ),
     *mistakes(
         "the gradient's sign is wrong",
-        "Gradients point uphill: more at the right class makes the loss smaller.",
+        "Gradients point uphill: a larger logit at the right class makes the loss smaller.",
         _entropy(dlogits=lambda z, t: (t - z.softmax(1)) / len(z)),
         _entropy(dlogits=lambda z, t: t - z.softmax(1)),
     ),
@@ -313,7 +315,7 @@ CROSS_ENTROPY: tuple[Misconception, ...] = (
 
 CROSS_ENTROPY += (
     *mistakes(
-        "the logarithm of a probability that is 0",
+        "the logarithm of a probability that is 0 is taken",
         "A probability can be so small that it is rounded to 0, and log 0 is minus infinity. Can "
         "the logarithm of softmax be written without dividing first?",
         _raises(_below_own, "divide by zero encountered in log"),
@@ -346,7 +348,7 @@ CROSS_ENTROPY += (
         ).mean()),
     ),
     *mistakes(
-        "the exponential of the right logit is taken off, not the logit",
+        "the exponential of the right logit is subtracted, not the logit",
         "log(exp(z) / sum) is z minus the logarithm of the sum. What do you subtract?",
         _entropy(loss=lambda z, t: (
             z.logsumexp(1) - z.amax(1) - (t * (z - z.amax(1, True)).exp()).sum(1)
@@ -397,7 +399,7 @@ LENET5: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the maps are flattened in another order",
-        "Flattened are the maps one after the other, each row by row: a plain reshape.",
+        "The maps are flattened one after the other, each row by row: a plain reshape does that.",
         lambda a: reference.lenet5(a, flatten=lambda x: x.permute(0, 2, 3, 1).flatten(1)),
     ),
 )
