@@ -113,6 +113,8 @@ class Referee:
     _imagined: dict[tuple[int, int], tuple[Array | None, ...] | Raises] = field(
         default_factory=dict, repr=False
     )
+    #: Where a misconception makes a difference, once it is known: by its number and the case's.
+    differences: dict[tuple[int, int], bool | None] = field(default_factory=dict, repr=False)
 
     @cached_property
     def cases(self) -> list[Case]:
