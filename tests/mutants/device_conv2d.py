@@ -131,7 +131,7 @@ WRONG = (
         "dilation swapped",
         "out = sizes(",
         "dilation = pair(dilation)[::-1]; out = sizes(",
-        "the dilations for height and width are mixed up",
+        also=["the dilations for height and width are mixed up"],
     ),
     spoil(
         offsets,

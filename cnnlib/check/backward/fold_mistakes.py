@@ -68,7 +68,7 @@ def read_part(image: Array, arguments: Arguments) -> Array:
 
 
 def _with_grid(arguments: Arguments, **changes: Any) -> Array:
-    """Change where windows lie, but keep how many there are."""
+    """Change where windows are, but keep how many there are."""
     n, c, h, w = arguments["shape"]
     settings = {**arguments, **changes}
     kernel, stride, padding, dilation = effective(settings)

@@ -54,7 +54,7 @@ def _each(
 
 
 def _outputs(arguments: Arguments) -> tuple[int, int]:
-    """Return how many outputs lie below each other, and side by side."""
+    """Return how many rows and columns of outputs there are."""
     rows, columns = arguments["dy"].shape[2:]
     return rows, columns
 
@@ -99,7 +99,7 @@ def _one_filter(arguments: Arguments, which: int) -> Array:
 
 
 def _pieces(arguments: Arguments) -> dict[str, Any]:
-    """Return what each window brings to dx, as columns for col2im.
+    """Return what each window contributes to dx, as columns for col2im.
 
     They come from a layer with the same outputs whose windows lie side by side.
     """

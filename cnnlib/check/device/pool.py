@@ -88,7 +88,7 @@ def _pool_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -
 
 
 def _one_winner(arguments: Arguments, values: tuple[Array, ...]) -> tuple[Array, ...]:
-    """Move a window's gradient to its first maximum, if exactly one maximum has it.
+    """Move a window's gradient to its first maximum, if exactly one maximum received it.
 
     Only where windows do not overlap, so that a pixel's gradient is that of its own window. What
     several maxima share stays as it is, and differs from the reference.
@@ -111,7 +111,7 @@ def _one_winner(arguments: Arguments, values: tuple[Array, ...]) -> tuple[Array,
 
 
 def _values(mistake: Misconception) -> Callable[[Arguments], Array | None]:
-    """Return what a mistake makes of the maxima; here nobody asks for indices."""
+    """Return what a mistake makes of the maxima; indices are not asked for here."""
 
     def compute(arguments: Arguments) -> Array | None:
         found = mistake.compute(arguments)

@@ -19,7 +19,7 @@ from cnnlib.check.windows import STRIDE, SWAP
 
 
 def _places(a: Arguments) -> Array:
-    """Return where in its plane each window's maximum lies: (N, C, windows)."""
+    """Return where in its plane each window's maximum is: (N, C, windows)."""
     _, places = F.max_pool2d(tensor(a["x"]), *settings(a), return_indices=True)
     return np.asarray(places.numpy()).reshape(*a["dy"].shape[:2], -1)
 

@@ -75,12 +75,12 @@ def _dy_x(field: Field, rng: np.random.Generator) -> Arguments:
 
 
 def _dy_y(field: Field, rng: np.random.Generator) -> Arguments:
-    """Draw dy, and y between -1 and 1 as tanh has it."""
+    """Draw dy, and y between -1 and 1, as tanh returns it."""
     return {"dy": field.dy(rng), "y": np.tanh(field.x(rng))}
 
 
 def _dy_probability(field: Field, rng: np.random.Generator) -> Arguments:
-    """Draw dy, and y between 0 and 1 as the sigmoid has it."""
+    """Draw dy, and y between 0 and 1, as the sigmoid returns it."""
     return {"dy": field.dy(rng), "y": 0.5 + 0.5 * np.tanh(0.5 * field.x(rng))}
 
 

@@ -36,7 +36,7 @@ class Batch:
         return x.astype(self.dtype)
 
     def channels(self, rng: np.random.Generator, low: float, high: float) -> Array:
-        """Draw one number a channel."""
+        """Draw one number per channel."""
         return rng.uniform(low, high, self.shape[1]).astype(self.dtype)
 
     def settings(self, *names: str) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def _zoo(groups: int) -> spec.Sequential:
 
 
 def paper_layers(groups: int) -> list[Layer]:
-    """Return AlexNet as `cnnlib.zoo` has it: in one tower, or in two groups as in its paper.
+    """Return the AlexNet of `cnnlib.zoo`: in one tower, or in two groups as in its paper.
 
     Normalisation and dropout are left out: they have no weights, and change no size.
     """

@@ -44,7 +44,7 @@ def _budget(name: str) -> Callable[[np.random.Generator, Which], list[Case]]:
 
 
 #: Stands for a net that keeps the budget: none is shown here. Results have to be whole numbers, so
-#: that nobody can return it.
+#: that it cannot be returned.
 _KEPT = np.full((ROWS, COLUMNS), np.nan)
 
 

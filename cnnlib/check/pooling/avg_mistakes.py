@@ -107,7 +107,7 @@ AVG_POOL: tuple[Misconception, ...] = (
 
 
 def _overwritten(arguments: Arguments, last: bool) -> Array:
-    """Return dx if every window overwrites what lies under it; the last window stays, or the first.
+    """Return dx if every window overwrites its pixels; the last window stays, or the first.
 
     The window that stays is found for rows and columns apart, because windows are rectangles.
     """

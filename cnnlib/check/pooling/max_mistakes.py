@@ -247,7 +247,7 @@ def _row_column_swapped(compute: Compute) -> list[Compute]:
 
 
 def _swapped_outside(a: Arguments) -> bool:
-    """Whether an index lies outside of its plane if its row is taken for its column."""
+    """Whether an index is outside its plane if its row and column are swapped."""
     *_, h, w = a["shape"]
     row, column = np.divmod(a["indices"], w)
     return bool((row >= w).any() or (column >= h).any())

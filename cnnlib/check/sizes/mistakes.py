@@ -162,7 +162,7 @@ SIZE: tuple[Misconception, ...] = (
 
 
 def _inside(a: Arguments) -> Array:
-    """Return True where x lies in the padded array."""
+    """Return True where the padded array holds x."""
     zero = {**a, "x": np.zeros(a["x"].shape), "value": 1.0}
     return np.asarray(_pad(zero) == 0)
 
@@ -296,7 +296,7 @@ _ORDER = (
 
 
 def _sliding(slide: Callable[..., Array]) -> tuple[Misconception, ...]:
-    """Return the mistakes that people make whichever way round the kernel lies."""
+    """Return the mistakes that people make whether the kernel is flipped or not."""
     return (
         *mistakes(
             "the kernel's rows and columns are swapped", _ORDER,
