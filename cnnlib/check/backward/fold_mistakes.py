@@ -8,16 +8,16 @@ from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
 from cnnlib.check.engine.mistakes import raising
 from cnnlib.check.geometry import effective, grid, setting, span, swapped
-from cnnlib.check.references import fold, unfold
-from cnnlib.check.windows import (
+from cnnlib.check.moving import (
     DILATION,
     EMPTY_SLICE,
     STRIDE,
     SWAP,
-    convolving,
     raises_when_padding_is_zero,
     refusing,
 )
+from cnnlib.check.references import fold, unfold
+from cnnlib.check.windows import convolving
 
 
 def overwritten(arguments: Arguments, windows_first: bool) -> Array:

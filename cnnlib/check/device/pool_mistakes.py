@@ -13,9 +13,9 @@ from cnnlib.check.engine.check import Misconception, mistakes
 from cnnlib.check.engine.devices import tensor
 from cnnlib.check.engine.mistakes import only_first
 from cnnlib.check.geometry import padded, setting, settings, swapped
+from cnnlib.check.moving import STRIDE, SWAP
 from cnnlib.check.pooling.mistakes import default_stride
 from cnnlib.check.references import max_pool2d, max_pool2d_backward
-from cnnlib.check.windows import STRIDE, SWAP
 
 
 def _places(a: Arguments) -> Array:

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from cnnlib.check.dropout.batch_norm_mistakes import BACKWARD, FORWARD
+from cnnlib.check.dropout.batch_norm_backward_mistakes import BACKWARD
+from cnnlib.check.dropout.batch_norm_forward_mistakes import FORWARD
 from cnnlib.check.dropout.batch_norm_reference import backward, forward
 from cnnlib.check.engine.case import Arguments, Array, Case, Layout
 from cnnlib.check.engine.check import Check, Part, Result, Tolerance

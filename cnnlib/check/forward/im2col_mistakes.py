@@ -9,8 +9,9 @@ from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, Raises, mistakes
 from cnnlib.check.forward.mistakes import PADDING, padded_image
 from cnnlib.check.geometry import effective, grid, setting, swapped
+from cnnlib.check.moving import DILATION, STRIDE, SWAP, moving
 from cnnlib.check.references import unfold
-from cnnlib.check.windows import DILATION, OFF, STRIDE, SWAP, Windows, convolving, moving
+from cnnlib.check.windows import OFF, Windows, convolving
 
 
 def _blocks(a: Arguments) -> tuple[Array, tuple[int, int, int, int]]:

@@ -13,8 +13,9 @@ from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
 from cnnlib.check.engine.mistakes import only_first, raising, without_last
 from cnnlib.check.geometry import padded, setting, swapped
+from cnnlib.check.moving import DILATION, STRIDE, SWAP, moving, oblong
 from cnnlib.check.references import conv2d
-from cnnlib.check.windows import DILATION, STRIDE, SWAP, Windows, convolving, moving, oblong
+from cnnlib.check.windows import Windows, convolving
 
 
 def _padded(arguments: Arguments, where: str, **how: Any) -> Array:

@@ -16,7 +16,8 @@ from cnnlib.check.engine.drawing import drawing
 from cnnlib.check.engine.rounding import rounding
 from cnnlib.check.lenet import layers_reference as reference
 from cnnlib.check.lenet.calls import call_lenet5, call_plain, call_strictly, call_weighted
-from cnnlib.check.lenet.layers_mistakes import AVG_POOL, CONV, CROSS_ENTROPY, LENET5, LINEAR, TANH
+from cnnlib.check.lenet.layers_mistakes import AVG_POOL, CONV, LENET5, LINEAR, TANH
+from cnnlib.check.lenet.loss_mistakes import CROSS_ENTROPY
 
 
 @dataclass(frozen=True)

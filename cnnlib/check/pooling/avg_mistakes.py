@@ -9,6 +9,7 @@ from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
 from cnnlib.check.engine.mistakes import only_first
 from cnnlib.check.geometry import settings, swapped
+from cnnlib.check.moving import EMPTY_SLICE, SWAP, moving, raises_when_padding_is_zero
 from cnnlib.check.pooling.mistakes import (
     CHANNELS,
     across_channels,
@@ -25,14 +26,7 @@ from cnnlib.check.pooling.reference import (
     max_pool2d,
     spread_evenly,
 )
-from cnnlib.check.windows import (
-    EMPTY_SLICE,
-    SWAP,
-    Windows,
-    moving,
-    pooling,
-    raises_when_padding_is_zero,
-)
+from cnnlib.check.windows import Windows, pooling
 
 
 def _elements(arguments: Arguments) -> int:

@@ -11,6 +11,7 @@ from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
 from cnnlib.check.engine.mistakes import only_first, raising
 from cnnlib.check.geometry import settings
+from cnnlib.check.moving import ROUND_DOWN, moving
 from cnnlib.check.pooling.mistakes import (
     CHANNELS,
     Compute,
@@ -29,7 +30,7 @@ from cnnlib.check.pooling.reference import (
     unpool,
     unpool_sum,
 )
-from cnnlib.check.windows import ROUND_DOWN, Windows, moving, pooling
+from cnnlib.check.windows import Windows, pooling
 
 
 def _value(arguments: Arguments, **changes: Any) -> Array:

@@ -15,7 +15,8 @@ from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
 from cnnlib.check.engine.mistakes import only_first, raising, without_last
 from cnnlib.check.geometry import Pair, padded, settings, swapped
-from cnnlib.check.windows import SWAP, Place, Windows
+from cnnlib.check.moving import SWAP
+from cnnlib.check.windows import Place, Windows
 
 Compute = Callable[..., Any]
 

@@ -12,8 +12,9 @@ from cnnlib._arguments import pair
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
 from cnnlib.check.engine.mistakes import raising, without_last
+from cnnlib.check.moving import EMPTY_SLICE
 from cnnlib.check.sizes.reference import convolve, correlate, pad, size
-from cnnlib.check.windows import EMPTY_SLICE, OFF
+from cnnlib.check.windows import OFF
 
 #: So many strides more make any window fit.
 MANY = 1000
