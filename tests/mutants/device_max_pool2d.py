@@ -105,8 +105,8 @@ WRONG = (
         stacked_pool,
         "average without padding",
         "return torch.stack(pieces).amax(0)",
-        "pieces = torch.stack(pieces)\n    return pieces.clamp(min=-1e9).where(pieces > -1e9, 0)"
-        ".mean(0)",
+        "pieces = torch.stack(pieces)\n"
+        "    return pieces.where(pieces > torch.finfo(x.dtype).min, 0).mean(0)",
         "an average in place of the maximum",
     ),
     spoil(
@@ -119,7 +119,8 @@ WRONG = (
         stacked_pool,
         "minimum everywhere",
         "return torch.stack(pieces).amax(0)",
-        "pieces = torch.stack(pieces)\n    return pieces.where(pieces > -1e9, 1e9).amin(0)",
+        "pieces, limits = torch.stack(pieces), torch.finfo(x.dtype)\n"
+        "    return pieces.where(pieces > limits.min, limits.max).amin(0)",
         "the smallest value, not the largest",
     ),
     spoil(

@@ -53,7 +53,8 @@ WRONG = (
     spoil(flag, "only the named one", SET, "parameter.requires_grad = each != name",
           "only the named layer is frozen"),
     spoil(flag, "no biases", "in child.parameters():",
-          "in [p for n, p in child.named_parameters() if 'bias' not in n or not frozen]:"),
+          "in [p for n, p in child.named_parameters() if 'bias' not in n or not frozen]:",
+          "biases still train"),
     spoil(flag, "not inside blocks", SET, "parameter.requires_grad = True\n"
           "        for parameter in child.parameters(recurse=False):\n            " + SET,
           "layers inside of blocks still train"),
