@@ -75,6 +75,8 @@ def _described(name: str, value: Any) -> str:
     if isinstance(value, np.ndarray):
         # A short list of numbers says more than its length.
         short = value.ndim < 2 and value.size <= 8
+        if short and value.ndim == 1 and value.dtype.kind == "f":
+            return f"{name}=[{', '.join(f'{number:.6g}' for number in value)}]"
         return f"{name}={value.tolist()}" if short else f"{name} {value.shape}"
     items = value.values() if isinstance(value, Mapping) else value
     if isinstance(items, list | tuple | ValuesView) and any(
