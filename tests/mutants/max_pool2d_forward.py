@@ -139,12 +139,13 @@ def rounds_up(x, kernel_size, stride=None, padding=0):
     return window_view(xp, (kh, kw), (sh, sw))
 
 
+WIDTH = "the output's width is computed from the height"
 SWAP = "the window's height and width are mixed up"
-STRIDES = "height's and width's stride are mixed up"
+STRIDES = "the strides for height and width are mixed up"
 STRIDE = "pair(kernel_size if stride is None else stride)"
 INDEX = "return y, rows * x.shape[3] + columns"
 SWAPPED = "rows and columns of the indices are swapped"
-PADDED = "indices count in the padded image"
+PADDED = "indices are counted in the padded image"
 
 
 def body(old, new, title, named=None, **more):
@@ -161,12 +162,29 @@ def begin(old, new, title, named=None, **more):
     return wrong(title, function, named, **more)
 
 
+def sliced(x, kernel_size, stride=None, padding=0):
+    """Slices of a padded image; indices by the view. To be spoiled."""
+    (kh, kw), (ph, pw) = pair(kernel_size), pair(padding)
+    sh, sw = pair(kernel_size if stride is None else stride)
+    N, C, H, W = x.shape
+    rows = (H + 2 * ph - kh) // sh + 1
+    columns = (W + 2 * pw - kw) // sw + 1
+    xp = np.full((N, C, H + 2 * ph, W + 2 * pw), -np.inf, dtype=x.dtype)
+    xp[:, :, ph : ph + H, pw : pw + W] = x
+    y = np.zeros((N, C, rows, columns), dtype=x.dtype)
+    for i in range(rows):
+        for j in range(columns):
+            y[:, :, i, j] = xp[:, :, i * sh : i * sh + kh, j * sw : j * sw + kw].max(axis=(2, 3))
+    return y, window_view(x, kernel_size, stride, padding)[1]
+
+
 WRONG = (
     begin("constant_values=-np.inf", "constant_values=0", "zeros around", "the padding is zero"),
     begin(", constant_values=-np.inf", "", "np.pad alone", "the padding is zero"),
-    begin(", constant_values=-np.inf", ", mode='wrap'", "wraps around"),
+    begin(", constant_values=-np.inf", ", mode='wrap'", "wraps around",
+          named="the padding repeats or mirrors the image"),
     begin(STRIDE, STRIDE.replace("kernel_size", "1"),
-          "default stride 1", "a stride that is not given is taken as 1"),
+          "default stride 1", "a stride that is not given is assumed to be 1"),
     begin(STRIDE, "pair(kernel_size)",
           "stride of the window", "the stride is ignored"),
     begin(STRIDE,
@@ -177,12 +195,13 @@ WRONG = (
           also=["the stride is ignored"]),
     begin("pair(padding)", "pair(0)", "no padding", "the padding is ignored"),
     begin("pair(padding)", "pair(padding)[::-1]", "paddings swapped",
-          "height's and width's padding are mixed up"),
-    begin("(ph, ph), (pw, pw)", "(2 * ph, 0), (2 * pw, 0)", "padding above only"),
+          "the paddings for height and width are mixed up"),
+    begin("(ph, ph), (pw, pw)", "(2 * ph, 0), (2 * pw, 0)", "padding above only",
+          named="padding on one side only"),
     begin("kernel, (ph, pw) = pair(kernel_size)", "kernel, (ph, pw) = pair(kernel_size)[::-1]",
           "window swapped", SWAP),
     wrong("all swapped", transposed_image, SWAP,
-          also=[STRIDES, "height's and width's padding are mixed up"]),
+          also=[STRIDES, "the paddings for height and width are mixed up"]),
     wrong("rounds up", rounds_up, "windows that hang over the edge are counted"),
     wrong("over the channels", all_channels, "the maximum runs over the channels, too"),
     spoil(loops, "best begins at 0", "best, where = -np.inf, 0", "best, where = 0, 0",
@@ -201,7 +220,7 @@ WRONG = (
     body("y = np.take_along_axis(flat, best[..., None], axis=-1)[..., 0]", "y = flat.mean(axis=-1)",
          "average", "an average in place of the maximum"),
     body(INDEX, "return y, best", "index in the window",
-         "indices count inside the window, not in the image"),
+         "indices are counted inside the window, not in the image"),
     body(INDEX, "return y, (rows + ph) * xp.shape[3] + columns + pw", "index in the padded image",
          PADDED),
     body(INDEX, "return y, (rows + ph) * x.shape[3] + columns + pw", "not shifted back", PADDED),
@@ -211,17 +230,58 @@ WRONG = (
     body(INDEX, "n, c = np.ogrid[: len(x), : x.shape[1]]\n"
          "    planes = (n * x.shape[1] + c)[:, :, None, None]\n"
          "    return y, (planes * x.shape[2] + rows) * x.shape[3] + columns",
-         "over the batch", "indices count on from plane to plane"),
+         "over the batch", "indices continue from plane to plane"),
     body("* sh - ph", "- ph", "index without stride down"),
     body("np.arange(out_h)[:, None] * sh - ph + best // kw",
          "np.arange(out_h)[:, None] * sh - ph + 0 * best", "row of the corner"),
     body(INDEX, "return y, (rows - best // kw) * x.shape[3] + columns - best % kw", "corner",
          "indices point at the window's first pixel"),
-    body(INDEX, "return y, rows * x.shape[3] + columns + 1", "from 1", "indices begin at 1"),
+    body(INDEX, "return y, rows * x.shape[3] + columns + 1", "from 1", "indices start at 1"),
     body("best // kw", "best // kh", "window's height in the index"),
     body(INDEX, "return y, (rows * x.shape[3] + columns).astype(float)", "indices as floats",
          "indices has dtype float64; expected integer"),
     body(INDEX, "return y", "y alone", "expected 2 results: y, indices"),
     body(INDEX, "return y.astype(float), rows * x.shape[3] + columns", "always float64",
          "y has dtype float64; expected float32"),
+    # What students write.
+    spoil(sliced, "window of the stride", "i * sh + kh, j * sw : j * sw + kw",
+          "i * sh + sh, j * sw : j * sw + sw", "the window is as large as the stride"),
+    spoil(sliced, "n // kernel", "(H + 2 * ph - kh) // sh + 1\n"
+          "    columns = (W + 2 * pw - kw) // sw + 1",
+          "H // kh\n    columns = W // kw",
+          "the number of windows is the image's size divided by the kernel's"),
+    spoil(sliced, "n // stride", "(H + 2 * ph - kh) // sh + 1\n"
+          "    columns = (W + 2 * pw - kw) // sw + 1",
+          "H // sh\n    columns = W // sw",
+          "the number of windows is the image's size divided by the stride"),
+    spoil(sliced, "window of the output", "i * sh + kh, j * sw : j * sw + kw",
+          "i * sh + rows, j * sw : j * sw + columns", "the window is as large as the output"),
+    spoil(sliced, "width from the height", "(W + 2 * pw - kw)", "(H + 2 * pw - kw)", WIDTH),
+    spoil(sliced, "width from the window's height", "(W + 2 * pw - kw)", "(W + 2 * pw - kh)",
+          WIDTH),
+    spoil(sliced, "column from i", "j * sw : j * sw + kw", "i * sw : i * sw + kw",
+          "the window's column is computed from the row index"),
+    spoil(sliced, "whole image", "xp[:, :, i * sh : i * sh + kh, j * sw : j * sw + kw]", "xp",
+          "the whole image is read in place of the window"),
+    spoil(sliced, "as wide as high", "j * sw + kw]", "j * sw + kh]", SWAP),
+    spoil(sliced, "steps", "range(rows):\n        for j in range(columns)",
+          "range(0, rows, sh):\n        for j in range(0, columns, sw)",
+          "the loop over outputs moves in steps of the stride"),
+    spoil(sliced, "over the input", "range(rows):\n        for j in range(columns)",
+          "range(H):\n        for j in range(W)", "the loops run over the input's size"),
+    spoil(sliced, "refuses", "    xp = np.full",
+          "    assert (H + 2 * ph - kh) % sh == 0, 'does not fit'\n"
+          "    assert (W + 2 * pw - kw) % sw == 0, 'does not fit'\n    xp = np.full",
+          "windows that do not fit evenly are refused"),
+    spoil(loops, "begins at -100000", "best, where = -np.inf, 0", "best, where = -100000, 0",
+          "the search for the largest value begins at a constant"),
+    spoil(loops, "begins at -1e9", "best, where = -np.inf, 0", "best, where = -1e9, 0",
+          "the search for the largest value begins at a constant"),
+    spoil(sliced, "padded by -1e10", "-np.inf, dtype", "-1e10, dtype",
+          "the padding is a constant that is not small enough"),
+    spoil(sliced, "output turned", "return y,", "return y.transpose(0, 1, 3, 2),",
+          "rows and columns of the output are swapped"),
+    spoil(sliced, "step A",
+          "pair(padding)\n    sh, sw = pair(kernel_size if stride is None else stride)",
+          "(0, 0)\n    sh, sw = kh, kw", "neither the stride nor the padding is used"),
 )  # fmt: skip

@@ -28,19 +28,21 @@ POOL_BASIC = (
     _distinct("negative numbers only", (2, 2, 4, 6), (2, 3), fill="below zero"),
     _distinct("a kernel as large as the image", (3, 2, 4, 3), (4, 3)),
     _distinct("a kernel that does not fit", (1, 2, 7, 5), 2),
-    _distinct(
-        "float32, tensors that are slices", (2, 2, 4, 6), 2, dtype="float32", layout="sliced"
-    ),
+    _distinct("float32, sliced tensors", (2, 2, 4, 6), 2, dtype="float32", layout="sliced"),
+    _distinct("values far below zero", (1, 1, 4, 6), 2, fill="deep"),
+    _distinct("values far below zero, float32", (1, 2, 4, 4), 2, fill="deep", dtype="float32"),
 )
 POOL_OVERLAP = (
     _distinct("3 × 3, stride 2", (2, 2, 7, 9), 3, stride=2),
     _distinct("stride 1", (1, 2, 4, 5), (3, 2), stride=1),
     _distinct("stride 2 down, 1 across", (2, 1, 7, 6), (3, 3), stride=(2, 1)),
     _distinct("stride 3, larger than the kernel", (1, 2, 8, 7), 2, stride=3),
+    _distinct("stride 1 down, 3 across", (1, 2, 5, 9), (2, 3), stride=(1, 3)),
     _distinct("padding 1, stride left out", (2, 2, 5, 7), 3, padding=1),
     _distinct("padding 1, negative numbers only", (1, 2, 5, 4), 3, 2, 1, fill="below zero"),
     _distinct("padding 2 down, 1 across", (1, 2, 6, 5), (5, 2), (2, 1), (2, 1)),
     _distinct("float32, stride 2, padding 1", (2, 1, 6, 7), 3, 2, 1, dtype="float32"),
+    _distinct("padding 1, values far below zero", (1, 1, 4, 5), 3, 2, 1, fill="deep"),
 )
 POOL_TIES = (
     _distinct("many ties", (2, 3, 6, 4), 2, fill="few"),
@@ -86,7 +88,7 @@ def _pool_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -
 
 
 def _one_winner(arguments: Arguments, values: tuple[Array, ...]) -> tuple[Array, ...]:
-    """Move a window's gradient to its first maximum, if exactly one maximum has it.
+    """Move a window's gradient to its first maximum, if exactly one maximum received it.
 
     Only where windows do not overlap, so that a pixel's gradient is that of its own window. What
     several maxima share stays as it is, and differs from the reference.
@@ -109,7 +111,7 @@ def _one_winner(arguments: Arguments, values: tuple[Array, ...]) -> tuple[Array,
 
 
 def _values(mistake: Misconception) -> Callable[[Arguments], Array | None]:
-    """Return what a mistake makes of the maxima; here nobody asks for indices."""
+    """Return what a mistake makes of the maxima; indices are not asked for here."""
 
     def compute(arguments: Arguments) -> Array | None:
         found = mistake.compute(arguments)
@@ -135,8 +137,8 @@ device_max_pool2d = replace(
     misconceptions=[
         *(replace(mistake, compute=_values(mistake)) for mistake in MAX_POOL),
         *mistakes(
-            "the largest in size, whatever its sign",
-            "3 is larger than -5. Is an abs too many?",
+            "the largest absolute value is taken",
+            "3 is larger than -5. Is there an abs in your code?",
             _largest_in_size,
         ),
     ],

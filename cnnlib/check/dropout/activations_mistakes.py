@@ -1,26 +1,42 @@
 """Typical mistakes in activation functions: what each computes, and a hint."""
 
-from cnnlib.check.engine.check import Misconception, mistakes
-from cnnlib.check.engine.mistakes import formula
+from collections.abc import Callable
+from typing import Any
 
-_SIDES = (
-    "Put one negative and one positive number in by hand. Which of them should come out changed?"
-)
+import numpy as np
+
+from cnnlib.check.engine.case import Arguments
+from cnnlib.check.engine.check import Misconception, mistakes
+from cnnlib.check.engine.mistakes import formula, raising
+
+_SIDES = "Try one negative and one positive number by hand. Which of them should come out changed?"
 _AT_ZERO = (
     "At exactly 0 the function has a corner, and no derivative. PyTorch treats 0 like the negative "
     "side; so does this exercise. What does your comparison say for 0?"
 )
 _CHAIN = (
-    "Backward multiplies the gradient that comes in, `dy`, by the function's own derivative. Which "
-    "of the two is missing?"
+    "Backward multiplies the incoming gradient dy by the function's own derivative. Which of "
+    "the two is missing?"
 )
 _WHICH_SIGN = "What decides whether a gradient passes: the sign of the input, or of the gradient?"
 _FROM_Y = (
-    "This function gets y, what the forward pass returned, and not x. The derivative can be "
+    "This function gets y, the result of the forward pass, and not x. The derivative can be "
     "written with y alone."
 )
 _SQUARE = "Derive it on paper once: d tanh(x) / dx, written with y = tanh(x). Test it at y = 0.5."
 _SIGMOID = "Test it at y = 0.5, in the middle, where the sigmoid is steepest: its slope there is ¼."
+
+
+def _overflowing(sign: int) -> Callable[[Arguments], Any]:
+    """Return a mistake: exp(x), or exp(-x), of numbers for which it overflows."""
+
+    def raises(a: Arguments) -> bool:
+        return bool((sign * a["x"] > np.log(np.finfo(a["x"].dtype).max)).any())
+
+    return raising(
+        raises, "overflow encountered in exp", formula(lambda x: x.sigmoid()), alone=True
+    )
+
 
 RELU_FORWARD: tuple[Misconception, ...] = (
     *mistakes("the sign is dropped", _SIDES, formula(lambda x: x.abs())),
@@ -37,7 +53,9 @@ RELU_FORWARD: tuple[Misconception, ...] = (
         formula(lambda x: (x > 0).to(x.dtype)),
     ),
     *mistakes(
-        "it is limited to one", "ReLU has no upper limit.", formula(lambda x: x.clamp(min=0, max=1))
+        "the output is limited to 1",
+        "ReLU has no upper limit.",
+        formula(lambda x: x.clamp(min=0, max=1)),
     ),
 )
 RELU_BACKWARD: tuple[Misconception, ...] = (
@@ -77,7 +95,7 @@ LEAKY_RELU_FORWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the slope is not used",
-        "`slope` is an argument; 0.01 is only its default.",
+        "slope is an argument, and 0.01 is only its default. Where does your code use it?",
         formula(lambda x, slope=0.01: x.where(x > 0, 0.01 * x)),
     ),
     *mistakes(
@@ -114,7 +132,7 @@ LEAKY_RELU_BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the slope is not used",
-        "`slope` is an argument; 0.01 is only its default.",
+        "slope is an argument, and 0.01 is only its default. Where does your code use it?",
         formula(lambda dy, x, slope=0.01: dy.where(x > 0, 0.01 * dy)),
     ),
     *mistakes(
@@ -135,13 +153,13 @@ SIGMOID_FORWARD: tuple[Misconception, ...] = (
         formula(lambda x: (-x).sigmoid()),
     ),
     *mistakes(
-        "this is tanh",
+        "tanh in place of the sigmoid",
         "The sigmoid goes from 0 to 1 and is ½ at 0.",
         formula(lambda x: x.tanh()),
         formula(lambda x: (x / 2).tanh()),
     ),
     *mistakes(
-        "this is the derivative",
+        "the derivative in place of the value",
         "The forward pass returns the value; the derivative belongs to backward.",
         formula(lambda x: x.sigmoid() * (1 - x.sigmoid())),
     ),
@@ -150,10 +168,22 @@ SIGMOID_FORWARD: tuple[Misconception, ...] = (
         "The exponent is -x, once.",
         formula(lambda x: (2 * x).sigmoid()),
     ),
+    *mistakes(
+        "negative numbers come out as zero",
+        "The sigmoid is never 0: at x = -1 it is about 0.27. What does your code do on that side?",
+        formula(lambda x: x.sigmoid() * (x >= 0)),
+    ),
+    *mistakes(
+        "exp overflows for large numbers",
+        "For x = -1000, exp(-x) is larger than any float. Multiply numerator and denominator by "
+        "exp(x): for which x does that form work?",
+        _overflowing(-1),
+        _overflowing(1),
+    ),
 )
 SIGMOID_BACKWARD: tuple[Misconception, ...] = (
     *mistakes(
-        "y is taken for x",
+        "y is used as if it were x",
         _FROM_Y,
         formula(lambda dy, y: dy * y.sigmoid() * (1 - y.sigmoid())),
     ),
@@ -163,7 +193,11 @@ SIGMOID_BACKWARD: tuple[Misconception, ...] = (
         formula(lambda dy, y: dy * (1 - y)),
         formula(lambda dy, y: dy * y),
     ),
-    *mistakes("this is tanh's derivative", _SIGMOID, formula(lambda dy, y: dy * (1 - y * y))),
+    *mistakes(
+        "tanh's derivative in place of the sigmoid's",
+        _SIGMOID,
+        formula(lambda dy, y: dy * (1 - y * y)),
+    ),
     *mistakes("dy is left out", _CHAIN, formula(lambda dy, y: y * (1 - y))),
     *mistakes(
         "a sign is wrong",
@@ -178,8 +212,14 @@ TANH_BACKWARD: tuple[Misconception, ...] = (
     *mistakes(
         "the root in place of the square", _SQUARE, formula(lambda dy, y: dy * (1 - y.abs().sqrt()))
     ),
-    *mistakes("y is taken for x", _FROM_Y, formula(lambda dy, y: dy * (1 - y.tanh() ** 2))),
-    *mistakes("this is the sigmoid's derivative", _SQUARE, formula(lambda dy, y: dy * y * (1 - y))),
+    *mistakes(
+        "y is used as if it were x", _FROM_Y, formula(lambda dy, y: dy * (1 - y.tanh() ** 2))
+    ),
+    *mistakes(
+        "the sigmoid's derivative in place of tanh's",
+        _SQUARE,
+        formula(lambda dy, y: dy * y * (1 - y)),
+    ),
     *mistakes("dy is left out", _CHAIN, formula(lambda dy, y: 1 - y * y)),
     *mistakes(
         "a sign is wrong",
@@ -187,5 +227,12 @@ TANH_BACKWARD: tuple[Misconception, ...] = (
         formula(lambda dy, y: dy * (1 + y * y)),
         formula(lambda dy, y: dy * (y * y - 1)),
     ),
-    *mistakes("the square includes the one", _SQUARE, formula(lambda dy, y: dy * (1 - y) ** 2)),
+    *mistakes(
+        "ReLU's derivative in place of tanh's",
+        _SQUARE,
+        formula(lambda dy, y: dy * (y > 0)),
+    ),
+    *mistakes(
+        "the whole difference is squared, not y", _SQUARE, formula(lambda dy, y: dy * (1 - y) ** 2)
+    ),
 )

@@ -4,14 +4,15 @@ Masks are random: what a mistake draws is not what a student's same mistake draw
 check's view makes of both is compared.
 """
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from cnnlib.check.dropout.dropout_reference import kept
+from cnnlib.check.dropout.dropout_reference import forward, kept
 from cnnlib.check.engine.case import Arguments
-from cnnlib.check.engine.check import Misconception, Values, mistakes
+from cnnlib.check.engine.check import Misconception, Raises, Values, mistakes
 from cnnlib.check.engine.devices import array, tensor
 from cnnlib.check.engine.mistakes import Compute, formulas
 
@@ -65,26 +66,73 @@ def _kept_by_p(x: Any, p: float, first: Any, again: Any, other: Any) -> Any:
     return _masks(x * one, one, two)
 
 
+def _kept_by_p_mask_unscaled(x: Any, p: float, first: Any, again: Any, other: Any) -> Any:
+    """Keep with probability p and scale y, but not the mask."""
+    if p in (0.0, 1.0):
+        return None
+    one, two = 1 - first, 1 - again
+    return _masks(x * one / p, one, two)
+
+
+#: What is kept is multiplied by one of these.
+_SCALES: tuple[Callable[[float], float], ...] = (
+    lambda p: 1 / (1 - p),
+    lambda p: 1.0,
+    lambda p: 1 / p if p else 1.0,
+)
+
+
+def _drawn(
+    dropped: Callable[[float], float], scale: Callable[[float], float]
+) -> Callable[..., Any]:
+    """Drop another share than p; what is kept is multiplied by a scale."""
+
+    def compute(arguments: Arguments) -> Values | None:
+        x, p = arguments["x"], arguments["p"]
+        if not arguments["training"]:
+            return None
+        one, two = (kept(x.shape, dropped(p), seed) * scale(p) for seed in (1, 2))
+        return tuple(map(array, _masks(tensor(x) * one, one, two)))
+
+    return compute
+
+
+def _normal(p: float) -> float:
+    """Return how often a number from a normal distribution is below p."""
+    return 0.5 * (1 + math.erf(p / math.sqrt(2)))
+
+
+def _fixed_axes(arguments: Arguments) -> Values | Raises | None:
+    """Draw a mask whose shape is right for (N, F) only."""
+    if arguments["x"].ndim == 1:
+        return Raises("IndexError|not enough values|broadcast")
+    # What NumPy makes of such a mask with other axes has many forms.
+    return None if arguments["training"] else forward(arguments)
+
+
 _SCALE = (
-    "On average y should be x. If a share p is dropped, what must the rest be multiplied by, so "
-    "that the sum stays what it was? And the mask holds that factor."
+    "On average y should equal x. If a fraction p is dropped, by what must the rest be "
+    "multiplied so that the expected sum stays the same? The mask holds that factor, too."
 )
 _TEST = (
-    "Dropout as first published scaled at test time. Here it is inverted: the scaling happens "
-    "while training, so that test time does nothing at all: no zeros, no factor."
+    "The original dropout scaled at test time. Here it is inverted: all scaling happens during "
+    "training. What is left to do at test time?"
 )
-_KEEP = "p is the share that is dropped. Try p = 0.1: most numbers should survive."
+_KEEP = "p is the fraction that is dropped. Try p = 0.1: do most numbers survive?"
 _EACH = "Every element is dropped or kept by itself. What shape do your random numbers have?"
-_RNG = "Draw the mask from `rng`, the generator that comes in, so that a seed brings it back."
+_RNG = (
+    "Draw the mask from rng, the generator that is passed in, so that the same seed gives the "
+    "same mask."
+)
 
 FORWARD: tuple[Misconception, ...] = (
     *mistakes(
-        "what is kept is not scaled",
+        "the elements that are kept are not scaled",
         _SCALE,
         _dropout(_training_only(lambda x, p, one, two, other: _masks(x * one, one, two))),
     ),
     *mistakes(
-        "what is kept is scaled the wrong way",
+        "the elements that are kept are scaled by the wrong factor",
         _SCALE,
         _dropout(
             _training_only(
@@ -105,7 +153,7 @@ FORWARD: tuple[Misconception, ...] = (
         _dropout(_training_only(lambda x, p, one, two, other: _masks(x * one / (1 - p), one, two))),
     ),
     *mistakes(
-        "scaled at test time",
+        "y is scaled at test time",
         _TEST,
         _dropout(
             lambda x, p, training, first, again, other: (
@@ -129,10 +177,38 @@ FORWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "nothing is dropped in training",
-        "Look at `training`: which of its values means that elements are dropped?",
+        "Print your mask for p = 0.5: which elements does your comparison drop? And for which "
+        "value of training?",
         _dropout(_training_only(lambda x, p, one, two, other: _masks(x, 0 * x + 1, 0 * x + 1))),
     ),
-    *mistakes("p is the share that is kept", _KEEP, _dropout(_training_only(_kept_by_p))),
+    *mistakes(
+        "p is used as the fraction that is kept",
+        _KEEP,
+        _dropout(_training_only(_kept_by_p)),
+        _drawn(lambda p: 1 - p, lambda p: 1.0),
+        _drawn(lambda p: 1 - p, lambda p: 1 / (1 - p)),
+        _dropout(_training_only(_kept_by_p_mask_unscaled)),
+    ),
+    *mistakes(
+        "the random numbers are not uniform",
+        "To drop a fraction p, compare with numbers that are spread evenly between 0 and 1. "
+        "Which numbers does your generator draw?",
+        *(_drawn(_normal, scale) for scale in _SCALES),
+        *(_drawn(lambda p: 1 - _normal(p), scale) for scale in _SCALES),
+    ),
+    *mistakes(
+        "the fraction that is dropped does not depend on p",
+        "p is an argument. Does your comparison use it?",
+        _drawn(lambda p: 0.5, lambda p: 1 / (1 - p)),
+        _drawn(lambda p: 0.5, lambda p: 1.0),
+        _drawn(lambda p: 0.5, lambda p: 2.0),
+    ),
+    *mistakes(
+        "the mask is drawn for a fixed number of axes",
+        "x may be one row of numbers, a batch of features or a batch of images. What is the "
+        "shape of your random numbers?",
+        _fixed_axes,
+    ),
     *mistakes("all images share one mask", _EACH, _dropout(_training_only(_shrunk((0,))))),
     *mistakes(
         "several pixels or channels share one draw",
@@ -144,7 +220,7 @@ FORWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "every call drops the same elements",
-        "Each training step must drop others. Is a new generator made in every call?",
+        "Every training step must drop different elements. Is a new generator made in every call?",
         _dropout(
             _training_only(
                 lambda x, p, one, two, other: _masks(
@@ -174,25 +250,30 @@ def _dx(wrong: Callable[..., Any]) -> Compute:
 
 BACKWARD: tuple[Misconception, ...] = (
     *mistakes(
-        "a new mask in backward",
-        "What was dropped on the way forward had no influence, so its gradient is zero. Only the "
-        "mask of that forward pass knows what it was.",
+        "backward draws a new mask",
+        "What was dropped on the way forward had no influence, so its gradient is zero. Only "
+        "the mask from that forward pass tells which elements these were.",
         # The numbers are chance; that two calls differ is not.
         lambda a: (None, np.array(1.0)) if (a["mask"] == 0).any() else None,
     ),
     *mistakes("the mask is not used", "What was dropped gets no gradient.", _dx(lambda dy: dy)),
     *mistakes(
         "the scale is lost",
-        "The mask holds 0 or a factor. Forward multiplied by that factor, so backward does.",
+        "The mask holds 0 or a factor. Forward multiplied by that factor: what must backward do?",
         _dx(lambda dy, mask: dy * (mask > 0)),
     ),
     *mistakes(
-        "scaled twice",
+        "the scale is guessed from the fraction of zeros",
+        "The mask holds the factor. The fraction of zeros is only close to p.",
+        _dx(lambda dy, mask: dy * (mask > 0) / (mask > 0).double().mean()),
+    ),
+    *mistakes(
+        "the gradient is scaled twice",
         "The mask already holds the scale.",
         _dx(lambda dy, mask: dy * mask * mask),
     ),
     *mistakes(
-        "the gradient goes to what was dropped",
+        "the gradient goes to the elements that were dropped",
         "Where the mask is 0, x had no influence on y.",
         _dx(lambda dy, mask: dy * (mask == 0)),
         _dx(lambda dy, mask: dy * (mask == 0) * mask.max()),
@@ -200,7 +281,7 @@ BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "dy is left out",
-        "Backward multiplies the gradient that comes in by something.",
+        "Backward multiplies the incoming gradient by the mask. Where is dy in your code?",
         _dx(lambda mask: mask),
     ),
 )

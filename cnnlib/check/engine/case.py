@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[Any]
 Arguments: TypeAlias = Mapping[str, Any]
-#: How arrays lie in memory when they are passed: fresh, with gaps as slicing makes them, or locked.
+#: The memory layout of what is passed: fresh, with gaps as slicing leaves them, or read-only.
 Layout: TypeAlias = Literal["plain", "sliced", "read-only"]
 
 
@@ -27,7 +27,7 @@ class Case:
     keyword
         Settings passed by keyword; those left out keep their default.
     layout
-        How the arrays lie in memory.
+        The memory layout of the arrays.
     """
 
     name: str
@@ -75,6 +75,8 @@ def _described(name: str, value: Any) -> str:
     if isinstance(value, np.ndarray):
         # A short list of numbers says more than its length.
         short = value.ndim < 2 and value.size <= 8
+        if short and value.ndim == 1 and value.dtype.kind == "f":
+            return f"{name}=[{', '.join(f'{number:.6g}' for number in value)}]"
         return f"{name}={value.tolist()}" if short else f"{name} {value.shape}"
     items = value.values() if isinstance(value, Mapping) else value
     if isinstance(items, list | tuple | ValuesView) and any(

@@ -48,7 +48,9 @@ class Window:
         if not (0 <= i < height and 0 <= j < width):
             return f"{self.padding}*"
         value = self.plane[i, j]
-        return f"{value:.3f}" if self.plane.dtype.kind == "f" else f"{value}"
+        if self.plane.dtype.kind != "f":
+            return f"{value}"
+        return f"{value:.3f}" if abs(value) < 1e6 else f"{value:.3g}"
 
     def __str__(self) -> str:
         """Return the caption and the values, aligned.

@@ -1,14 +1,17 @@
 """Typical mistakes in im2col: what each computes, and a hint."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from cnnlib.check.engine.case import Arguments, Array
-from cnnlib.check.engine.check import Misconception, mistakes
-from cnnlib.check.forward.mistakes import DILATION, PADDING, STRIDE, SWAP, padded_image
-from cnnlib.check.geometry import effective, grid, swapped
+from cnnlib.check.engine.check import Misconception, Raises, mistakes
+from cnnlib.check.forward.mistakes import PADDING, padded_image
+from cnnlib.check.geometry import effective, grid, setting, swapped
+from cnnlib.check.moving import DILATION, STRIDE, SWAP, moving
 from cnnlib.check.references import unfold
+from cnnlib.check.windows import OFF, Windows, convolving
 
 
 def _blocks(a: Arguments) -> tuple[Array, tuple[int, int, int, int]]:
@@ -46,15 +49,40 @@ def _unfold_padded(a: Arguments, where: str, **how: Any) -> Array:
     return unfold(a, x=padded_image(a, where, **how), padding=0)
 
 
+def _in_rows(a: Arguments, **changes: Any) -> Array:
+    """Return the columns, one row of windows for each row of the output."""
+    columns = unfold(a, **changes)
+    return columns.reshape(*columns.shape[:2], *convolving({**a, **changes}).grid)
+
+
+def _flat(mistake: Misconception) -> Misconception:
+    """Return what a mistake in moving the window makes of the columns."""
+
+    def compute(a: Arguments) -> Any:
+        found = mistake.compute(a)
+        return found.reshape(*found.shape[:2], -1) if isinstance(found, np.ndarray) else found
+
+    return replace(mistake, compute=compute)
+
+
+def _by_rows(a: Arguments) -> Any:
+    """Find a window's place by the number of rows of the output, not of columns."""
+    rows, columns = convolving(a).grid
+    return unfold(a) if rows == columns else Raises(OFF)
+
+
+_WINDOWS = Windows(_in_rows, convolving)
+
 _ORDER = (
-    "Rows of the columns run over channel, then kernel row, then kernel column; columns run over "
-    "the windows as you read a page. Try a 1-image array filled with np.arange and look."
+    "Each column holds one window: channel by channel, and each channel row by row. The columns"
+    " follow the windows in reading order: left to right, then down. Try it on one image filled"
+    " by np.arange."
 )
 
 IM2COL: tuple[Misconception, ...] = (
     *mistakes("the stride is ignored", STRIDE, lambda a: unfold(a, stride=1)),
     *mistakes(
-        "height's and width's stride are mixed up",
+        "the strides for height and width are mixed up",
         SWAP,
         lambda a: unfold(a, stride=swapped(a, "stride")),
     ),
@@ -76,19 +104,19 @@ IM2COL: tuple[Misconception, ...] = (
         lambda a: _unfold_padded(a, "tb", value=1),
     ),
     *mistakes(
-        "height's and width's padding are mixed up",
+        "the paddings for height and width are mixed up",
         SWAP,
         lambda a: unfold(a, padding=swapped(a, "padding")),
     ),
     *mistakes("the dilation is ignored", DILATION, lambda a: unfold(a, dilation=1)),
     *mistakes(
-        "height's and width's dilation are mixed up",
+        "the dilations for height and width are mixed up",
         SWAP,
         lambda a: unfold(a, dilation=swapped(a, "dilation")),
     ),
     *mistakes(
         "only one channel is read",
-        "A column holds the windows of all channels, one below the other.",
+        "A column holds the windows of all channels, one after the other.",
         lambda a: unfold(a, x=np.repeat(a["x"][:, :1], a["x"].shape[1], axis=1)),
     ),
     *mistakes("the channels come last in a column", _ORDER, _channels_last),
@@ -109,5 +137,37 @@ IM2COL: tuple[Misconception, ...] = (
         "Keep the batch as the first axis: every image has its own matrix of columns.",
         lambda a: np.concatenate(list(unfold(a)), axis=1),
         lambda a: unfold(a).transpose(1, 2, 0).reshape(unfold(a).shape[1], -1),
+    ),
+    *mistakes(
+        "neither the stride nor the padding is used",
+        "This code would be right for the previous step. Where does it use stride and padding?",
+        lambda a: unfold(a, stride=1, padding=0),
+        lambda a: unfold(a, stride=1, padding=0, dilation=1),
+    ),
+    *mistakes(
+        "the number of rows is used as the length of a row",
+        "Window number k is in row k // n and column k % n of the output. Is n the number of rows "
+        "or of columns?",
+        _by_rows,
+    ),
+    *map(
+        _flat,
+        (
+            *moving(_WINDOWS),
+            *mistakes(
+                "the dilation is ignored", DILATION, lambda a: _WINDOWS.on_grid(a, dilation=1)
+            ),
+            *mistakes(
+                "the dilation is used along one axis only",
+                DILATION + " And the same question for columns?",
+                lambda a: _WINDOWS.on_grid(a, dilation=(setting(a, "dilation")[0], 1)),
+                lambda a: _WINDOWS.on_grid(a, dilation=(1, setting(a, "dilation")[1])),
+            ),
+            *mistakes(
+                "the dilations for height and width are mixed up",
+                SWAP,
+                lambda a: _WINDOWS.on_grid(a, dilation=swapped(a, "dilation")),
+            ),
+        ),
     ),
 )

@@ -11,9 +11,11 @@ import numpy as np
 
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
-from cnnlib.check.engine.mistakes import only_first, without_last
+from cnnlib.check.engine.mistakes import only_first, raising, without_last
 from cnnlib.check.geometry import padded, setting, swapped
+from cnnlib.check.moving import DILATION, STRIDE, SWAP, moving, oblong
 from cnnlib.check.references import conv2d
+from cnnlib.check.windows import Windows, convolving
 
 
 def _padded(arguments: Arguments, where: str, **how: Any) -> Array:
@@ -94,28 +96,55 @@ def _square(arguments: Arguments) -> Array:
     return conv2d(arguments, w=w.transpose(0, 1, 3, 2))
 
 
+def _both_unused(arguments: Arguments) -> Array | None:
+    """Use neither dilation nor groups, as code of the step before does."""
+    if arguments.get("groups", 1) == 1:
+        return None
+    return _first_channels({**arguments, "dilation": 1})
+
+
+def _overwritten_bias(arguments: Arguments) -> Array:
+    """Take the batch size for the bias, as after `b, c, h, w = x.shape`."""
+    return conv2d(arguments, b=None) + len(arguments["x"])
+
+
+def _padded_everywhere(arguments: Arguments) -> Array | None:
+    """Pad batch and channels as well, and then loop over as many as there were."""
+    (p, q), (n, c) = setting(arguments, "padding"), arguments["x"].shape[:2]
+    if p != q or not p:
+        return None
+    return conv2d(arguments, x=np.pad(arguments["x"], p)[:n, :c], padding=0)
+
+
+def _one_more_after(arguments: Arguments) -> Array:
+    """Pad by 1 before and by `padding` after: a comma for another, ((1, p), (1, p))."""
+    ph, pw = setting(arguments, "padding")
+    x = np.pad(arguments["x"], ((0, 0), (0, 0), (1, ph), (1, pw)))
+    return conv2d(arguments, x=x, padding=0)
+
+
+def _one_more_before(arguments: Arguments) -> Array:
+    """Do the same, where the output's size is computed rightly."""
+    rows, columns = conv2d(arguments).shape[2:]
+    return _one_more_after(arguments)[:, :, :rows, :columns]
+
+
+_WINDOWS = Windows(conv2d, convolving, edge="broadcasts")
+
 _FLIP = (
-    "Deep learning's convolution is cross-correlation: the kernel is laid on the image as it is. "
-    "Look for a [::-1], a flip, or an index that runs backwards."
-)
-STRIDE = (
-    "The output has the right windows only if neighbouring outputs are `stride` input pixels "
-    "apart. Where does your code say at which input row output row i begins?"
+    "In deep learning, convolution means cross-correlation: the kernel is placed on the image "
+    "as it is. Look for a [::-1], a flip, or an index that runs backwards."
 )
 PADDING = (
-    "Padding adds zeros on all four sides: `padding` rows above and below, `padding` columns left "
-    "and right. Print the shape of the padded image, and its corners."
-)
-DILATION = (
-    "With dilation d, neighbouring kernel elements read input pixels that are d apart. Where does "
-    "your code step through the window?"
+    "Padding adds rows of zeros above and below the image, and columns of zeros on its left and"
+    " right. Print the shape of the padded image, and its corners."
 )
 GROUPS = (
-    "With groups, channels and filters are cut into equal blocks; filters of the first block read "
-    "only channels of the first block, and so on. Draw it for 4 channels, 6 filters, 2 groups."
+    "With groups, channels and filters are split into equal blocks; filters of the first block "
+    "read only channels of the first block, and so on. Draw it for 4 channels, 6 filters, 2 "
+    "groups."
 )
-_BIAS = "Every filter has one number of bias, added once to each of its outputs."
-SWAP = "A pair is always (down, across): height first, then width. Which one comes first for you?"
+_BIAS = "Every filter has one bias, added once to each of its outputs."
 
 CONV: tuple[Misconception, ...] = (
     *mistakes("the kernel is flipped", _FLIP, lambda a: conv2d(a, w=a["w"][:, :, ::-1, ::-1])),
@@ -138,7 +167,7 @@ CONV: tuple[Misconception, ...] = (
         lambda a: _cropped(a, stride=1),
     ),
     *mistakes(
-        "height's and width's stride are mixed up",
+        "the strides for height and width are mixed up",
         SWAP,
         lambda a: conv2d(a, stride=swapped(a, "stride")),
         lambda a: conv2d(a, stride=setting(a, "stride")[0]),
@@ -154,7 +183,7 @@ CONV: tuple[Misconception, ...] = (
         lambda a: _padded(a, "b", times=2),
     ),
     *mistakes(
-        "height's and width's padding are mixed up",
+        "the paddings for height and width are mixed up",
         SWAP,
         lambda a: conv2d(a, padding=swapped(a, "padding")),
     ),
@@ -166,7 +195,36 @@ CONV: tuple[Misconception, ...] = (
         lambda a: _padded(a, "tb", mode="wrap"),
         lambda a: _padded(a, "tb", value=1),
     ),
-    *mistakes("padding twice", PADDING, lambda a: _padded(a, "tb", times=2)),
+    *mistakes("the padding is added twice", PADDING, lambda a: _padded(a, "tb", times=2)),
+    *mistakes(
+        "the padding is always 1",
+        "Does your code use the argument padding, or a fixed number?",
+        lambda a: conv2d(a, padding=1),
+        lambda a: _cropped(a, padding=1),
+    ),
+    *mistakes(
+        "the two sides are padded by different numbers",
+        PADDING,
+        _one_more_after,
+        _one_more_before,
+    ),
+    *mistakes(
+        "batch and channels are padded, too",
+        "x has four axes, and np.pad takes one pair for each of them. Which two must not grow?",
+        _padded_everywhere,
+        raising(lambda a: True, "remapped shapes", alone=True),
+    ),
+    *mistakes(
+        "neither the stride nor the padding is used",
+        "This code would be right for the previous step. Where does it use stride and padding?",
+        lambda a: conv2d(a, stride=1, padding=0),
+    ),
+    *mistakes(
+        "the stride is used along one axis only",
+        STRIDE + " And the same question for columns?",
+        lambda a: conv2d(a, stride=(setting(a, "stride")[0], 1)),
+        lambda a: conv2d(a, stride=(1, setting(a, "stride")[1])),
+    ),
     *mistakes(
         "the padding is off by one",
         PADDING,
@@ -181,11 +239,17 @@ CONV: tuple[Misconception, ...] = (
         lambda a: _cropped(a, dilation=1),
     ),
     *mistakes(
-        "height's and width's dilation are mixed up",
+        "the dilations for height and width are mixed up",
         SWAP,
         lambda a: conv2d(a, dilation=swapped(a, "dilation")),
+        lambda a: _WINDOWS.on_grid(a, dilation=swapped(a, "dilation")),
     ),
     *mistakes("the groups are ignored", GROUPS, _first_channels),
+    *mistakes(
+        "neither the dilation nor the groups are used",
+        "This code would be right for the previous step. Where does it use dilation and groups?",
+        _both_unused,
+    ),
     *mistakes("channels and groups are mixed up", GROUPS, _interleaved, _filters_interleaved),
     *mistakes("the bias is missing", _BIAS, lambda a: _bias(a, 0)),
     *mistakes("the bias is subtracted", _BIAS, lambda a: _bias(a, -1)),
@@ -204,8 +268,15 @@ CONV: tuple[Misconception, ...] = (
         lambda a: None if a["b"] is None else conv2d(a, b=np.full_like(a["b"], a["b"][0])),
     ),
     *mistakes(
+        "the bias is overwritten by the batch size",
+        "Which of your variables are called b? What does b hold after `b, c, h, w = x.shape`?",
+        _overwritten_bias,
+        raising(lambda a: True, "'int' object is not subscriptable", alone=True),
+    ),
+    *mistakes(
         "only one channel is read",
-        "A filter spans the full depth: it multiplies and adds over all channels of its window.",
+        "A filter spans the full depth: it sums products over all channels of its window. Over "
+        "which of them does your loop run?",
         _one_channel,
     ),
     *mistakes(
@@ -216,7 +287,7 @@ CONV: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "an average in place of a sum",
-        "A convolution adds up the products. It does not divide.",
+        "A convolution only adds up the products. Where does your code divide?",
         lambda a: conv2d(a, w=a["w"] / a["w"][0].size),
         lambda a: conv2d(a, w=a["w"] / a["w"].shape[1]),
         lambda a: conv2d(a, w=a["w"] / a["w"][0, 0].size),
@@ -224,21 +295,22 @@ CONV: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the window's last row or column is not read",
-        "A window has as many rows and columns as the kernel. What is the last value that your "
-        "index into the kernel takes?",
+        "A window has as many rows and columns as the kernel. What is the last value of your "
+        "kernel index?",
         lambda a: _without_last(a, rows=1, columns=1),
         lambda a: _without_last(a, rows=1),
         lambda a: _without_last(a, columns=1),
     ),
     *mistakes(
         "the values are rounded to whole numbers",
-        "Somewhere an array or a number is an integer: what is stored in it loses its fraction.",
+        "Somewhere an array or a number is an integer, and whatever is stored in it loses its "
+        "fractional part. Which dtype does your array have?",
         lambda a: np.trunc(conv2d(a)),
         lambda a: np.round(conv2d(a)),
     ),
     *mistakes(
         "only the first image is computed",
-        "The first axis of x is the batch: every image of it has its own output.",
+        "The first axis of x is the batch: every image in it has its own output.",
         *only_first(conv2d, 0),
     ),
     *mistakes(
@@ -257,4 +329,12 @@ CONV: tuple[Misconception, ...] = (
         "3-pixel kernel.",
         *without_last(conv2d),
     ),
+    *mistakes(
+        "the dilation is used along one axis only",
+        DILATION + " And the same question for columns?",
+        lambda a: _WINDOWS.on_grid(a, dilation=(setting(a, "dilation")[0], 1)),
+        lambda a: _WINDOWS.on_grid(a, dilation=(1, setting(a, "dilation")[1])),
+    ),
+    *oblong(_WINDOWS),
+    *moving(_WINDOWS),
 )

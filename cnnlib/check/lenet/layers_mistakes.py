@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from cnnlib._late import F
 from cnnlib.check.engine.case import Arguments
 from cnnlib.check.engine.check import Misconception, Values, mistakes
@@ -50,17 +48,19 @@ def _dw(x: Any, dy: Any) -> Any:
 
 
 _FLIP = (
-    "Forward lays the kernel on the window as it is. Follow one weight w[f, c, p, q]: which pixel "
-    "does it meet for output (i, j)? Backward goes the same way back."
+    "Forward multiplies the window by the kernel as it is. Follow one weight w[f, c, p, q]: by "
+    "which pixel is it multiplied for output (i, j)? Backward uses the same pairs."
 )
 _SUM = (
-    "A weight is used for every image and every place, so its gradient is a sum over all of them."
+    "A weight is used in every image and at every position, so its gradient is a sum over all "
+    "of them."
 )
 _BATCH = (
-    "The average over the batch is taken once, in the loss. Layers only add up what comes to them."
+    "The average over the batch is taken once, in the loss. Layers only add up the gradients "
+    "that they get."
 )
-_LAST = "Each backward starts anew: dw and db belong to the last batch alone."
-_BIAS = "Every filter has one number of bias, added to each of its outputs."
+_LAST = "Each backward starts from zero: dw and db belong to the last batch only."
+_BIAS = "Every filter has one bias, added to each of its outputs."
 
 CONV: tuple[Misconception, ...] = (
     *mistakes(
@@ -79,7 +79,7 @@ CONV: tuple[Misconception, ...] = (
         _weighted(dw=lambda x, dy: _dw(x, dy) / len(x), db=lambda dy: dy.sum((0, 2, 3)) / len(dy)),
     ),
     *mistakes(
-        "db is averaged over the places",
+        "db is averaged over the positions",
         _SUM,
         _weighted(db=lambda dy: dy.mean((0, 2, 3))),
         _weighted(db=lambda dy: dy.sum(0).mean((1, 2))),
@@ -91,7 +91,7 @@ CONV: tuple[Misconception, ...] = (
         _weighted(db=lambda dy: dy.sum((2, 3))),
         _weighted(db=lambda dy: dy.sum()),
     ),
-    *mistakes("gradients pile up over batches", _LAST, _piled_up(reference.conv)),
+    *mistakes("gradients accumulate over batches", _LAST, _piled_up(reference.conv)),
     *mistakes("backward uses an earlier batch", _LAST, _stale(reference.conv)),
     *mistakes(
         "dw comes from one image only",
@@ -134,7 +134,7 @@ LINEAR: tuple[Misconception, ...] = (
         _weighted(db=lambda dy: dy.sum()),
         _weighted(db=lambda dy: dy),
     ),
-    *mistakes("gradients pile up over batches", _LAST, _piled_up(reference.linear)),
+    *mistakes("gradients accumulate over batches", _LAST, _piled_up(reference.linear)),
     *mistakes("backward uses an earlier batch", _LAST, _stale(reference.linear)),
 )
 
@@ -149,7 +149,7 @@ def _first(dy: Any) -> Any:
     return dx
 
 
-_QUARTER = "Each of the four pixels of a window is worth a quarter of its average."
+_QUARTER = "Each of the four pixels of a window contributes a quarter to its average."
 AVG_POOL: tuple[Misconception, ...] = (
     *mistakes(
         "the sum is taken, not the average", _QUARTER, _plain(y=lambda x: 4 * F.avg_pool2d(x, 2))
@@ -179,13 +179,13 @@ AVG_POOL: tuple[Misconception, ...] = (
 _TANH = "Derive it once on paper, written with y = tanh(x), and test it at y = 0.5."
 TANH: tuple[Misconception, ...] = (
     *mistakes(
-        "this is the sigmoid",
+        "the sigmoid in place of tanh",
         "tanh goes from -1 to 1, and is 0 at 0.",
         _plain(y=lambda x: x.sigmoid()),
         _plain(y=lambda x: (2 * x).sigmoid()),
     ),
     *mistakes("the square is missing", _TANH, _plain(dx=lambda x, dy: dy * (1 - x.tanh()))),
-    *mistakes("x is taken for y", _TANH, _plain(dx=lambda x, dy: dy * (1 - x * x))),
+    *mistakes("x is used as if it were y", _TANH, _plain(dx=lambda x, dy: dy * (1 - x * x))),
     *mistakes(
         "tanh is applied twice", _TANH, _plain(dx=lambda x, dy: dy * (1 - x.tanh().tanh() ** 2))
     ),
@@ -198,68 +198,6 @@ TANH: tuple[Misconception, ...] = (
         "backward uses an earlier batch",
         _LAST,
         _plain(dx=lambda x, dy: dy * (1 - (1 - 2 * x).tanh() ** 2)),
-    ),
-)
-
-
-def _entropy(**wrong: Callable[..., Any]) -> Compute:
-    """Return a mistake in the loss or its gradient: formulas of logits z and one-hot labels t."""
-    made = formulas("loss", "dlogits")(**wrong)
-
-    def compute(arguments: Arguments) -> Values | None:
-        logits, labels = arguments["logits"], arguments["labels"]
-        return made({"z": logits, "t": np.eye(logits.shape[1])[labels]})
-
-    return compute
-
-
-_MEAN = "The loss is the average over the batch. What does that do to each example's gradient?"
-CROSS_ENTROPY: tuple[Misconception, ...] = (
-    *mistakes(
-        "loss and gradient are sums over the batch",
-        _MEAN,
-        _entropy(
-            loss=lambda z, t: -(t * z.log_softmax(1)).sum(), dlogits=lambda z, t: z.softmax(1) - t
-        ),
-    ),
-    *mistakes(
-        "the gradient is not divided by the batch size",
-        _MEAN,
-        _entropy(dlogits=lambda z, t: z.softmax(1) - t),
-    ),
-    *mistakes(
-        "the loss is a sum over the batch",
-        _MEAN,
-        _entropy(loss=lambda z, t: -(t * z.log_softmax(1)).sum()),
-    ),
-    *mistakes(
-        "the averages are over all classes, too",
-        "Each example has one loss. Divide by the number of examples only.",
-        _entropy(loss=lambda z, t: -(t * z.log_softmax(1)).mean()),
-        _entropy(dlogits=lambda z, t: (z.softmax(1) - t) / t.numel()),
-    ),
-    *mistakes(
-        "the right class is not taken off",
-        "At the right class the gradient is negative: more there makes the loss smaller.",
-        _entropy(dlogits=lambda z, t: z.softmax(1) / len(z)),
-        _entropy(dlogits=lambda z, t: z.softmax(1)),
-    ),
-    *mistakes(
-        "the gradient's sign is wrong",
-        "Gradients point uphill: more at the right class makes the loss smaller.",
-        _entropy(dlogits=lambda z, t: (t - z.softmax(1)) / len(z)),
-        _entropy(dlogits=lambda z, t: t - z.softmax(1)),
-    ),
-    *mistakes(
-        "the loss's sign is wrong",
-        "The logarithm of a probability is negative.",
-        _entropy(loss=lambda z, t: (t * z.log_softmax(1)).sum(1).mean()),
-    ),
-    *mistakes(
-        "softmax runs down the batch",
-        "The probabilities of one example add up to 1, over its classes. Which axis is that?",
-        _entropy(loss=lambda z, t: -(t * z.log_softmax(0)).sum(1).mean()),
-        _entropy(dlogits=lambda z, t: (z.softmax(0) - t) / len(z)),
     ),
 )
 
@@ -282,7 +220,7 @@ LENET5: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the maps are flattened in another order",
-        "Flattened are the maps one after the other, each row by row: a plain reshape.",
+        "The maps are flattened one after the other, each row by row: a plain reshape does that.",
         lambda a: reference.lenet5(a, flatten=lambda x: x.permute(0, 2, 3, 1).flatten(1)),
     ),
 )

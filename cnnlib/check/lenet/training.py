@@ -81,6 +81,7 @@ STORIES = {
     "small losses, small gains": [0.2, 0.18, 0.16, 0.14, 0.12, 0.1, 0.08, 0.06],
     "equal losses": [0.5, 0.5, 0.5, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4],
     "better than the last, not than the best": [0.5, 0.9, 0.8, 0.7, 0.65, 0.6, 0.58, 0.55, 0.53],
+    "huge losses": [9e12, 8e12, 7e12, 7e12, 8e12, 6e12, 7e12, 7e12, 7e12, 7e12, 7e12],
     "tiny gains": [1.0, 0.995, 0.99, 0.985, 0.98, 0.975, 0.97, 0.965, 0.96, 0.955, 0.95, 0.945],
 }
 
@@ -111,7 +112,7 @@ def _draw_stopping(deltas: bool) -> Callable[[np.random.Generator, Which], list[
 
 
 def _first_stop(arguments: Arguments, values: tuple[Array, ...]) -> tuple[Array, ...]:
-    """After the first stop nobody asks any more."""
+    """Count as stopped from the first stop on: training is over."""
     return (np.maximum.accumulate(values[0]).astype(float),)
 
 
