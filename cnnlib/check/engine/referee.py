@@ -285,7 +285,7 @@ class Referee:
         ):
             return values
         given = tuple(value for value in values if value is not None)
-        return self.check.settle(self.cases[index].arguments, given)
+        return self.check.settle({**self.cases[index].arguments, "right": expected}, given)
 
     def _agree(
         self, index: int, imagined: tuple[Array | None, ...], found: tuple[Array | None, ...]
