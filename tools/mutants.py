@@ -1,13 +1,17 @@
 """Say which wrong solutions the checks catch, and name: `python -m tools.mutants` prints a table.
 
-The solutions are those of `tests/mutants`, where tests judge them too, from fewer seeds.
+The solutions are those of `tests/mutants`, where tests judge them too, from fewer seeds. With
+`--recorded` it says instead of which ones the checks say something else where PyTorch is not
+installed: of none.
 """
 
+import sys
 import warnings
 from collections.abc import Iterator, Sequence
 
 import torch
 from mutants import failed, is_named, modules
+from without_torch import differences, solutions
 
 from cnnlib.check import CHECKS
 
@@ -46,5 +50,9 @@ def _percent(counts: Sequence[int]) -> str:
 if __name__ == "__main__":
     torch.set_num_threads(1)  # small tensors gain nothing from more
     warnings.simplefilter("ignore")  # what wrong solutions compute may well warn
+    if "--recorded" in sys.argv[1:]:
+        found = differences(solutions())
+        print(*found, f"{len(found)} of {len(solutions())} differ.", sep="\n")
+        sys.exit(bool(found))
     for line in table():
         print(line, flush=True)

@@ -11,6 +11,8 @@ writes stands in this folder.
     python3 start.py --here          use the environment that runs this, such as conda's
 """
 
+from __future__ import annotations  # so that an old Python can say that it is too old
+
 import argparse
 import hashlib
 import json
@@ -104,7 +106,6 @@ def prepare(course: dict[str, Any], options: argparse.Namespace) -> str:
         if before:
             # pip keeps what has the same name and version, though it may hold something else.
             pip(python, "--no-deps", "--force-reinstall", *map(str, wheels))
-        configure(folder)
         write(note, now)
     wanted = options.torch or bool(options.torch_index)
     if not now["torch"] and not options.here and (wanted or asked(course, before)):
@@ -177,9 +178,9 @@ def progress(said: str) -> None:
         print(f"\r  {said:<60}", end="" if said else "\r", flush=True)
 
 
-def configure(folder: Path) -> None:
+def configure() -> None:
     """Write JupyterLab's settings for this course."""
-    write(folder / "share" / "jupyter" / "lab" / "settings" / "overrides.json", SETTINGS)
+    write(OWN / "lab" / "overrides.json", SETTINGS)
     style = OWN / "jupyter" / "custom" / "custom.css"
     style.parent.mkdir(parents=True, exist_ok=True)
     style.write_text(STYLE, encoding="utf-8")
@@ -206,10 +207,20 @@ def run(command: list[str]) -> int:
 def open_lab(python: str) -> int:
     """Open JupyterLab on the welcome page."""
     print("Opening JupyterLab. To stop it, press Ctrl-C here.", flush=True)
-    page = "--LabApp.default_url=/lab/tree/welcome.md"
+    configure()
+    return run(lab(python))
+
+
+def lab(python: str) -> list[str]:
+    """Return the command that starts JupyterLab."""
+    options = [
+        "--LabApp.default_url=/lab/tree/welcome.md",
+        f"--LabApp.app_settings_dir={OWN / 'lab'}",
+        "--LabApp.custom_css=True",
+    ]
     # As in a container, where Jupyter asks root to say so.
     root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    return run([python, "-m", "jupyter", "lab", page, "--LabApp.custom_css=True", *root])
+    return [python, "-m", "jupyter", "lab", *options, *root]
 
 
 def read(path: Path) -> dict[str, Any]:
