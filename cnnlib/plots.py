@@ -1,44 +1,76 @@
-"""Pictures for lectures: readable without colour, each with a text for those who cannot see it."""
+"""Pictures for lectures in the look of the course, each with a text for those who cannot see it.
 
-import base64
+What is made of cells, images and words is a `cnnlib.look.Drawing`; curves and bars come from
+Matplotlib.
+"""
+
+import hashlib
 import html
 import io
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from cnnlib.arithmetic import conv_output_size, span
+from cnnlib.look import COLOURS, Box, Drawing, figure, styled
 
 Grid = NDArray[Any]
-#: Lines are told apart by these, not by colours.
+#: Nothing in a file says when it was made, so that equal figures are equal text.
+PLAIN: dict[str, Any] = {"Date": None, "Creator": None}
+#: Lines are told apart by these, not by colours alone.
 DASHES = ("-", "--", ":", "-.")
 
 
 class Picture:
-    """A drawn figure with its alternative text; a notebook shows it as an image."""
+    """A drawn figure with its alternative text; a notebook shows it as a drawing that scales.
 
+    Attributes
+    ----------
+    alt
+        What the figure shows.
+    svg
+        The figure as an SVG element whose words are text.
+    """
+
+    @styled
     def __init__(self, figure: Figure, alt: str) -> None:
         self.alt = alt
-        buffer = io.BytesIO()
-        figure.savefig(buffer, format="png", dpi=110, bbox_inches="tight", facecolor="white")
-        self.png = buffer.getvalue()
+        buffer = io.StringIO()
+        figure.savefig(
+            buffer, format="svg", dpi=200, bbox_inches="tight", facecolor="white", metadata=PLAIN
+        )
+        self.svg = _element(buffer.getvalue(), alt)
 
     def __repr__(self) -> str:
         return f"[Picture: {self.alt}]"
 
     def _repr_html_(self) -> str:
-        data = base64.b64encode(self.png).decode()
-        return f'<img alt="{html.escape(self.alt)}" src="data:image/png;base64,{data}">'
+        return self.svg
+
+
+def _element(document: str, alt: str) -> str:
+    """Return Matplotlib's SVG document as an element of a page that says what it shows."""
+    body = document[document.index("<svg") :].strip()
+    # Several figures stand in one page: their names must not meet.
+    own = hashlib.sha256(body.encode()).hexdigest()[:8]
+    body = re.sub(r'\bid="([^"]+)"', rf'id="{own}-\1"', body)
+    body = re.sub(r'(url\(|href=")#', rf"\1#{own}-", body)
+    words = f'class="cnn-figure" role="img" aria-label="{html.escape(alt)}" '
+    body = re.sub(r'(width|height)="([\d.]+)pt"', r'\1="\2"', body, count=2)
+    return body.replace("<svg ", f"<svg {words}", 1)
 
 
 def grids(
-    alt: str, mark: tuple[slice, slice] | None = None, cell: float = 0.5, **arrays: Grid
-) -> Picture:
+    alt: str,
+    mark: tuple[slice, slice] | None = None,
+    side: float = 56,
+    kinds: Mapping[str, str] | None = None,
+    **arrays: Grid,
+) -> Drawing:
     """Draw small matrices side by side, every number written out.
 
     Parameters
@@ -47,67 +79,65 @@ def grids(
         What the picture shows.
     mark
         Rows and columns to frame in the first matrix.
-    cell
-        Inches an element.
+    side
+        A cell's side.
+    kinds
+        The meaning of each matrix by its name; by default a name that begins with "image",
+        "kernel" or "output" says it.
     arrays
         Matrices by title; an underscore in a title becomes a space. NaN is left blank.
     """
-    widths = [array.shape[1] for array in arrays.values()]
-    height = max(array.shape[0] for array in arrays.values())
-    figure = Figure(figsize=(cell * (sum(widths) + len(widths)), cell * (height + 1)))
-    axes = figure.subplots(1, len(arrays), width_ratios=widths, squeeze=False)[0]
-    for ax, (title, array) in zip(axes, arrays.items(), strict=True):
-        _write_numbers(ax, array)
-        ax.set_title(title.replace("_", " "), fontsize=11)
-    if mark is not None:
-        rows, columns = mark
-        corner = columns.start - 0.5, rows.start - 0.5
-        size = columns.stop - columns.start, rows.stop - rows.start
-        axes[0].add_patch(Rectangle(corner, *size, fill=False, linewidth=3.5, clip_on=False))
-    return Picture(figure, alt)
+    drawing = Drawing(alt)
+    left = 0.0
+    tallest = max(array.shape[0] for array in arrays.values())
+    for number, (name, array) in enumerate(arrays.items()):
+        kind = (kinds or {}).get(name) or _kind(name)
+        title = name.replace("_", " ")
+        top = side * (tallest - array.shape[0]) / 2
+        box = drawing.grid(array, left, top, side=side, kind=kind, title=title)
+        if mark is not None and number == 0:
+            rows, columns = mark
+            size = rows.stop - rows.start, columns.stop - columns.start
+            drawing.frame(box.cell(rows.start, columns.start, *size), kind)
+        left = max(box.right, left + 11 * len(title)) + side
+    return drawing
 
 
-def _write_numbers(ax: Axes, array: Grid) -> None:
-    rows, columns = array.shape
-    ax.set(
-        xlim=(-0.5, columns - 0.5), ylim=(rows - 0.5, -0.5), aspect="equal", xticks=[], yticks=[]
-    )
-    for i, j in np.ndindex(rows, columns):
-        ax.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, fill=False, linewidth=0.8))
-        if not np.isnan(array[i, j]):
-            ax.text(j, i, f"{array[i, j]:g}", ha="center", va="center", fontsize=12)
+def _kind(name: str) -> str:
+    """Return the meaning that a matrix's name says."""
+    words = {"image": "input", "x": "input", "kernel": "kernel", "k": "kernel", "output": "output"}
+    return words.get(name.partition("_")[0], "ink")
 
 
-def images(
-    alt: str, pictures: Mapping[str, Grid], columns: int = 5, inches: float = 1.9
-) -> Picture:
-    """Draw grey images in rows, each with its title and its own range from black to white."""
-    rows = -(-len(pictures) // columns)
-    figure = Figure(figsize=(inches * columns, inches * 1.2 * rows))
-    axes = figure.subplots(rows, columns, squeeze=False).ravel()
-    for ax in axes:
-        ax.axis("off")
-    for ax, (title, picture) in zip(axes, pictures.items(), strict=False):
-        ax.imshow(picture, cmap="gray", interpolation="nearest")
-        ax.set_title(title, fontsize=10)
-    return Picture(figure, alt)
+def images(alt: str, pictures: Mapping[str, Grid], columns: int = 5, width: float = 210) -> Drawing:
+    """Draw images in rows, each with its title and its own range from black to white."""
+    drawing = Drawing(alt)
+    top = row_bottom = 0.0
+    for number, (title, picture) in enumerate(pictures.items()):
+        column = number % columns
+        if column == 0 and number:
+            top = row_bottom + 44
+        box = drawing.image(np.asarray(picture), column * (width + 18), top, width=width,
+                            smooth=min(picture.shape[:2]) > 60)  # fmt: skip
+        drawing.text(box.x, box.y - 9, title, size=19, anchor="start", bold=True)
+        row_bottom = max(row_bottom, box.bottom)
+    return drawing
 
 
+@styled
 def curve(alt: str, values: Grid, xlabel: str, ylabel: str) -> Picture:
     """Draw a line on a logarithmic scale."""
-    figure = Figure(figsize=(5.5, 2.6))
-    ax = figure.subplots()
-    ax.semilogy(values, color="black", linewidth=2)
+    made, ax = figure(8, 4)
+    ax.semilogy(values)
     ax.set(xlabel=xlabel, ylabel=ylabel)
-    ax.grid(alpha=0.3)
-    ax.spines[["top", "right"]].set_visible(False)
-    return Picture(figure, alt)
+    ax.grid(visible=True)
+    return Picture(made, alt)
 
 
 def windows(
     alt: str, n: int, kernel_size: int, stride: int = 1, padding: int = 0, dilation: int = 1
-) -> Picture:
-    """Draw a row of pixels and below it every window that fits; pixels that none reads are hatched.
+) -> Drawing:
+    """Draw a row of pixels and below it every window that fits; pixels that none reads are crossed.
 
     Parameters
     ----------
@@ -116,82 +146,70 @@ def windows(
     n, kernel_size, stride, padding, dilation
         As in `cnnlib.arithmetic.conv_output_size`.
     """
-    total = n + 2 * padding
+    side = 64.0
     reach = span(kernel_size, dilation)
     count = conv_output_size(n, kernel_size, stride, padding, dilation)
     starts = range(0, count * stride, stride)
-    figure = Figure(figsize=(0.75 * total + 0.4, 0.5 * (len(starts) + 1.6)))
-    ax = figure.subplots()
-    ax.set(xlim=(-0.1, total + 0.1), ylim=(len(starts) + 0.2, -1.2), aspect="auto")
-    ax.axis("off")
-    end = starts[-1] + reach
-    for i in range(total):
-        inside = padding <= i < padding + n
-        unread = i >= end
-        ax.add_patch(
-            Rectangle((i, -1), 1, 0.8, facecolor="0.9" if inside else "white", edgecolor="black",
-                      linestyle="-" if inside else ":", hatch="xxx" if unread else None)
-        )  # fmt: skip
-        text = str(i - padding) if inside else "0"
-        ax.text(i + 0.5, -0.6, text, ha="center", va="center", fontsize=13,
-                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})  # fmt: skip
-    for row, start in enumerate(starts):
-        ax.plot([start + 0.5, start + reach - 0.5], [row + 0.4] * 2, color="black", linewidth=1)
+    row = np.array([[*[0] * padding, *range(n), *[0] * padding]])
+    padded = np.ones(row.shape, bool)
+    padded[:, padding : padding + n] = False
+    drawing = Drawing(alt)
+    box = drawing.grid(row, side=side, kind="input", hatched=padded, size=24)
+    for place in range(starts[-1] + reach, row.shape[1]):
+        drawing.frame(box.cell(0, place), "wrong", fill=0)
+        drawing.line((place * side, 0), ((place + 1) * side, side), "wrong")
+        drawing.line((place * side, side), ((place + 1) * side, 0), "wrong")
+    for number, start in enumerate(starts):
+        top = side + 18 + 52 * number
+        drawing.line(((start + 0.5) * side, top + 20), ((start + reach - 0.5) * side, top + 20))
         for tap in range(start, start + reach, dilation):
-            ax.add_patch(Rectangle((tap + 0.08, row + 0.1), 0.84, 0.6, facecolor="0.25"))
-    return Picture(figure, alt)
+            drawing.frame(Box(tap * side + 4, top, side - 8, 40), "kernel", fill=0.5, width=2)
+        end = row.shape[1] * side + 24
+        drawing.text(end, top + 28, f"output {number}", kind="output", anchor="start")
+    return drawing
 
 
-def squares(alt: str, sizes: Mapping[str, int]) -> Picture:
+def squares(alt: str, sizes: Mapping[str, int]) -> Drawing:
     """Draw squares to scale, side by side, each with its side and its title below."""
-    scale = 1.7 / max(sizes.values())
-    figure = Figure(figsize=(1.35 * len(sizes), 2.4))
-    ax = figure.subplots()
-    ax.set(xlim=(0, 2 * len(sizes)), ylim=(-0.9, 1.8), aspect="equal")
-    ax.axis("off")
+    drawing = Drawing(alt)
+    scale = 200 / max(sizes.values())
     for column, (title, size) in enumerate(sizes.items()):
-        side = scale * size
-        corner = 2 * column + 1 - side / 2, 0
-        ax.add_patch(Rectangle(corner, side, side, facecolor="0.85", edgecolor="black"))
-        ax.text(2 * column + 1, -0.2, f"{size}×{size}", ha="center", va="top", fontsize=11)
-        ax.text(2 * column + 1, -0.55, title, ha="center", va="top", fontsize=9)
-    return Picture(figure, alt)
+        side, middle = scale * size, 230.0 * column
+        drawing.frame(Box(middle - side / 2, 200 - side, side, side), "input")
+        drawing.text(middle, 236, f"{size} × {size}", size=26, bold=True)
+        drawing.text(middle, 266, title, size=20, kind="muted")
+    return drawing
 
 
+@styled
 def bars(alt: str, values: Mapping[str, float], xlabel: str = "", unit: str = "") -> Picture:
     """Draw a horizontal bar for each value, the number written at its end."""
-    figure = Figure(figsize=(7, 0.42 * len(values) + 0.7))
-    ax = figure.subplots()
+    made, ax = figure(8, min(4.2, 0.62 * len(values) + 0.8))
     places = range(len(values))
-    ax.barh(places, list(values.values()), color="0.75", edgecolor="black")
+    ax.barh(places, list(values.values()), color=COLOURS["input"].light)
     ax.set_yticks(places, list(values))
+    ax.tick_params(axis="y", length=0)
     ax.invert_yaxis()
     ax.set_xlabel(xlabel)
-    ax.spines[["top", "right"]].set_visible(False)
     ax.margins(x=0.15)
     for place, value in zip(places, values.values(), strict=True):
-        ax.text(
-            value,
-            place,
-            f" {value:,}{unit}" if isinstance(value, int) else f" {value:,.4g}{unit}",
-            va="center",
-            fontsize=10,
-        )
-    return Picture(figure, alt)
+        words = f" {value:,}{unit}" if isinstance(value, int) else f" {value:,.4g}{unit}"
+        ax.text(value, place, words, va="center", fontweight="bold")
+    return Picture(made, alt)
 
 
+@styled
 def lines(
     alt: str, curves: Mapping[str, Grid], xlabel: str, ylabel: str, start: int = 1
 ) -> Picture:
-    """Draw lines that are told apart by their dashes, each named at its end."""
-    figure = Figure(figsize=(7.5, 3.4))
-    ax = figure.subplots()
+    """Draw lines that are told apart by colour and dashes, each named at its end."""
+    made, ax = figure(8, 4)
     for (title, values), dashes in zip(curves.items(), DASHES, strict=False):
         places = np.arange(start, start + len(values))
-        ax.plot(places, values, dashes, color="black", linewidth=2)
-        ax.annotate(f" {title}", (places[-1], values[-1]), va="center", fontsize=11)
+        (drawn,) = ax.plot(places, values, dashes)
+        ax.annotate(f" {title}", (places[-1], values[-1]), va="center", color=drawn.get_color(),
+                    fontweight="bold")  # fmt: skip
     ax.set(xlabel=xlabel, ylabel=ylabel)
-    ax.grid(alpha=0.3)
+    ax.grid(visible=True)
     ax.margins(x=0.02)
-    ax.spines[["top", "right"]].set_visible(False)
-    return Picture(figure, alt)
+    return Picture(made, alt)

@@ -26,12 +26,14 @@ from time import perf_counter
 from typing import Any
 
 import nbformat
+from jinja2 import Environment, FileSystemLoader
 from nbclient import NotebookClient
-from nbconvert import SlidesExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from playwright.sync_api import sync_playwright
 from pygments.formatters import HtmlFormatter
-from traitlets.config import Config
+
+from cnnlib import look
+from decks.slides import Piece, Slide, slides_of
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -103,7 +105,7 @@ def build(lecture: Path, chromium: str | None) -> str:
 def fingerprint(lecture: Path) -> str:
     """Return a digest of everything that a deck is made from."""
     digest = hashlib.sha256()
-    sources = [lecture, HERE / "build.py", HERE / "package-lock.json"]
+    sources = [lecture, HERE / "build.py", HERE / "slides.py", HERE / "package-lock.json"]
     sources += sorted((HERE / "template").rglob("*.*"))
     sources += sorted(
         path for path in (ROOT / "cnnlib").rglob("*.*") if path.suffix in (".py", ".js", ".css")
@@ -140,58 +142,33 @@ def run(notebook: Any, folder: Path) -> Any:
 
 def render(notebook: Any, name: str, key: str) -> str:
     """Return the deck as HTML."""
-    exporter = SlidesExporter(
-        template_name="deck",
-        extra_template_basedirs=[str(HERE / "template")],
-        exclude_input_prompt=True,
-        exclude_output_prompt=True,
-        config=Config(
-            {"TagRemovePreprocessor": {"enabled": True, "remove_input_tags": {"hide-input"}}}
-        ),
-    )
-    add_contents(notebook)
     link_to_the_page(notebook)
-    deck = {
-        "key": key,
-        "title": title_of(notebook) or name,
-        "styles": list(styles()),
-        "scripts": list(scripts()),
-        "explorers": explorers(notebook),
-    }
-    html, _ = exporter.from_notebook_node(notebook, resources={"deck": deck})
-    return str(html)
-
-
-def headings(notebook: Any) -> Iterator[tuple[int, str]]:
-    """Yield the number and the heading of every slide that has one."""
-    number = -1
-    for cell in notebook.cells:
-        if cell.metadata.get("slideshow", {}).get("slide_type") == "slide":
-            number += 1
-            if found := re.search(r"^#+ (.+)$", cell.source, re.MULTILINE):
-                yield number, found.group(1)
-
-
-def title_of(notebook: Any) -> str:
-    """Return the first heading."""
-    return next((heading for _, heading in headings(notebook)), "")
-
-
-def add_contents(notebook: Any) -> None:
-    """Put a slide with links to all others behind the title."""
-    rows = list(headings(notebook))[1:]
-    links = "".join(f'<li><a href="#/{number + 1}">{text}</a></li>' for number, text in rows)
-    cell = nbformat.v4.new_markdown_cell(
-        f'## Contents\n\n<ol class="contents">{links}</ol>',
-        metadata={"slideshow": {"slide_type": "slide"}},
+    stacks = slides_of(notebook)
+    stacks.append([contents(stacks)])
+    # All that is put into it is HTML already.
+    templates = Environment(loader=FileSystemLoader(HERE / "template"), autoescape=False)  # noqa: S701
+    page = templates.get_template("deck.html.j2")
+    return page.render(
+        key=key,
+        title=title_of(stacks) or name,
+        styles=list(styles()),
+        scripts=list(scripts()),
+        explorers=explorers(notebook),
+        stacks=stacks,
     )
-    starts = [
-        position
-        for position, other in enumerate(notebook.cells)
-        if other.metadata.get("slideshow", {}).get("slide_type") == "slide"
-    ]
-    if len(starts) > 1:
-        notebook.cells.insert(starts[1], cell)
+
+
+def title_of(stacks: list[list[Slide]]) -> str:
+    """Return what the browser's tab says: the first slide's heading."""
+    return stacks[0][0].title if stacks else ""
+
+
+def contents(stacks: list[list[Slide]]) -> Slide:
+    """Return a slide with links to all others, for those who look something up."""
+    rows = [(number, stack[0].title) for number, stack in enumerate(stacks) if stack[0].title]
+    links = "".join(f'<li><a href="#/{number}">{text}</a></li>' for number, text in rows[1:])
+    piece = Piece("words", f'<ol class="contents">{links}</ol>', "contents")
+    return Slide("contents", "<h2>All slides</h2>", title="All slides", pieces=[piece])
 
 
 def link_to_the_page(notebook: Any) -> None:
@@ -221,6 +198,8 @@ def styles() -> Iterator[str]:
     dist = MODULES / "reveal.js" / "dist"
     yield (dist / "reset.css").read_text("utf-8")
     yield (dist / "reveal.css").read_text("utf-8")
+    yield "\n".join(look.faces())
+    yield look.css(dark=":root.dark")
     yield HtmlFormatter(style="bw").get_style_defs(".highlight")
     yield (ROOT / "cnnlib" / "explore" / "explore.css").read_text("utf-8")
     yield (HERE / "template" / "deck.css").read_text("utf-8")
@@ -267,7 +246,8 @@ def print_pdf(page: Path, pdf: Path, chromium: str) -> None:
             "document.querySelectorAll('a[href^=errata]').forEach(a => a.removeAttribute('href'))"
         )
         partial = pdf.with_suffix(".partial")
-        tab.pdf(path=partial, prefer_css_page_size=True, print_background=True)
+        tab.pdf(path=partial, prefer_css_page_size=True, print_background=True, outline=True,
+                tagged=True)  # fmt: skip
         partial.replace(pdf)
         browser.close()
 

@@ -17,7 +17,7 @@ def test_the_minutes_of_lectures():
     lectures = list((ROOT / "lectures").glob("*.ipynb"))
     assert {path.name[:2] for path in lectures} <= stated.keys()
     for path in lectures:
-        (minutes,) = re.findall(r"\*\*(\d+) minutes\.\*\*", first_cell(path))
+        (minutes,) = re.findall(r"^(\d+) minutes$", first_cell(path), re.MULTILINE)
         assert stated[path.name[:2]] == minutes, path.stem
 
 

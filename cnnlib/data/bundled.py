@@ -57,23 +57,27 @@ def digits(split: Split | None = None) -> tuple[NDArray[np.float64], NDArray[np.
     return images[chosen], labels[chosen]
 
 
-def photo(height: int = 150) -> NDArray[np.float64]:
-    """Return a photo of Grace Hopper in grey, as matplotlib ships it.
+def photo(height: int = 150, *, colour: bool = False) -> NDArray[np.float64]:
+    """Return a photo of Grace Hopper, as matplotlib ships it.
 
     Parameters
     ----------
     height
         Rows of the result, roughly: whole blocks of pixels are averaged.
+    colour
+        In red, green and blue instead of grey.
 
     Returns
     -------
     array
-        (height, width), from 0, black, to 1, white.
+        (height, width), or (3, height, width) in colour; from 0, black, to 1, white.
 
     Examples
     --------
     >>> photo(150).shape
     (150, 128)
+    >>> photo(150, colour=True).shape
+    (3, 150, 128)
     """
     import matplotlib.image
     from matplotlib.cbook import get_sample_data
@@ -81,9 +85,9 @@ def photo(height: int = 150) -> NDArray[np.float64]:
     path = get_sample_data("grace_hopper.jpg", asfileobj=False)
     colours = np.asarray(matplotlib.image.imread(str(path)), dtype=np.float64) / 255
     # Weights of red, green and blue in perceived brightness: ITU-R BT.601.
-    grey: NDArray[np.float64] = colours @ (0.299, 0.587, 0.114)
-    block = max(1, grey.shape[0] // height)
-    rows, columns = (size // block for size in grey.shape)
-    blocks = grey[: rows * block, : columns * block].reshape(rows, block, columns, block)
-    averaged: NDArray[np.float64] = blocks.mean(axis=(1, 3))
-    return averaged
+    channels = colours.transpose(2, 0, 1) if colour else (colours @ (0.299, 0.587, 0.114))[None]
+    block = max(1, channels.shape[1] // height)
+    rows, columns = (size // block for size in channels.shape[1:])
+    blocks = channels[:, : rows * block, : columns * block].reshape(-1, rows, block, columns, block)
+    averaged: NDArray[np.float64] = blocks.mean(axis=(2, 4))
+    return averaged if colour else averaged[0]

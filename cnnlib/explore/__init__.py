@@ -8,7 +8,9 @@ they leave a still picture. One explorer is two files: in `x.py` its settings an
 in `x.js` its logic; and a line below.
 """
 
-from cnnlib.explore.convolution import ConvolutionArithmetic as ConvolutionArithmetic
+from cnnlib.explore.convolution import Convolution as Convolution
 from cnnlib.explore.dropout import Dropout as Dropout
 from cnnlib.explore.receptive_field import ReceptiveField as ReceptiveField
+from cnnlib.explore.steps import Steps as Steps
 from cnnlib.explore.timeline import Timeline as Timeline
+from cnnlib.explore.windows import ConvolutionArithmetic as ConvolutionArithmetic

@@ -1,157 +1,292 @@
-// Convolution arithmetic: step through the windows of a convolution or a transposed one.
+// A convolution: slide the window, see the products add up, change the kernel.
 
-import { convOutputSize, convTransposeOutputSize, leftOver, span, taps } from "./shared/arithmetic.js";
-import { checkbox, draw, el, follow, freshId, hatching, put, slider } from "./shared/dom.js";
+import { numbers, photo, sum } from "./convolution_draw.js";
+import { numbersLayout, photoLayout } from "./convolution_layout.js";
+import { cellAt, editing, figure, grip } from "./shared/cells.js";
+import { convolve, decode, plane, products } from "./shared/convolve.js";
+import { button, choice, copier, el, follow, labelled, pick, put } from "./shared/dom.js";
+import { pointer, scene } from "./shared/scene.js";
 
-const CONTROLS = [
-  { name: "size", label: "Input size", min: 1, max: 12 },
-  { name: "kernel", label: "Kernel size", min: 1, max: 7 },
-  { name: "stride", label: "Stride", min: 1, max: 4 },
-  { name: "padding", label: "Padding", min: 0, max: 4 },
-  { name: "dilation", label: "Dilation", min: 1, max: 3 },
-];
-const SIDE = 18;
+const OWN = "your own";
 
-/** What is drawn: the rows that windows slide over, each real, inserted or padding; and sizes. */
-export function plan(state) {
-  if (!state.transposed) {
-    const out = convOutputSize(state);
-    const kinds = Array.from({ length: state.size + 2 * state.padding }, (_, i) =>
-      i >= state.padding && i < state.padding + state.size ? "pixel" : "padding");
-    return { out, kinds, step: state.stride, unread: out === null ? 0 : leftOver(state) };
-  }
-  // A transposed convolution slides, one by one, over the input with zeros put between its pixels.
-  const out = convTransposeOutputSize(state);
-  const border = span(state.kernel, state.dilation) - 1 - state.padding;
-  const inner = (state.size - 1) * state.stride + 1;
-  const kinds = [];
-  for (let i = -border; i < inner + border; i++) {
-    const inside = i >= 0 && i < inner;
-    kinds.push(!inside ? "padding" : i % state.stride === 0 ? "pixel" : "inserted");
-  }
-  return { out, kinds, step: 1, unread: 0 };
+/** The PyTorch line that computes the map of one filter. */
+export function pytorch({ source, filters }, chosen) {
+  const weights = JSON.stringify(filters[chosen]);
+  const imports = `import torch;${source.includes("photo(") ? " from cnnlib.data import photo;" : ""}`;
+  return `${imports} torch.nn.functional.conv2d(`
+    + `torch.tensor(${source}, dtype=torch.float64)[None], `
+    + `torch.tensor([${weights}], dtype=torch.float64))`;
 }
 
-/** The formula with its numbers. */
-export function formula(state) {
-  const { size: n, kernel: k, stride: s, padding: p, dilation: d } = state;
-  const { out } = plan(state);
-  const result = out === null ? "nothing: the kernel does not fit" : out;
-  return state.transposed
-    ? `(${n} − 1) · ${s} − 2 · ${p} + ${d} · (${k} − 1) + 1 = ${result}`
-    : `⌊(${n} + 2 · ${p} − ${d} · (${k} − 1) − 1) / ${s}⌋ + 1 = ${result}`;
-}
-
-/** The PyTorch line that makes such a layer. */
-export function pytorch({ kernel, stride, padding, dilation, transposed }) {
-  const layer = transposed ? "ConvTranspose2d" : "Conv2d";
-  const settings = [["stride", stride, 1], ["padding", padding, 0], ["dilation", dilation, 1]]
-    .filter(([, value, usual]) => value !== usual)
-    .map(([name, value]) => `, ${name}=${value}`);
-  return `nn.${layer}(in_channels, out_channels, ${kernel}${settings.join("")})`;
-}
-
-function note(state, { out, unread }) {
-  if (out === null) return "The window does not fit into the padded input.";
-  if (unread === 0) return "Every row and column is read.";
-  const rows = unread === 1 ? "row and column are" : `${unread} rows and columns are`;
-  return `The stride does not fit: the last ${rows} never read. Frameworks round down.`;
-}
-
-function grid(kinds, marks, corner, label, pattern) {
-  const side = SIDE * kinds.length;
-  const cells = [];
-  kinds.forEach((row, i) => kinds.forEach((column, j) => {
-    const kind = row === "pixel" && column === "pixel" ? "pixel"
-      : row === "padding" || column === "padding" ? "padding" : "inserted";
-    const at = { x: SIDE * j, y: SIDE * i, width: SIDE, height: SIDE };
-    cells.push(draw("rect", { ...at, class: `explore-${kind}` }));
-    if (kind !== "pixel") {
-      cells.push(draw("text", { x: at.x + SIDE / 2, y: at.y + 13, class: "explore-zero" }, "0"));
-    }
-    const mark = marks(i, j);
-    if (mark === "read") cells.push(draw("rect", { ...at, fill: `url(#${pattern})` }));
-    if (mark === "unread") {
-      cells.push(draw("path", { class: "explore-cross",
-        d: `M${at.x + 4} ${at.y + 4}l10 10m0 -10l-10 10` }));
-    }
-  }));
-  return draw("g", { transform: `translate(${corner[0]} ${corner[1]})` },
-    draw("text", { x: 0, y: -8, class: "explore-title" }, label), ...cells,
-    draw("rect", { width: side, height: side, class: "explore-frame" }));
-}
-
-function picture(state, moveTo) {
-  const { out, kinds, step, unread } = plan(state);
-  const pattern = freshId("hatch");
-  const count = out ?? 0;
-  const position = Math.min(state.position, Math.max(0, count * count - 1));
-  const [row, column] = count ? [Math.floor(position / count), position % count] : [0, 0];
-  const window = { kernel: state.kernel, stride: step, padding: 0, dilation: state.dilation };
-  const rows = count ? taps(window, row) : [];
-  const columns = count ? taps(window, column) : [];
-  const last = kinds.length - unread;
-  const input = grid(kinds, (i, j) =>
-    rows.includes(i) && columns.includes(j) ? "read" : i >= last || j >= last ? "unread" : "",
-  [1, 24], `input ${state.size}×${state.size}`, pattern);
-  const left = SIDE * kinds.length + 60;
-  const output = grid(Array(count).fill("pixel"),
-    (i, j) => (i === row && j === column ? "read" : ""), [left, 24],
-    count ? `output ${count}×${count}` : "no output", pattern);
-  const width = left + Math.max(SIDE * count, 90) + 2;
-  const height = SIDE * Math.max(kinds.length, count) + 30;
-  const arrow = draw("path", { class: "explore-arrow",
-    d: `M${left - 46} ${24 + SIDE / 2}h32m-7 -5l7 5l-7 5` });
-  const node = draw("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img",
-    "aria-label": describe(state, row, column, count) },
-  draw("defs", {}, hatching(pattern)), input, arrow, output);
-  const pick = (event) => {
-    if (!(event.buttons & 1) || !count) return;
-    const at = new DOMPoint(event.clientX, event.clientY)
-      .matrixTransform(output.getScreenCTM().inverse());
-    const [j, i] = [at.x, at.y].map((v) => Math.floor(v / SIDE));
-    if (i >= 0 && j >= 0 && i < count && j < count) moveTo(i * count + j);
-  };
-  node.addEventListener("pointerdown", pick);
-  node.addEventListener("pointermove", pick);
-  return node;
-}
-
-function describe(state, row, column, count) {
-  if (!count) return "No window fits.";
-  const layer = state.transposed ? "transposed convolution" : "convolution";
-  return `A ${layer} of a ${state.size} by ${state.size} input. The window for output row ${row}, `
-    + `column ${column} of ${count} by ${count} is hatched.`;
+/** The name of a filter: that of the preset which all its channels are, if there is one. */
+export function named(presets, filter) {
+  const same = (one) => filter.every((kernel) => JSON.stringify(kernel) === JSON.stringify(one));
+  return Object.keys(presets).find((name) => same(presets[name])) ?? OWN;
 }
 
 function render({ model, el: root }) {
-  const names = [...CONTROLS.map(({ name }) => name), "transposed", "position"];
-  const controls = Object.fromEntries(CONTROLS.map(({ name, ...settings }) =>
-    [name, slider({ ...settings, value: model.get(name),
-      oninput: (value) => put(model, { [name]: value, position: 0 }) })]));
-  const transposed = checkbox({ label: "Transposed", value: model.get("transposed"),
-    onchange: (value) => put(model, { transposed: value, position: 0 }) });
-  const place = slider({ label: "Window", min: 0, max: 0, value: 0,
-    show: (value) => `${value + 1}`, oninput: (value) => put(model, { position: value }) });
-  const stage = el("div", { class: "explore-stage" });
-  const sum = el("p", { class: "explore-formula" });
-  const words = el("p", { "aria-live": "polite" });
-  const code = el("code");
-  root.replaceChildren(el("div", { class: "explore", role: "group", "aria-label": "Convolution arithmetic" },
-    el("div", { class: "explore-controls" },
-      ...Object.values(controls).map(({ node }) => node), transposed.node, place.node),
-    el("div", { class: "explore-result" }, stage, sum, words, el("p", {}, code))));
-  return follow(model, names, () => {
-    const state = Object.fromEntries(names.map((name) => [name, model.get(name)]));
-    for (const { name } of CONTROLS) controls[name].set({ value: state[name] });
-    transposed.set(state.transposed);
-    const found = plan(state);
-    const most = Math.max(0, (found.out ?? 0) ** 2 - 1);
-    place.set({ value: Math.min(state.position, most), max: most });
-    stage.replaceChildren(picture(state, (position) => put(model, { position })));
-    sum.textContent = formula(state);
-    words.textContent = note(state, found);
-    code.textContent = pytorch(state);
+  const images = new Map();
+  const visited = new Map();
+  const view = { hover: null, float: null, playing: null, known: Infinity };
+  const maps = { canvas: document.createElement("canvas"), key: "", found: null };
+
+  const now = () => model.get("scenes").find(({ name }) => name === model.get("scene"));
+  const chosen = () => Math.min(model.get("filter"), now().filters.length - 1);
+  const seen = () => visited.get(now().name) ?? visited.set(now().name, new Set()).get(now().name);
+
+  /** The image of a scene, once it is there. */
+  function image() {
+    const { name, image: given, channels } = now();
+    if (!images.has(name)) {
+      if (typeof given !== "string") images.set(name, { given, ...plane(given) });
+      else {
+        images.set(name, null);
+        decode(given, channels.length).then((found) => { images.set(name, { given, ...found }); redraw(); });
+      }
+    } else if (images.get(name) && images.get(name).given !== given) {
+      images.set(name, { given, ...plane(given) });
+    }
+    return images.get(name);
+  }
+
+  function map(pixels) {
+    const filter = now().filters[chosen()];
+    const key = JSON.stringify([now().name, filter]);
+    if (maps.key !== key || maps.of !== pixels) {
+      Object.assign(maps, { key, of: pixels, found: convolve(pixels, filter), shown: null });
+    }
+    return maps.found;
+  }
+
+  const written = () => typeof now().image !== "string";
+
+  function arrangement(pixels) {
+    const k = now().filters[0][0].length;
+    return written() ? numbersLayout(stage.width, pixels.rows, pixels.columns, k)
+      : photoLayout(stage.width, pixels.rows, pixels.columns, k, pixels.channels.length);
+  }
+
+  /** Replace the present scene's values. */
+  function change(values) {
+    put(model, { scenes: model.get("scenes").map((each) =>
+      (each.name === now().name ? { ...each, ...values } : each)) });
+  }
+
+  function setWeight(c, i, j, value) {
+    const filters = structuredClone(now().filters);
+    filters[chosen()][c][i][j] = value;
+    change({ filters });
+  }
+
+  function setPixel(i, j, value) {
+    const values = structuredClone(now().image);
+    values[0][i][j] = value;
+    change({ image: values });
+  }
+
+  const stage = scene({ name: "Convolution", arrange: () => redraw() });
+  const whole = () => now().filters[chosen()].flat(2).every(Number.isInteger);
+  const kernelEditors = [0, 1, 2].map((c) => editing({
+    key: `w${c}`, read: (i, j) => now().filters[chosen()][c][i][j], step: () => (whole() ? 1 : 0.1),
+    label: (i, j) => `Kernel${now().channels[1] ? `, ${now().channels[c]}` : ""}, row ${i + 1}, column ${j + 1}`,
+    write: (i, j, value) => setWeight(c, i, j, value), redraw: () => redraw(),
+  }));
+  const imageEditor = editing({
+    key: "x", label: (i, j) => `Image, row ${i + 1}, column ${j + 1}`,
+    read: (i, j) => now().image[0][i][j], write: setPixel, redraw: () => redraw(),
+  });
+
+  // Moving the window.
+  function place(count) {
+    const at = view.hover ?? view.playing?.at ?? model.get("position");
+    return Math.min(Math.max(at, 0), count - 1);
+  }
+
+  function go(row, column) {
+    const found = map(image());
+    const [i, j] = [Math.min(Math.max(row, 0), found.rows - 1), Math.min(Math.max(column, 0), found.columns - 1)];
+    put(model, { position: i * found.columns + j });
+  }
+
+  function pause() {
+    if (!view.playing) return;
+    clearTimeout(view.playing.timer);
+    cancelAnimationFrame(view.playing.timer);
+    const { at } = view.playing;
+    Object.assign(view, { playing: null, known: Infinity });
+    stage.node.classList.remove("explore-slow");
+    put(model, { position: at });
+  }
+
+  function play() {
+    if (view.playing) return pause();
+    const count = map(image()).values.length;
+    const from = model.get("position") >= count - 1 ? 0 : model.get("position");
+    view.playing = { at: from, timer: 0 };
+    if (written()) {
+      if (from === 0) seen().clear();
+      stage.node.classList.add("explore-slow");
+      const next = () => {
+        if (!root.isConnected) return;
+        redraw();
+        if (view.playing.at === count - 1) pause();
+        else view.playing.timer = setTimeout(() => { view.playing.at += 1; next(); }, 1500);
+      };
+      next();
+    } else {
+      const began = performance.now();
+      const next = (time) => {
+        if (!view.playing || !root.isConnected) return;
+        view.playing.at = Math.min(count - 1, from + Math.round((Math.max(0, time - began) / 6000) * count));
+        view.known = view.playing.at + 1;
+        redraw();
+        if (view.playing.at === count - 1) pause();
+        else view.playing.timer = requestAnimationFrame(next);
+      };
+      view.playing.timer = requestAnimationFrame(next);
+    }
+    return undefined;
+  }
+
+  pointer(stage, {
+    press(x, y) {
+      const pixels = image();
+      if (!pixels) return null;
+      const at = arrangement(pixels);
+      const found = map(pixels);
+      const c = at.kernels.findIndex((box) => cellAt(box, x, y));
+      if (c >= 0) {
+        const [i, j] = cellAt(at.kernels[c], x, y);
+        const before = now().filters[chosen()][c][i][j];
+        const step = whole() ? 1 : 0.1;
+        return { move: (_x, _y, _dx, dy) =>
+          setWeight(c, i, j, Math.round((before - Math.round(dy / 16) * step) * 100) / 100) };
+      }
+      const k = at.kernels[0].rows;
+      const { image: box, output } = at;
+      const spot = cellAt(output, x, y);
+      if (spot) {
+        pause();
+        view.hover = null;
+        go(...spot);
+        return { move(px, py) { go(Math.floor((py - output.y) / output.side), Math.floor((px - output.x) / output.side)); } };
+      }
+      if (!cellAt(box, x, y)) return null;
+      pause();
+      const position = place(found.values.length);
+      const [row, column] = [Math.floor(position / found.columns), position % found.columns];
+      const [left, top] = [box.x + column * box.side, box.y + row * box.side];
+      const inside = x >= left && y >= top && x < left + k * box.side && y < top + k * box.side;
+      const [gx, gy] = inside && written() ? [x - left, y - top] : [k * box.side / 2, k * box.side / 2];
+      const follows = (px, py) => {
+        const limit = (value, low, most) => Math.min(Math.max(value, low), most);
+        const fx = limit(px - gx, box.x, box.right - k * box.side);
+        const fy = limit(py - gy, box.y, box.bottom - k * box.side);
+        view.float = [fx, fy];
+        go(Math.round((fy - box.y) / box.side), Math.round((fx - box.x) / box.side));
+        redraw();
+      };
+      if (!written()) follows(x, y);
+      return { move: follows, end: () => { view.float = null; redraw(); } };
+    },
+    hover(x, y) {
+      const pixels = image();
+      if (!pixels || view.playing) return;
+      const found = map(pixels);
+      const spot = cellAt(arrangement(pixels).output, x, y);
+      const hover = spot ? spot[0] * found.columns + spot[1] : null;
+      if (hover === view.hover) return;
+      view.hover = hover;
+      redraw();
+    },
+    leave() {
+      if (view.hover === null) return;
+      view.hover = null;
+      redraw();
+    },
+  });
+
+  // The controls below.
+  const scenes = model.get("scenes");
+  const tabs = choice({ label: "Image", values: scenes.map(({ name }) => name), value: model.get("scene"),
+    onchange: (name) => { pause(); put(model, { scene: name, filter: 0, position: 0 }); } });
+  const player = button("▶ Slide", play, { class: "explore-strong" });
+  const fillAll = button("Show all", () => {
+    const all = seen();
+    const count = map(image()).values.length;
+    if (all.size >= count) all.clear();
+    else for (let i = 0; i < count; i++) all.add(i);
+    redraw();
+  });
+  const presets = model.get("presets");
+  const kind = pick({ label: "Kernel", values: [...Object.keys(presets), OWN], value: OWN,
+    onchange: (name) => { if (presets[name]) change({ filters: now().filters.map((filter, f) =>
+      (f === chosen() ? filter.map(() => presets[name]) : filter)) }); } });
+  const list = el("div", { class: "explore-choice", role: "group", "aria-label": "Filter" });
+  const formula = el("p", { class: "explore-formula", "aria-live": "polite" });
+  root.replaceChildren(el("div", { class: "explore", role: "group", "aria-label": "Convolution explorer" },
+    stage.node, formula, el("div", { class: "explore-row" },
+      scenes.length > 1 ? tabs.node : "", player, fillAll, labelled("Kernel", kind), list,
+      copier(() => pytorch({ ...now(), source: now().source ?? JSON.stringify(now().image) }, chosen())))));
+
+  function showFilters() {
+    const { filters } = now();
+    const add = button("+", () => {
+      const zero = filters[0].map((kernel) => kernel.map((row, i) => row.map((_, j) =>
+        Number(i === j && 2 * i + 1 === kernel.length))));
+      change({ filters: [...filters, zero] });
+      put(model, { filter: filters.length });
+    }, { "aria-label": "Add a filter" });
+    list.replaceChildren(...filters.map((_, f) => button(String(f + 1), () => put(model, { filter: f }),
+      { "aria-pressed": String(f === chosen()), "aria-label": `Filter ${f + 1}` })),
+    filters.length < 4 ? add : "");
+  }
+
+  let listed = "";
+  function redraw() {
+    const pixels = image();
+    if (!pixels) return;
+    const found = map(pixels);
+    const position = place(found.values.length);
+    const state = {
+      scene: now(), pixels, found, position, at: arrangement(pixels), view, filter: now().filters[chosen()],
+      row: Math.floor(position / found.columns), column: position % found.columns, seen: seen(),
+      kernelEditors, imageEditor,
+    };
+    if (written()) seen().add(position);
+    state.parts = products(pixels, state.filter, state.row, state.column);
+    const shown = written() ? numbers(state) : photo(state, maps);
+    stage.show({ ...shown, description: describe(state), height: state.at.height,
+      focusable: [...shown.focusable, handle(state, go)] });
+    formula.replaceChildren(...sum(state));
+    player.textContent = view.playing ? "❚❚ Pause" : "▶ Slide";
+    fillAll.hidden = !written();
+    fillAll.textContent = seen().size >= found.values.length ? "Clear" : "Show all";
+    tabs.set(now().name);
+    kind.value = named(presets, state.filter);
+    const list = JSON.stringify([now().name, now().filters.length, chosen()]);
+    if (list !== listed) showFilters();
+    listed = list;
+  }
+  return follow(model, ["scenes", "scene", "filter", "position"], () => {
+    if (now()) redraw();
+  });
+}
+
+function describe({ scene: { channels }, pixels, row, column, found, position }) {
+  const what = channels.length > 1 ? `, ${channels.join(", ")},` : "";
+  return `An image of ${pixels.rows} by ${pixels.columns}${what} and its output of ${found.rows} by `
+    + `${found.columns}. The window for output row ${row + 1}, column ${column + 1} gives `
+    + `${figure(found.values[position])}.`;
+}
+
+/** The window as something that arrow keys move. */
+function handle({ at, row, column, found, position, pixels }, go) {
+  const { image, kernels: [{ rows: k }] } = at;
+  return grip({
+    x: image.x + column * image.side, y: image.y + row * image.side, side: k * image.side,
+    row, column, position, count: found.values.length, go, far: pixels.rows > 20 ? 10 : 1,
+    text: `row ${row + 1}, column ${column + 1}: ${figure(found.values[position])}`,
   });
 }
 

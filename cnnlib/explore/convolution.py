@@ -1,104 +1,165 @@
-"""The windows of a convolution, and of a transposed one."""
+"""A convolution, window by window: in numbers, over a photo, over its colours."""
 
+import base64
+import io
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
 import traitlets
+from matplotlib.image import imread, imsave
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import ArrayLike, NDArray
 
-from cnnlib.arithmetic import conv_output_size, conv_transpose_output_size, span
+from cnnlib.data import photo
 from cnnlib.explore._bundle import bundle
 from cnnlib.explore._explorer import Explorer
-from cnnlib.explore._svg import svg, text
+from cnnlib.lessons.convolution import FILTERS
+from cnnlib.look import Drawing
 
-_SIDE = 18
+#: The example of many slides.
+IMAGE = [[1, 1, 1, 0, 0], [0, 1, 1, 1, 0], [0, 0, 1, 1, 1], [0, 0, 1, 1, 0], [0, 1, 1, 0, 0]]
+KERNEL = [[1, 0, 1], [0, 1, 0], [1, 0, 1]]
+#: An image with more rows or columns is shown as a photo, without numbers.
+_WRITTEN = 12
+_COLOURS = ("red", "green", "blue")
+#: Looks for red that is neither green nor blue.
+_REDDISH = [[[0, 0, 0], [0, weight, 0], [0, 0, 0]] for weight in (1, -0.5, -0.5)]
 
 
-class ConvolutionArithmetic(Explorer):
-    """Step through the windows of a convolution; see its formula and what falls off the edge.
+class Convolution(Explorer):
+    """Slide a window over an image, and see the products add up to one output after another.
+
+    Kernels, and images in numbers, can be changed: click a cell and type, or drag it up and down.
+
+    Parameters
+    ----------
+    image
+        (H, W), or (3, H, W) for red, green and blue. Up to 12 by 12 it is shown in numbers;
+        larger ones, with values from 0 to 1, as photos. By default there is a choice of three.
+    filters
+        One kernel (K, K), or filters (F, C, K, K).
 
     Attributes
     ----------
-    size, kernel, stride, padding, dilation
-        Of both axes alike.
-    transposed
-        A transposed convolution in place of a convolution.
+    scene
+        The image that is shown: of the default ones "numbers", "photo" or "colour".
+    filter
+        The filter that is shown.
     position
         The output that is shown, counted row by row.
     """
 
     _esm = bundle(__file__)
 
-    size = traitlets.Int(7, min=1, max=12).tag(sync=True)
-    kernel = traitlets.Int(3, min=1, max=7).tag(sync=True)
-    stride = traitlets.Int(1, min=1, max=4).tag(sync=True)
-    padding = traitlets.Int(0, min=0, max=4).tag(sync=True)
-    dilation = traitlets.Int(1, min=1, max=3).tag(sync=True)
-    transposed = traitlets.Bool(False).tag(sync=True)
+    scenes = traitlets.List(traitlets.Dict()).tag(sync=True)
+    scene = traitlets.Unicode().tag(sync=True)
+    presets = traitlets.Dict().tag(sync=True)
+    filter = traitlets.Int(0, min=0).tag(sync=True)
     position = traitlets.Int(0, min=0).tag(sync=True)
 
-    def still(self) -> str:
-        """Return the input with its padding, the first window hatched, and the output."""
-        out = self._output_size()
-        pixels, total = self._axis()
-        read = {self.dilation * i for i in range(self.kernel)} if out else set()
-        cells = [
-            _cell(
-                1 + _SIDE * j, 24 + _SIDE * i, i in pixels and j in pixels, i in read and j in read
-            )
-            for i in range(total)
-            for j in range(total)
-        ]
-        left = _SIDE * total + 60
-        cells += [
-            _cell(left + _SIDE * j, 24 + _SIDE * i, True, i == j == 0)
-            for i in range(out)
-            for j in range(out)
-        ]
-        cells += [
-            text(1, 16, f"input {self.size}×{self.size}"),
-            text(left, 16, f"output {out}×{out}"),
-        ]
-        name = "transposed convolution" if self.transposed else "convolution"
-        words = (
-            f"A {name}: input {self.size}, kernel {self.kernel}, stride {self.stride}, "
-            f"padding {self.padding}, dilation {self.dilation}, output {out}. "
-            "The first window is hatched."
-        )
-        return svg(left + max(90, _SIDE * out) + 4, _SIDE * max(total, out) + 30, words, cells)
-
-    def _output_size(self) -> int:
-        """Return the size of the output, 0 where there is none."""
-        measure = conv_transpose_output_size if self.transposed else conv_output_size
-        try:
-            return measure(
-                self.size,
-                self.kernel,
-                stride=self.stride,
-                padding=self.padding,
-                dilation=self.dilation,
-            )
-        except ValueError:
-            return 0
-
-    def _axis(self) -> tuple[range, int]:
-        """Return where pixels lie among what windows slide over, and how much that is."""
-        if self.transposed:  # as a convolution over pixels that are spread by the stride
-            border = span(self.kernel, self.dilation) - 1 - self.padding
-            spread = self.stride
+    def __init__(
+        self, image: ArrayLike | None = None, filters: ArrayLike | None = None, **settings: Any
+    ) -> None:
+        if image is None:
+            if filters is not None:
+                raise ValueError("filters need an image; give both")
+            scenes = _usual()
         else:
-            border, spread = self.padding, 1
-        inner = span(self.size, spread)
-        return range(border, border + inner, spread), max(1, inner + 2 * border)
+            array = np.asarray(image, dtype=float)
+            source = "image[None]" if array.ndim == 2 else "image"
+            scenes = [_scene("image", array, filters, source)]
+        names = [scene["name"] for scene in scenes]
+        settings.setdefault("scene", names[0])
+        if settings["scene"] not in names:
+            raise ValueError(f"scene is {settings['scene']!r}; expected {', '.join(names)}")
+        presets = {"example": KERNEL, **{name: kernel.tolist() for name, kernel in FILTERS.items()}}
+        super().__init__(scenes=scenes, presets=presets, **settings)
+
+    def still(self) -> str:
+        """Return the image, the kernel and the output."""
+        shown = next(scene for scene in self.scenes if scene["name"] == self.scene)
+        weights = np.array(shown["filters"][min(self.filter, len(shown["filters"]) - 1)], float)
+        written = not isinstance(shown["image"], str)
+        image = np.array(shown["image"], float) if written else _pixels(shown)
+        k = weights.shape[-1]
+        windows = sliding_window_view(image, (k, k), axis=(1, 2))
+        output = np.einsum("cijab,cab->ij", windows, weights)
+        drawing = Drawing(
+            f"An image of {image.shape[1]} by {image.shape[2]}, a kernel of {k} by {k} and their "
+            f"output of {output.shape[0]} by {output.shape[1]}."
+        )
+        if written:
+            box = drawing.grid(image[0], kind="input", title="image x")
+        else:
+            picture = image[0] if len(image) == 1 else image.transpose(1, 2, 0)
+            box = drawing.image(picture, kind="input", title="image x", low=0, high=1)
+        left = box.right + 60
+        for c, kernel in enumerate(weights):
+            title = "kernel w" if c == 0 else ""
+            last = drawing.grid(kernel, left, 160 * c, kind="kernel", title=title)
+        if written:
+            drawing.grid(output, last.right + 60, kind="output", title="output y")
+        else:
+            drawing.image(output, last.right + 60, kind="output", title="output y")
+        return drawing.svg()
 
 
-def _cell(x: float, y: float, pixel: bool, read: bool) -> str:
-    dashes = "" if pixel else ' stroke-dasharray="2 2"'
-    shade = 0.12 if pixel else 0
-    square = (
-        f'<rect x="{x}" y="{y}" width="{_SIDE}" height="{_SIDE}" fill="black" '
-        f'fill-opacity="{shade}" stroke="black" stroke-width="0.6"{dashes}/>'
-    )
-    if not read:
-        return square
-    half = _SIDE / 2
-    return square + (
-        f'<path d="M{x} {y + half}l{half} {-half}M{x} {y + _SIDE}l{_SIDE} {-_SIDE}'
-        f'M{x + half} {y + _SIDE}l{half} {-half}" stroke="black"/>'
-    )
+def _usual() -> list[dict[str, Any]]:
+    """Return an image in numbers, a photo, and a photo in its colours."""
+    edges, blur = (FILTERS[name].tolist() for name in ("Sobel", "Gaussian blur"))
+    return [
+        _scene("numbers", np.array(IMAGE, dtype=float), KERNEL),
+        _scene("photo", photo(), [[edges], [FILTERS["all edges"].tolist()], [blur]],
+               source="photo()[None]"),
+        _scene("colour", photo(colour=True), [[*_REDDISH], [edges] * 3],
+               source="photo(colour=True)"),
+    ]  # fmt: skip
+
+
+def _scene(
+    name: str, image: NDArray[np.float64], filters: ArrayLike | None, source: str = ""
+) -> dict[str, Any]:
+    """Return an image with its filters, as the browser wants them."""
+    channels = image[None] if image.ndim == 2 else image
+    if channels.ndim != 3 or len(channels) not in (1, 3):
+        raise ValueError(f"image has shape {image.shape}; expected (H, W) or (3, H, W)")
+    weights = np.asarray(KERNEL if filters is None else filters, dtype=float)
+    if weights.ndim == 2:
+        weights = np.broadcast_to(weights, (1, len(channels), *weights.shape))
+    if weights.ndim != 4 or weights.shape[1] != len(channels):
+        raise ValueError(
+            f"filters have shape {weights.shape}; expected (K, K) or (F, {len(channels)}, K, K)"
+        )
+    if min(channels.shape[1:]) < max(weights.shape[2:]):
+        raise ValueError("the kernel is larger than the image")
+    written = len(channels) == 1 and max(channels.shape) <= _WRITTEN
+    return {
+        "name": name,
+        "channels": _COLOURS if len(channels) == 3 else ("grey",),
+        "image": channels.tolist() if written else _png(channels),
+        "filters": _numbers(weights),
+        **({"source": source} if source and not written else {}),
+    }
+
+
+def _pixels(scene: Mapping[str, Any]) -> NDArray[np.float64]:
+    """Return a photo as it was given, rounded to bytes."""
+    data = base64.b64decode(scene["image"].partition(",")[2])
+    pixels = np.asarray(imread(io.BytesIO(data), format="png"), dtype=float)
+    return pixels.transpose(2, 0, 1)[: len(scene["channels"])]
+
+
+def _numbers(array: NDArray[np.float64]) -> Any:
+    """Return an array as lists, its whole numbers without a point."""
+    return json.loads(json.dumps(array.tolist()).replace(".0,", ",").replace(".0]", "]"))
+
+
+def _png(channels: NDArray[np.float64]) -> str:
+    if channels.min() < 0 or channels.max() > 1:
+        raise ValueError("a photo's values must be from 0 to 1")
+    picture = np.broadcast_to(channels, (3, *channels.shape[1:])).transpose(1, 2, 0)
+    buffer = io.BytesIO()
+    imsave(buffer, np.ascontiguousarray((255 * picture).round().astype(np.uint8)), format="png")
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()

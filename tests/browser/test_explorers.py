@@ -3,24 +3,28 @@
 import json
 import random
 import re
+from contextlib import ExitStack
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 from explorers import page
 from lab import visit
 from playwright.sync_api import expect
 
 from cnnlib.arithmetic import conv_output_size, conv_transpose_output_size
-from cnnlib.explore import ConvolutionArithmetic, Dropout, ReceptiveField, Timeline
+from cnnlib.explore import Convolution, ConvolutionArithmetic, Dropout, ReceptiveField, Timeline
 from cnnlib.explore._explorer import STYLES, Explorer
 from cnnlib.receptive_field import receptive_field
 from cnnlib.spec import Conv, Sequential
+from decks.build import MODULES
 
 EVENTS = [
     {"year": year, "title": title, "text": f"{title} was shown.", "source": "A paper."}
     for year, title in ((1998, "LeNet-5"), (1958, "Perceptron"), (1980, "Neocognitron"))
 ]
 EXPLORERS = {
+    "Convolution": Convolution(),
     "ConvolutionArithmetic": ConvolutionArithmetic(size=7, kernel=3, stride=2),
     "ReceptiveField": ReceptiveField(layers=[{}, {"kind": "pool", "kernel": 2, "stride": 2}]),
     "Dropout": Dropout(),
@@ -30,7 +34,8 @@ CASES = 10_000
 
 
 def test_none_is_forgotten_here():
-    assert set(EXPLORERS) == {each.__name__ for each in Explorer.__subclasses__()}
+    # Steps are drawings made elsewhere, with buttons: tests of decks press them.
+    assert {*EXPLORERS, "Steps"} == {each.__name__ for each in Explorer.__subclasses__()}
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +132,160 @@ def drawn(page):
     return re.sub(r"explore-hatch-\d+", "", page.locator(".explore-stage").inner_html())
 
 
+@pytest.fixture
+def show(browser, tmp_path):
+    """Open an explorer in a page of its own."""
+    with ExitStack() as stack:
+
+        def show(explorer, scheme="light", **options):
+            file = tmp_path / "page.html"
+            file.write_text(page(explorer, scheme))
+            found = stack.enter_context(visit(browser, **options))
+            found.page.goto(file.as_uri())
+            expect(found.page.get_by_role("img").first).to_be_visible()
+            return found
+
+        yield show
+
+
+def drag(page, start, *stops):
+    page.mouse.move(*start)
+    page.mouse.down()
+    for stop in stops:
+        page.mouse.move(*stop, steps=3)
+    page.mouse.up()
+
+
+def middle(locator):
+    box = locator.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def model(page, name):
+    return page.evaluate("name => window.model.get(name)", name)
+
+
+def copied(page):
+    """Press the button; return what it copied."""
+    page.get_by_role("button", name="Copy as PyTorch").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    return page.evaluate("navigator.clipboard.readText()")
+
+
+def run(line):
+    """Run a line; return what its last expression is worth."""
+    *before, last = line.split("; ")
+    names = {}
+    exec("; ".join(before), names)
+    return eval(last, names)
+
+
+CLIPBOARD = {"permissions": ["clipboard-read", "clipboard-write"]}
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_it_fits_a_phone_and_keeps_nobody_out(show, name):
+    for scheme, width in (("light", 1280), ("dark", 1280), ("light", 400)):
+        found = show(EXPLORERS[name], scheme, viewport={"width": width, "height": 720})
+        assert found.page.evaluate("document.documentElement.scrollWidth") <= width
+        found.page.add_script_tag(path=MODULES / "axe-core" / "axe.min.js")
+        assert found.page.evaluate("axe.run()")["violations"] == []
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_its_text_can_be_read_from_the_last_row(show, name):
+    found = show(EXPLORERS[name], viewport={"width": 1280, "height": 720})
+    sizes = found.page.evaluate("""[...document.querySelectorAll(".explore *")]
+        .filter(node => [...node.childNodes].some(each => each.nodeType === 3 && each.data.trim()))
+        .map(node => parseFloat(getComputedStyle(node).fontSize))""")
+    assert min(sizes) >= 16
+    height = found.page.locator(".explore").evaluate("node => node.offsetHeight")
+    assert 360 <= height <= 610, "it fills a slide below its heading"
+
+
+@pytest.mark.parametrize(("motion", "moves"), [("no-preference", True), ("reduce", False)])
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_it_glides_unless_somebody_asked_for_stillness(show, name, motion, moves):
+    found = show(EXPLORERS[name], reduced_motion=motion)
+    found.page.get_by_role("slider").first.focus()
+    running = found.page.evaluate("""() => {
+        document.activeElement.dispatchEvent(
+            new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+        if (document.activeElement.stepUp) {
+            document.activeElement.stepUp();
+            document.activeElement.dispatchEvent(new Event("input", { bubbles: true }));
+        }
+        return document.getAnimations().filter(each => each.effect.getComputedTiming().duration > 1)
+            .map(each => each.effect.getComputedTiming().duration);
+    }""")
+    assert bool(running) == moves
+    assert all(150 <= duration <= 250 for duration in running)
+
+
+def test_a_convolution_follows_the_hand(show):
+    page = show(Convolution(), **CLIPBOARD).page
+    image, kernel = (page.locator(f"[data-grid={name}]") for name in ("x", "w0"))
+    drag(page, middle(image.nth(6)), middle(image.nth(12)), middle(image.nth(13)))
+    assert model(page, "position") == 5
+    # Up and down changes a weight, and typing replaces a number.
+    x, y = middle(kernel.nth(4))
+    drag(page, (x, y), (x, y - 36))
+    kernel.nth(0).focus()
+    page.keyboard.type("-2")
+    image.nth(0).focus()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowRight")
+    assert "row 1, column 2" in page.evaluate("document.activeElement.ariaLabel")
+    (scene, *_) = model(page, "scenes")
+    assert scene["filters"] == [[[[-2, 0, 1], [0, 3, 0], [1, 0, 1]]]]
+    assert scene["image"][0][0] == [2, 1, 1, 0, 0]
+    # What is copied computes what is shown, in the output cells and in the formula.
+    expected = run(copied(page)).squeeze().flatten().tolist()
+    page.get_by_role("button", name="Show all").click()
+    shown = page.locator("[role=img] .explore-number").all_text_contents()[-9:]
+    assert [int(each.replace("−", "-")) for each in shown] == expected
+    page.mouse.move(*middle(page.locator("[role=img] .explore-output.explore-cell").nth(2)))
+    assert "row 1, column 3" in page.get_by_role("img").get_attribute("aria-label")
+    assert page.locator(".explore-formula").inner_text().endswith(f"= {expected[2]:g}")
+    page.mouse.move(5, 5)
+    assert "row 2, column 3" in page.get_by_role("img").get_attribute("aria-label")
+
+
+@pytest.mark.parametrize("scene", ["photo", "colour"])
+def test_a_photo_is_convolved_as_pytorch_does(show, scene):
+    page = show(Convolution(scene=scene, filter=1), **CLIPBOARD).page
+    expected = run(copied(page)).squeeze()
+    window = page.get_by_role("slider", name="Window")
+    for key, row, column in (("ArrowDown", 1, 0), ("Shift+ArrowRight", 1, 10), ("End", 147, 125)):
+        window.press(key)
+        found = page.get_by_role("img").get_attribute("aria-label")
+        value = float(re.search(r"gives (.*)\.$", found)[1].replace("−", "-"))
+        assert value == pytest.approx(float(expected[row, column]), abs=0.03)
+
+
+def test_the_window_slides_by_itself_until_it_is_stopped(show):
+    page = show(Convolution(scene="photo")).page
+    page.get_by_role("button", name="Slide").click()
+    expect(page.get_by_role("img")).to_have_attribute("aria-label", re.compile("row [2-9]"))
+    page.get_by_role("button", name="Pause").click()
+    assert model(page, "position") > 125
+
+
+@pytest.mark.parametrize(
+    ("image", "filters", "words"),
+    [
+        (np.zeros((2, 5, 5)), None, "expected (H, W) or (3, H, W)"),
+        (np.zeros((5, 5)), np.zeros((1, 3, 3, 3)), "expected (K, K) or (F, 1, K, K)"),
+        (np.zeros((2, 2)), np.zeros((3, 3)), "larger than the image"),
+        (np.full((20, 20), 7), None, "from 0 to 1"),
+        (None, np.zeros((3, 3)), "need an image"),
+    ],
+)
+def test_a_convolution_says_what_it_cannot_show(image, filters, words):
+    with pytest.raises(ValueError, match=re.escape(words)):
+        Convolution(image, filters)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", EXPLORERS)
 def test_it_is_drawn_and_answers(browser, tmp_path, name, scheme):
@@ -146,7 +305,7 @@ def test_it_is_drawn_and_answers(browser, tmp_path, name, scheme):
                 control.press(key)
                 seen.add(drawn(found.page))
             assert seen - {before}, "the keyboard changes nothing"
-        control, before = sliders()[0], drawn(found.page)
+        control, before = sliders()[-1], drawn(found.page)
         box = control.bounding_box()
         middle = box["y"] + box["height"] / 2
         found.page.mouse.move(box["x"] + 4, middle)
@@ -157,17 +316,38 @@ def test_it_is_drawn_and_answers(browser, tmp_path, name, scheme):
         assert found.complaints == found.elsewhere == []
 
 
-def test_dragging_over_the_output_moves_the_window(browser, tmp_path):
-    file = tmp_path / "page.html"
-    file.write_text(page(ConvolutionArithmetic(size=6, kernel=3)))
-    with visit(browser) as found:
-        found.page.goto(file.as_uri())
-        box = found.page.get_by_role("img").bounding_box()
-        found.page.mouse.move(box["x"] + box["width"] - 10, box["y"] + 30)
-        found.page.mouse.down()
-        found.page.mouse.move(box["x"] + box["width"] - 30, box["y"] + 50)
-        found.page.mouse.up()
-        assert found.page.evaluate("window.model.get('position')") > 0
+def test_the_windows_of_an_arithmetic_follow_the_hand(show):
+    settings = {"size": 7, "kernel": 3, "stride": 2, "padding": 1, "dilation": 2}
+    page = show(ConvolutionArithmetic(**settings), **CLIPBOARD).page
+    window, output = page.get_by_role("slider", name="Window"), page.locator(".explore-scene")
+    x, y = middle(window)
+    side = window.bounding_box()["width"] / 5
+    drag(page, (x, y), (x + 2 * side, y + 4 * side))
+    assert model(page, "position") == 2 * 3 + 1
+    # Over an output: its window, as long as the pointer stays; a click keeps it.
+    first = output.locator(".explore-output").first
+    box = first.bounding_box()
+    page.mouse.move(box["x"] + 5, box["y"] + 5)
+    expect(page.get_by_role("img")).to_have_attribute("aria-label", re.compile("row 1, column 1"))
+    page.mouse.move(5, 5)
+    expect(page.get_by_role("img")).to_have_attribute("aria-label", re.compile("row 3, column 2"))
+    page.mouse.click(box["x"] + 5, box["y"] + 5)
+    assert model(page, "position") == 0
+    assert list(run(copied(page)))[-2:] == [3, 3]
+    # The corner of the window is the kernel's size.
+    corner = middle(page.locator(".explore-corner"))
+    drag(page, corner, (corner[0] - 4 * side, corner[1] - 4 * side))
+    assert model(page, "kernel") == 1
+    page.get_by_label("Transposed").check()
+    assert list(run(copied(page)))[-2:] == [11, 11]
+
+
+def test_what_no_window_reads_is_marked(show):
+    page = show(ConvolutionArithmetic(size=8, kernel=3, stride=3, simple=True)).page
+    crosses = page.locator(".explore-cross").get_attribute("d").count("M") / 2
+    assert crosses == 8 * 8 - 6 * 6
+    expect(page.get_by_text("The last 2 rows and columns are never read")).to_be_visible()
+    assert page.get_by_label("Dilation").count() == page.get_by_label("Transposed").count() == 0
 
 
 @pytest.mark.parametrize("name", EXPLORERS)

@@ -1,5 +1,7 @@
 """Pictures have a text, and filters are what their names say."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -8,17 +10,30 @@ from cnnlib.data import photo
 from cnnlib.lessons.convolution import FILTERS
 
 
-def test_a_picture_is_an_image_with_its_text():
-    picture = plots.grids('a "small" matrix', a=np.eye(2), b=np.full((1, 3), np.nan))
-    assert picture.png.startswith(b"\x89PNG")
-    assert 'alt="a &quot;small&quot; matrix"' in picture._repr_html_()
-    assert repr(picture) == '[Picture: a "small" matrix]'
+def test_a_drawing_has_its_text_and_every_number_but_the_blank_ones():
+    drawing = plots.grids('a "small" matrix', a=np.eye(2), b=np.full((1, 3), np.nan))
+    assert 'aria-label="a &quot;small&quot; matrix"' in drawing._repr_html_()
+    assert repr(drawing) == '[Drawing: a "small" matrix]'
+    words = re.findall(r"<text[^>]*>([^<]*)</text>", drawing.svg())
+    assert words == ["a", "1", "0", "0", "1", "b"]
+
+
+def test_a_figure_is_an_svg_with_its_text_and_names_of_its_own():
+    picture = plots.curve('a "curve"', np.array([1.0, 0.1]), "step", "error")
+    assert picture.svg.startswith("<svg")
+    assert 'aria-label="a &quot;curve&quot;"' in picture._repr_html_()
+    assert ">step</text>" in picture.svg
+    other = plots.curve("another", np.array([1.0, 0.2]), "step", "error")
+    names = [set(re.findall(r'\bid="([^"]+)"', each.svg)) for each in (picture, other)]
+    assert names[0].isdisjoint(names[1])
+    for name in re.findall(r'(?:url\(|href=")#([^")]+)', picture.svg):
+        assert name in names[0]
 
 
 def test_other_plots_are_pictures_too():
     rows = plots.images("six", {str(i): np.eye(3) for i in range(6)}, columns=4)
     line = plots.curve("falls", np.array([1.0, 0.1]), "step", "error")
-    assert rows.png != line.png
+    assert rows.svg().count("<image") == 6
     assert line.alt == "falls"
 
 

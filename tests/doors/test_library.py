@@ -114,15 +114,17 @@ def test_an_explorer_is_two_files_and_a_name(tree):
 def lecture():
     """The cells of a lecture that shows one number."""
     kinds = [
-        ("title", "slide", "# Doors\n\n**10 minutes.** After it you can open one."),
+        ("title", "slide", "# Lecture 99 · Doors\n\n10 minutes\n\nDoors open."),
         ("title-notes", "notes", "Knock first."),
+        ("goals", "slide", "## After this lecture you can\n\n- open one"),
+        ("goals-notes", "notes", "Read them."),
         ("number", "", "answer = 6 * 7\nanswer"),
         ("picture", "", PICTURE.strip()),
         ("summary", "slide", "## Summary\n\nDoors open."),
         ("summary-notes", "notes", "Open it."),
-        ("questions", "slide", "## Three questions\n\n<details><summary>Answers</summary>\n\n42\n"
-         "</details>"),
+        ("questions", "slide", "## Three questions\n\n1. One?\n2. Two?\n3. Three?"),
         ("questions-notes", "notes", "Wait."),
+        ("answers", "fragment", "1. One.\n2. Two.\n3. Three."),
         ("exercise", "slide", "## Now write it yourself\n\nOpen `assignments/ps1_sizes`."),
         ("exercise-notes", "notes", "Home."),
     ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 import json
 
-from cnnlib.explore._explorer import STYLES, Explorer
+from cnnlib.explore._explorer import Explorer
 
 MODEL = """
 const heard = {};
@@ -17,14 +17,10 @@ window.model = {
   off() {},
 };
 """
-SCHEMES = {
-    "light": "background: white; color: black",
-    "dark": "background: #111; color: #eee; --jp-layout-color0: #111",
-}
 
 
 def page(explorer: Explorer, scheme: str = "light") -> str:
-    """Return a page with one explorer in its present state."""
+    """Return a page with one explorer in its present state, as large as on a slide."""
     own = [name for name in explorer.trait_names(sync=True) if not name.startswith("_")]
     state = {
         name: getattr(explorer, name)
@@ -32,11 +28,14 @@ def page(explorer: Explorer, scheme: str = "light") -> str:
         if name not in ("layout", "tabbable", "tooltip", "comm")
     }
     module = str(explorer._esm).replace("export default { render };", "")
-    style = STYLES.read_text("utf-8")
+    light = str(scheme == "light").lower()
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Explorer</title>'
-        f"<style>{style} body {{ {SCHEMES[scheme]}; font-family: sans-serif }}</style>"
-        f'<main id="root"></main><script type="module">{module}\n'
+        f'<meta name="viewport" content="width=device-width"><style>{explorer._css}'
+        "body { margin: 0; background: var(--cnn-paper) } main { font-size: 20px; padding: 10px }"
+        f'</style><body data-jp-theme-light="{light}"><main>'
+        f'<h1 class="explore-aside">Explorer</h1><div id="root"></div></main>'
+        f'<script type="module">{module}\n'
         f"const state = {json.dumps(state)};{MODEL}\n"
         'render({ model, el: document.getElementById("root") });</script>'
     )

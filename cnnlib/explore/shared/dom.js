@@ -60,6 +60,11 @@ export function checkbox({ label, value, onchange }) {
   };
 }
 
+/** A control behind its label. */
+export function labelled(label, node) {
+  return el("span", { class: "explore-labelled" }, el("span", { "aria-hidden": "true" }, label), node);
+}
+
 /** A choice of a few values, with a label that is read out. */
 export function pick({ label, values, value, onchange }) {
   const options = values.map((v) => el("option", { value: v, selected: v === value }, String(v)));
@@ -68,8 +73,57 @@ export function pick({ label, values, value, onchange }) {
 }
 
 /** A button. */
-export function button(label, onclick) {
-  return el("button", { type: "button", onclick, ...OWN_KEYS }, label);
+export function button(label, onclick, more = {}) {
+  return el("button", { type: "button", onclick, ...OWN_KEYS, ...more }, label);
+}
+
+/** Buttons of which one is pressed: a choice that shows all there is. */
+export function choice({ label, values, names = values, value, onchange }) {
+  const buttons = values.map((each, i) => button(names[i], () => onchange(each)));
+  const set = (to) => buttons.forEach((each, i) =>
+    each.setAttribute("aria-pressed", String(values[i] === to)));
+  set(value);
+  return { node: el("div", { class: "explore-choice", role: "group", "aria-label": label }, ...buttons), set };
+}
+
+async function toClipboard(text) {
+  if (navigator.clipboard && window.isSecureContext) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch { /* Not allowed: by the old way. */ }
+  }
+  const area = el("textarea", { class: "explore-aside" });
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  const done = document.execCommand("copy");
+  area.remove();
+  return done;
+}
+
+/** A button that copies what `code()` returns, and says so. */
+export function copier(code) {
+  const name = "Copy as PyTorch";
+  const node = button(name, async () => {
+    const done = await toClipboard(code());
+    says.textContent = done ? "Copied" : "The browser does not allow it";
+    node.textContent = done ? "Copied ✓" : "Not allowed";
+    node.focus();
+    setTimeout(() => { node.textContent = name; says.textContent = ""; }, 1600);
+  }, { class: "explore-copy" });
+  const says = el("span", { class: "explore-aside", "aria-live": "polite" });
+  return el("span", {}, node, says);
+}
+
+/** Attributes of something in a scene that can have the keyboard's focus. */
+export function focusable(role, label, more = {}) {
+  return { role, "aria-label": label, tabindex: 0, ...OWN_KEYS, ...more };
+}
+
+/** Whether somebody asked for pictures that stand still. */
+export function still() {
+  return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 
 /** An id that no other element of the page has. */
@@ -78,15 +132,17 @@ export function freshId(name) {
 }
 
 /** A definition of diagonal strokes, so that nothing is said by colour alone. */
-export function hatching(id, gap = 5, width = 1.2) {
+export function hatching(id, gap = 8, width = 2) {
   return draw("pattern",
     { id, width: gap, height: gap, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
-    draw("line", { x1: 0, y1: 0, x2: 0, y2: gap, stroke: "currentColor", "stroke-width": width }));
+    draw("line", { x1: 0, y1: 0, x2: 0, y2: gap, class: "explore-stroke", "stroke-width": width }));
 }
 
 /** Set a value in the model and tell the other side, if there is one. */
 export function put(model, values) {
-  for (const [name, value] of Object.entries(values)) model.set(name, value);
+  for (const [name, value] of Object.entries(values)) {
+    if (model.get(name) !== value) model.set(name, value);
+  }
   model.save_changes();
 }
 

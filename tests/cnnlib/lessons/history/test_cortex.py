@@ -136,6 +136,6 @@ def test_pictures_are_drawn_and_have_their_text():
             ticks={0: "first", 1: "second"},
         ),
     ]
-    assert all(picture.png.startswith(b"\x89PNG") for picture in pictures)
-    assert len({picture.png for picture in pictures}) == len(pictures)
+    assert all(picture.svg.startswith("<svg") for picture in pictures)
+    assert len({picture.svg for picture in pictures}) == len(pictures)
     assert pictures[1].alt == "cells on cells"

@@ -91,5 +91,5 @@ def test_the_map_is_drawn():
     picture = drawings.retinotopy(
         "a photo and its map", photo(100), (40, 42), cortex_grid(a=3, outer=40, rows=60), (10, 30)
     )
-    assert picture.png.startswith(b"\x89PNG")
+    assert picture.svg.startswith("<svg")
     assert picture.alt == "a photo and its map"
