@@ -54,8 +54,8 @@ def make_bundle(course: Course) -> Path:
         lectures = copy_lectures(
             course.root / "lectures", course.root / "build" / "decks", released / "lectures"
         )
-        # Lectures link to the errata.
-        for name in ("environment.yml", "constraints.txt", "LICENSE", "docs/errata.md"):
+        linked = _linked([released / "lectures", released / "assignments"])
+        for name in ("environment.yml", "constraints.txt", "LICENSE", *linked):
             if not (repository / name).is_file():
                 raise UsageError(f"{repository / name} is missing: run from the repository")
             (released / name).parent.mkdir(exist_ok=True)
@@ -78,6 +78,13 @@ def _copy_assignments(course: Course, given: HandedOut, released: Path) -> None:
         shutil.copytree(course.release(name), released / "assignments" / name, ignore=ignore)
     for name in given.solutions:
         write_model(course, name, released / "model" / name)
+
+
+def _linked(folders: Iterable[Path]) -> list[str]:
+    """Return the pages of `docs/` to which notebooks link."""
+    texts = [path.read_text("utf-8") for folder in folders for path in folder.rglob("*.ipynb")]
+    found = {page for text in texts for page in re.findall(r"\.\./(docs/[\w-]+\.md)", text)}
+    return sorted(found)
 
 
 def _build_wheels(course: Course, given: HandedOut, scratch: Path, into: Path) -> list[Path]:

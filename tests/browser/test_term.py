@@ -102,6 +102,7 @@ def test_the_second_zip_leaves_the_work_and_brings_what_is_new(course, visited, 
 
 
 def test_the_new_assignments_checks_work(course, visited, server, home):
+    visited.page.goto(server.at("lab") + "&reset")  # or the first notebook would be opened again
     path = f"assignments/{SECOND}/{SECOND}.ipynb"
     notebook = Notebook.open(visited.page, server, home, path)
     output = notebook.run("setup", "ex1-solution", "ex1-basic")

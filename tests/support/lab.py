@@ -19,7 +19,7 @@ from decks import jupyter
 from decks.jupyter import Server
 
 #: Seconds to wait on a loaded machine; what takes longer hangs.
-PATIENCE = 40
+PATIENCE = 90
 expect.set_options(timeout=1000 * PATIENCE)
 CHROMIUM = (
     "--no-sandbox",
