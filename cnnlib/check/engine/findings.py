@@ -10,6 +10,7 @@ from cnnlib.check.engine.case import Array
 from cnnlib.check.engine.check import Tolerance
 from cnnlib.check.engine.referee import Failure, Verdict
 from cnnlib.check.engine.window import Window
+from cnnlib.check.engine.wording import apart, is_gross
 
 
 @dataclass(frozen=True)
@@ -123,12 +124,14 @@ class Findings:
         f = self.verdict.failures[0]
         if f.wrong is None or not f.wrong.ndim or f.got is None or f.expected is None:
             return None
-        index = tuple(int(i) for i in np.argwhere(f.wrong)[0])
+        gross = is_gross(f.got, f.expected, f.wrong)
+        index = tuple(int(i) for i in np.argwhere(gross if gross.any() else f.wrong)[0])
+        got, expected = apart(f.got[index], f.expected[index])
         window = self.verdict.check.window
         return Mismatch(
             element=_element(f.result, index),
-            got=f"{f.got[index]:.6g}",
-            expected=f"{f.expected[index]:.6g}",
+            got=got,
+            expected=expected,
             allowed=_tolerance(f.tolerance),
             plane=_element(f.result, index[:-2]) if f.wrong.ndim > 2 else "",
             wrong=np.atleast_2d(f.wrong[index[:-2]]),

@@ -7,6 +7,7 @@ every misconception computes of them: names come out as with PyTorch.
 import json
 import zipfile
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from functools import cache, cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,7 +17,7 @@ import numpy as np
 
 from cnnlib._late import torch
 from cnnlib.check.engine.case import Array, Case
-from cnnlib.check.engine.check import Check
+from cnnlib.check.engine.check import Check, Raises
 from cnnlib.check.engine.referee import Referee
 from cnnlib.check.engine.wire import pack, pack_case, unpack, unpack_case
 
@@ -65,8 +66,11 @@ class Recorded(Referee):
     def _told(self) -> dict[str, Any]:
         return _read(self.check.name, self.part)
 
-    def _imagine(self, number: int, index: int) -> tuple[Array | None, ...]:
+    def imagined(self, number: int, index: int) -> tuple[Array | None, ...] | Raises:
+        """Return what a misconception computes for a case."""
         entries, right = self._told["imagined"][number][index], self.expected[index]
+        if isinstance(entries, dict):
+            return Raises(**entries)
         return tuple(
             right[i] if isinstance(entry, str) else entry for i, entry in enumerate(entries)
         )
@@ -95,9 +99,11 @@ class Recorder(Referee):
             for i, array in enumerate(arrays)
         ]
 
-    def _entries(self, number: int, index: int) -> list[Array | str | None]:
+    def _entries(self, number: int, index: int) -> list[Array | str | None] | dict[str, Any]:
         """Return what a misconception computes for a case: of what counts, what is wrong."""
-        imagined, right = self._imagine(number, index), self.expected[index]
+        imagined, right = self.imagined(number, index), self.expected[index]
+        if isinstance(imagined, Raises):
+            return asdict(imagined)
         entries: list[Array | str | None] = [None] * len(right)
         for i in self.counting:
             entries[i] = RIGHT if _equal(imagined[i], right[i]) else imagined[i]
