@@ -62,6 +62,7 @@ def make_bundle(course: Course) -> Path:
             shutil.copy2(repository / name, released / name)
         for name in ("start.py", "START.html"):
             shutil.copy2(FILES / name, root)
+        shutil.copy2(FILES / "course.svg", released)
         packed = _build_wheels(course, given, Path(scratch), released)
         told = _manifest(course, given, lectures, sorted(p.name for p in released.glob("*.whl")))
         (released / MANIFEST).write_text(json.dumps(told, indent=1), encoding="utf-8")

@@ -149,7 +149,7 @@ class Summary:
         first, *notes = self.notes
         return (
             f'<section aria-label="Points so far"><p><strong>{escape(self.headline)}</strong></p>'
-            f'<table style="border-collapse: collapse; margin: 0">{rows}</table>'
+            f'<table style="border-collapse: collapse; margin: 0 0 1em">{rows}</table>'
             f"<p><strong>{escape(first)}</strong></p><p>{'<br>'.join(map(escape, notes))}</p>"
             "</section>"
         )

@@ -3,6 +3,13 @@
 from cnnlib.desk.course import Course
 
 NAME = "welcome.md"
+_PICTURE = (
+    "![An image of a seven. A window of it meets a kernel, which makes one number of a feature "
+    "map. Pooling makes the maps smaller, and ten scores say that it is a seven.]"
+    "(released/course.svg)"
+)
+#: Points are shown by so many blocks.
+_BLOCKS = 10
 _HOW = """1. Open an assignment. Read a little, and write your code where it says `YOUR CODE HERE`.
 2. Run the check below it. It says whether your function does what PyTorch does, or what is wrong.
 3. The last cell sums up your points. Save, and hand in that one `.ipynb` file."""
@@ -15,7 +22,8 @@ def write_page(course: Course) -> None:
 
 def page(course: Course) -> str:
     """Return the page as Markdown."""
-    parts = ["# Convolutional neural networks", _HOW, "## Assignments", _assignments(course)]
+    head = ["# Convolutional neural networks", _PICTURE, _HOW]
+    parts = [*head, "## Assignments", _assignments(course)]
     if any(each.torch for each in course.assignments):
         parts.append(
             "★ needs PyTorch, which is large: stop JupyterLab and start it with "
@@ -38,5 +46,22 @@ def _assignments(course: Course) -> str:
             f"[{each.title}](assignments/{each.name}/{each.name}.ipynb){' ★' if each.torch else ''}"
         )
         due = [each.due_text] if with_due else []
-        lines.append([link, str(each.minutes), *due, f"{got:g} of {each.points:g}"])
+        lines.append(
+            [
+                link,
+                str(each.minutes),
+                *due,
+                f"{_blocks(got / (each.points or 1))} {got:g} of {each.points:g}",
+            ]
+        )
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _blocks(share: float) -> str:
+    """Draw a share of points in characters; full only if it is.
+
+    >>> _blocks(0.42)
+    '▰▰▰▰▱▱▱▱▱▱'
+    """
+    full = int(_BLOCKS * share + 1e-9)
+    return "▰" * full + "▱" * (_BLOCKS - full)

@@ -39,7 +39,7 @@ SETTINGS = {
     "@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"markdown": "Markdown Preview"}},
 }
 #: Wide tables can be scrolled in a narrow window.
-STYLE = ".jp-RenderedMarkdown table { display: block; max-width: 100%; overflow-x: auto; }\n"
+STYLE = ".jp-RenderedHTMLCommon table { display: block; max-width: 100%; overflow-x: auto; }\n"
 FIRST = """Setting up the course. The first time this downloads about {size} MB and takes a few
 minutes. If it is interrupted, start it again: it goes on from there."""
 TORCH = """PyTorch is a download of about 200 MB on Windows and macOS. On Linux it is about 2.7 GB,

@@ -84,7 +84,10 @@ def test_when_all_is_done_it_says_what_to_hand_in_and_by_when(tmp_path):
     by = f"{local:%A} {local.day} {local:%B %Y, %H:%M}"
     assert summary.next == f"All done. Save, and hand in ps1_sizes.ipynb by {by}."
     page = (tmp_path / "welcome.md").read_text("utf-8")
-    assert f"| [Sizes](assignments/ps1_sizes/ps1_sizes.ipynb) | 110 | {by} | 86 of 100 |" in page
+    assert (
+        f"| [Sizes](assignments/ps1_sizes/ps1_sizes.ipynb) | 110 | {by} | ▰▰▰▰▰▰▰▰▱▱ 86 of 100 |"
+        in page
+    )
     assert "[Convolution](lectures/04.ipynb)" in page
     assert read_course(tmp_path).points == {"ps1_sizes": 86}
 
