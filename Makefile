@@ -49,11 +49,13 @@ lint: setup  ## check style and types, change nothing
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m tools.notebooks
+	$(BIN)/python -m tools.contents
 
 format: setup  ## put code and notebooks into their one form
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 	$(BIN)/python -m tools.notebooks --fix
+	$(BIN)/python -m tools.contents --fix
 
 clean:  ## remove what make built; submissions and grades stay
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -2,10 +2,13 @@
 
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import nbformat
+
+from decks.slides import layout_of
 
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "build" / "present"
@@ -27,6 +30,7 @@ def fresh_copy(lecture: Path) -> Path:
         copy.rename(kept)
         print(f"{path_of(copy)} was edited; it is kept as {kept.name}", flush=True)
     notebook = nbformat.read(lecture, as_version=4)
+    part_headings(notebook)
     lay_out(notebook)
     notebook.metadata["presented"] = digest(notebook)
     nbformat.write(notebook, copy)
@@ -48,6 +52,33 @@ def is_edited(copy: Path) -> bool:
         return True
 
 
+def part_headings(notebook: Any) -> None:
+    """Give each slide's heading a cell of its own, which says by a class how to lay the slide out.
+
+    JupyterLab shows whole cells, so what a heading and its text have in one cell cannot stand in
+    two places.
+    """
+    starts = [i for i, cell in enumerate(notebook.cells) if _kind(cell) in ("slide", "subslide")]
+    for start, end in reversed(list(zip(starts, [*starts[1:], None], strict=True))):
+        layout = layout_of(notebook.cells[start:end], first=start == starts[0])
+        head = notebook.cells[start]
+        found = re.match(r"(#+ .+\n*)", head.source)
+        if head.cell_type != "markdown" or found is None:
+            continue
+        rest = head.source[found.end() :].strip()
+        marker = f'<span class="lay lay-{layout}"></span>'
+        head.source = f"{found.group(1).strip()}\n\n{marker}"
+        if rest:
+            words = nbformat.v4.new_markdown_cell(rest, metadata={"slideshow": {"slide_type": "-"}})
+            words.id = f"{head.id}-words"
+            notes = start + 1 < len(notebook.cells) and _kind(notebook.cells[start + 1]) == "notes"
+            notebook.cells.insert(start + 1 + notes, words)
+
+
+def _kind(cell: Any) -> str:
+    return str(cell.metadata.get("slideshow", {}).get("slide_type") or "-")
+
+
 def lay_out(notebook: Any) -> None:
     """Turn the slides of nbconvert into those of jupyterlab-slideshow, with the same steps.
 
@@ -55,7 +86,7 @@ def lay_out(notebook: Any) -> None:
     belongs to the cell above becomes a "layer" of its slide: there until the next slide begins.
     After the last slide that would be never, and a step of its own does no harm.
     """
-    kinds = [cell.metadata.get("slideshow", {}).get("slide_type", "-") for cell in notebook.cells]
+    kinds = [_kind(cell) for cell in notebook.cells]
     last = max((i for i, kind in enumerate(kinds) if kind in ("slide", "subslide")), default=0)
     for i, (cell, kind) in enumerate(zip(notebook.cells, kinds, strict=True)):
         if kind == "-":

@@ -78,7 +78,7 @@ def serve(
     private: Path,
     *,
     settings: Mapping[str, Mapping[str, Any]] = SETTINGS,
-    style: Path | None = None,
+    style: str = "",
     places: Mapping[str, str] = PRIVATE,
 ) -> Iterator[Server]:
     """Run a server by a command typed in `folder`, its own files in `private`; stop it in the end.
@@ -121,7 +121,7 @@ def furnish(
     private: Path,
     places: Mapping[str, str],
     settings: Mapping[str, Mapping[str, Any]],
-    style: Path | None,
+    style: str,
 ) -> None:
     """Make the folders; write the configuration, the settings and the style sheet."""
     for place in places.values():
@@ -132,9 +132,9 @@ def furnish(
         path = private / PRIVATE["JUPYTERLAB_SETTINGS_DIR"] / f"{plugin}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(values), "utf-8")
-    if style is not None:
+    if style:
         (config / "custom").mkdir()
-        (config / "custom" / "custom.css").write_text(style.read_text("utf-8"), "utf-8")
+        (config / "custom" / "custom.css").write_text(style, "utf-8")
 
 
 def wait_until_up(process: "subprocess.Popen[bytes]", token: str, private: Path) -> Server:

@@ -24,6 +24,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, CellExecutionError, DeadKernelError
 from nbformat.sign import NotebookNotary
 
+from cnnlib import look
 from decks.copies import ROOT, fresh_copy, path_of
 from decks.jupyter import PATIENCE, PRIVATE, SETTINGS, serve
 
@@ -81,7 +82,7 @@ def present(lecture: Path, *, browser: bool) -> None:
     copy = fresh_copy(lecture)
     with (
         tempfile.TemporaryDirectory(prefix="present-") as folder,
-        serve(LAB, ROOT, Path(folder), settings=SLIDES, style=HERE / "live.css") as server,
+        serve(LAB, ROOT, Path(folder), settings=SLIDES, style=style()) as server,
     ):
         connection = server.open(path_of(copy))
         print(f"{lecture.stem}: running its cells ...", flush=True)
@@ -92,6 +93,12 @@ def present(lecture: Path, *, browser: bool) -> None:
         if browser:
             webbrowser.open(address)
         server.process.wait()
+
+
+def style() -> str:
+    """Return the style sheet of live slides: typefaces, colours, layouts."""
+    own = (HERE / "live.css").read_text("utf-8")
+    return "\n".join((*look.faces(), look.css(light="body", dark="body.dark"), own))
 
 
 class Guest(NotebookClient):

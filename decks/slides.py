@@ -147,6 +147,24 @@ def _pieces(
         yield Piece(kind, html, f"cell-id={cell.id}{suffix}", fragment)
 
 
+def layout_of(cells: list[Any], *, first: bool) -> str:
+    """Return the layout of a slide whose cells have not been run.
+
+    What they will show is not known, so an explorer counts as a picture: it is laid out alike.
+    """
+    if tag := _tag(cells[0]):
+        return tag
+    shown = [cell for cell in cells if cell.metadata.get("slideshow", {}).get("slide_type")
+             not in ("skip", "notes")]  # fmt: skip
+    code = [cell for cell in shown if cell.cell_type == "code"]
+    if first:
+        return "title"
+    if not code:
+        return "summary" if cells[0].source.startswith("## Summary") else "words"
+    hidden = all("hide-input" in cell.metadata.get("tags", []) for cell in code)
+    return "picture" if hidden else "split"
+
+
 def _seen(slide: Slide, *, first: bool) -> str:
     """Return the layout that fits what is on a slide."""
     kinds = {piece.kind for piece in slide.pieces}

@@ -254,7 +254,7 @@ def test_patience():
         plateau.step(1.0)
         rates.append(round(descent.param_groups[0]["lr"], 6))
     assert rates == [0.1, 0.1, 0.1, 0.01]
-    assert "forgives 2 and acts at the third" in ENTRIES["patience"][1]
+    assert "tolerates 2 and acts at the third" in ENTRIES["patience"][1]
 
 
 def test_min_lr():

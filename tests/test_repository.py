@@ -11,6 +11,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
+from tools import contents
 from tools import notebooks as hygiene
 
 #: Names that conda-forge has differently.
@@ -112,10 +113,29 @@ def test_the_readme_names_only_commands_that_exist(repository):
         assert (repository / name).exists(), name
 
 
+def test_the_readme_lists_the_lectures_and_assignments_that_there_are(repository):
+    made = contents.readme(repository)
+    assert (repository / "README.md").read_text("utf-8") == made, "run `make format`"
+    for folder in ("lectures", "assignments"):
+        for path in (repository / folder).glob("**/[a-z0-9]*.ipynb"):
+            assert f"({path.relative_to(repository)})" in made
+
+
+def test_the_readme_shows_pictures_of_lectures_where_there_are_any(repository, tmp_path):
+    for name in ("README.md", "assignments", "lectures"):
+        (tmp_path / name).symlink_to(repository / name)
+    folder = tmp_path / "docs" / "img" / "lectures"
+    folder.mkdir(parents=True)
+    lecture = sorted((repository / "lectures").glob("[0-9]*.ipynb"))[0]
+    (folder / f"{lecture.stem}.png").touch()
+    made = contents.readme(tmp_path)
+    assert f"](docs/img/lectures/{lecture.stem}.png)](lectures/{lecture.name}) |" in made
+
+
 def test_no_download_address_stands_in_any_file(repository):
     hosts = re.compile(r"(pypi|pythonhosted|npmjs|deb\.debian|download\.pytorch)\.[a-z]{2,3}")
     for path in tracked(repository):
-        if path.suffix in {".png", ".svg", ".npz"} or path.name == "test_repository.py":
+        if path.suffix in {".png", ".svg", ".npz", ".ttf"} or path.name == "test_repository.py":
             continue
         assert not hosts.search(path.read_text("utf-8")), path
 

@@ -103,7 +103,7 @@ def test_the_bundle_holds_the_way_in_and_is_the_same_each_time(course):
         lecture = archive.read("cnn-course/released/lectures/04_convolution.ipynb").decode()
     assert names[0] == "cnn-course/START.html"
     for name in ("environment.yml", "constraints.txt", "LICENSE", "docs/errata.md",
-                 "assignments/ps2_forward/ps2_forward.ipynb"):  # fmt: skip
+                 "docs/notation.md", "assignments/ps2_forward/ps2_forward.ipynb"):  # fmt: skip
         assert f"cnn-course/released/{name}" in names
     # Nothing lies where students work.
     assert {name.split("/")[1] for name in names} == {"START.html", "released", "start.py"}

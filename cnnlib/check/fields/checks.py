@@ -63,7 +63,7 @@ STACKS: tuple[tuple[str, list[Layer]], ...] = (
     ("dilation 2, then 4", [conv(3, 8, 3, dilation=2), conv(8, 8, 3, dilation=4)]),
     ("an even kernel with dilation 3", [conv(3, 8, 2), conv(8, 8, 4, dilation=3)]),
     ("padding everywhere", [conv(3, 8, 3, padding=1), conv(8, 8, 5, padding=2)]),
-    ("pooling with stride 1", [conv(3, 8, 3), pool(3), conv(8, 8, 3)]),
+    ("pooling with stride 1", [conv(3, 8, 3), pool(3, stride=1), conv(8, 8, 3)]),
     ("no layer at all", []),
 )
 STRIDED = (

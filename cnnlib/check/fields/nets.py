@@ -30,8 +30,9 @@ def conv(
     return {"kind": "conv", **locals()}
 
 
-def pool(kernel_size: int, stride: int = 1, padding: int = 0, dilation: int = 1) -> Layer:
-    """Describe a pooling layer."""
+def pool(kernel_size: int, stride: int | None = None, padding: int = 0, dilation: int = 1) -> Layer:
+    """Describe a pooling layer; its windows are side by side unless `stride` says otherwise."""
+    stride = kernel_size if stride is None else stride
     return {"kind": "pool", **locals()}
 
 
