@@ -1,7 +1,8 @@
 """Right solutions with a shortcut in them fail, wherever the shortcut makes a difference.
 
 Shortcuts are made by `shortcuts`, not written by hand. Most make no difference, such as a slice
-that ends too late. Whether one does is tried on many more cases than a check has, extreme ones included.
+that ends too late. Whether one does is tried on many more cases than a check has, extreme ones
+included.
 """
 
 from dataclasses import replace

@@ -1,8 +1,8 @@
 """Right and wrong solutions of every exercise, and what the checks say of them.
 
 Each module of `tests/mutants` is named after a check. It holds `RIGHT`, functions in the styles in
-which people write them, and `WRONG`, made by `wrong` or `spoil`. `tests/mutants/retold` has some mistakes
-again, in code of another style, to hold the names against.
+which people write them, and `WRONG`, made by `wrong` or `spoil`. `tests/mutants/retold` has some
+mistakes again, in code of another style, to hold the names against.
 """
 
 import inspect
