@@ -1,9 +1,11 @@
 """Say which wrong solutions the checks catch, and name: `python -m tools.mutants` prints a table.
 
 The solutions are those of `tests/mutants`, where tests judge them too, from fewer seeds. A name is
-false if the solution makes another mistake than the one that is named.
+false if the solution makes another mistake than the one that is named. With `--recorded` it says
+instead of which ones the checks say something else where PyTorch is not installed: of none.
 """
 
+import sys
 import warnings
 from collections import Counter
 from collections.abc import Iterator
@@ -11,6 +13,7 @@ from types import ModuleType
 
 import torch
 from mutants import failed, false_names, is_named, modules, retold
+from without_torch import differences, solutions
 
 from cnnlib.check import CHECKS
 
@@ -61,5 +64,9 @@ def _line(name: str, found: Counter[str]) -> str:
 if __name__ == "__main__":
     torch.set_num_threads(1)  # small tensors gain nothing from more
     warnings.simplefilter("ignore")  # what wrong solutions compute may well warn
+    if "--recorded" in sys.argv[1:]:
+        found = differences(solutions())
+        print(*found, f"{len(found)} of {len(solutions())} differ.", sep="\n")
+        sys.exit(bool(found))
     for line in table():
         print(line, flush=True)

@@ -167,7 +167,8 @@ class Check:
         of a module that imports nothing of the check's: where submissions run there is no more.
     settle
         Brings results into the form in which they are compared, where several are right:
-        `settle(arguments, values)`. Runs only where the verdict is made.
+        `settle(arguments, values)`, where the right results are among the arguments as `right`.
+        Runs only where the verdict is made.
     may_share
         Results may share memory with arguments, because a view is a good answer.
     remarks

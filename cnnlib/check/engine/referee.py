@@ -343,7 +343,7 @@ class Referee:
         ):
             return values
         given = tuple(value for value in values if value is not None)
-        return self.check.settle(self.cases[index].arguments, given)
+        return self.check.settle({**self.cases[index].arguments, "right": expected}, given)
 
 
 def _fits(value: Array, result: Result, case: Case) -> bool:

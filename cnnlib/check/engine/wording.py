@@ -18,7 +18,9 @@ def exception(check: Check, cases: Sequence[Case], seen: Sequence[Observation], 
     error = seen[index].error or ""
     first, *where = error.splitlines() or [""]
     if first.startswith("NotImplementedError"):
-        return "your function is not written yet: it raised NotImplementedError"
+        return "\n".join(
+            ["your function is not written yet: it raised NotImplementedError", *where]
+        )
     notes = []
     remark = _remark(check, cases, seen, index)
     if first.startswith("AssertionError"):
