@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -148,7 +148,9 @@ class Referee:
     def computed(self) -> dict[str, Any]:
         """Compute all that PyTorch may be asked for in judging; return it as plain values."""
         numbers, indices = range(len(self.check.misconceptions)), range(len(self.cases))
-        imagined = [[self._imagine(number, index) for index in indices] for number in numbers]
+        imagined = [
+            [_plain(self.imagined(number, index)) for index in indices] for number in numbers
+        ]
         return {"device": self.computed_on, "references": self.references, "imagined": imagined}
 
     def take(self, computed: Mapping[str, Any]) -> None:
@@ -156,7 +158,7 @@ class Referee:
         # Where a cached property keeps what it has.
         vars(self).update(computed_on=computed["device"], references=computed["references"])
         for number, row in enumerate(computed["imagined"]):
-            self._imagined.update({(number, index): values for index, values in enumerate(row)})
+            self._imagined.update({(number, i): _imagined(values) for i, values in enumerate(row)})
 
     @cached_property
     def expected(self) -> list[tuple[Array | None, ...]]:
@@ -344,6 +346,16 @@ class Referee:
             return values
         given = tuple(value for value in values if value is not None)
         return self.check.settle({**self.cases[index].arguments, "right": expected}, given)
+
+
+def _plain(imagined: tuple[Array | None, ...] | Raises) -> Any:
+    """Return what a misconception computes as values that can be kept."""
+    return asdict(imagined) if isinstance(imagined, Raises) else imagined
+
+
+def _imagined(plain: Any) -> tuple[Array | None, ...] | Raises:
+    """Return what `_plain` was given."""
+    return Raises(**plain) if isinstance(plain, dict) else tuple(plain)
 
 
 def _fits(value: Array, result: Result, case: Case) -> bool:
