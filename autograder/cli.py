@@ -10,13 +10,18 @@ from pathlib import Path
 from autograder import commands, spare
 from autograder.problems import DONE, INCOMPLETE, USAGE, UsageError
 from autograder.report.formats import FORMATS
+from autograder.report.platforms import PLATFORMS
 
 __all__ = ["DONE", "INCOMPLETE", "USAGE", "main", "parser"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return its exit status."""
-    options = parser().parse_args(arguments)
+    top = parser()
+    if not (sys.argv[1:] if arguments is None else arguments):
+        top.print_help()  # the usage alone names no command
+        return USAGE
+    options = top.parse_args(arguments)
     if arguments is None:  # this process is ours
         spare.leave_out()
         for stream in (sys.stdout, sys.stderr):
@@ -103,9 +108,15 @@ def parser() -> argparse.ArgumentParser:
     commands.choices["export"].add_argument(
         "--to", choices=FORMATS, default=next(iter(FORMATS)), help="who reads it"
     )
+    commands.choices["feedback"].add_argument(
+        "--zip", choices=PLATFORMS, help="also pack the pages for this platform's upload"
+    )
     grade = commands.choices["grade"]
     grade.add_argument(
-        "--workers", type=_positive, metavar="N", help="submissions at a time (default: one a core)"
+        "--workers",
+        type=_positive,
+        metavar="N",
+        help="submissions at a time (default: one per core)",
     )
     grade.add_argument("--cluster", metavar="URL", help="run on a Dask cluster, as tcp://host:8786")
     grade.add_argument(

@@ -36,6 +36,8 @@ BODIES = Path(__file__).parent / "demo_class"
 
 ANSWER = "The product runs in compiled code; the columns hold each pixel about kh · kw times."
 
+MARKS = ("### BEGIN SOLUTION", "### END SOLUTION")
+
 Cells: TypeAlias = dict[str, Any]
 Change: TypeAlias = Callable[[Cells], None]
 
@@ -145,6 +147,9 @@ def submission(course: Course, solution: Path, change: Change, name: str) -> Any
             manual = cell.metadata["nbgrader"]["grade"]
             cell.source = ANSWER if manual else model[identity].source
     change(cells)
+    for cell in notebook.cells:  # what an instructor marks is not in anybody's homework
+        lines = cell.source.split("\n")
+        cell.source = "\n".join(line for line in lines if line.strip() not in MARKS)
     if name == "tests-deleted":
         notebook.cells = [
             cell
@@ -183,7 +188,7 @@ def run(course: Course) -> ClassReport:
     page = course.path("feedback", PREFIX + "kernel-flipped", ASSIGNMENT) / f"{ASSIGNMENT}.html"
     print(
         f"\nWritten:  {course.root / 'gradebook.db'}\n"
-        f"          {page}   (one page a student)\n"
+        f"          {page}   (one page per student)\n"
         f"          {about}   (one page about the class)\n"
         f"          {bundle}   (what students get)\n"
         f"Next:     make formgrader{where}   grade the written answers in the browser\n"

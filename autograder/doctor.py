@@ -3,6 +3,7 @@
 import importlib.metadata
 import os
 import platform
+import shutil
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -68,6 +69,7 @@ def examine(folder: Path) -> list[Finding]:
     """Look at Python, the libraries, the sandbox, the devices and the course."""
     return [
         Finding("Python", f"{platform.python_version()} ({sys.executable})"),
+        _command(),
         *(_library(name) for name in ("numpy", "torch", "nbgrader", "jupyterlab")),
         Finding("cores", str(os.cpu_count())),
         _memory(),
@@ -83,6 +85,18 @@ def to_dict(findings: list[Finding]) -> dict[str, Any]:
         "ok": all(item.ok for item in findings),
         "findings": [asdict(item) for item in findings],
     }
+
+
+def _command() -> Finding:
+    """Say how to call the autograder of this Python."""
+    mine = Path(sys.executable).parent
+    found = shutil.which("autograder")
+    if found and Path(found).parent == mine:
+        return Finding("command", "autograder")
+    programs = os.path.relpath(mine) if mine.is_relative_to(Path.cwd()) else str(mine)
+    what = f"autograder is {found}, another one's" if found else "autograder is not on the PATH"
+    advice = f"source {programs}/activate, or type {programs}/autograder"
+    return Finding("command", what, advice=advice)
 
 
 def _library(name: str) -> Finding:
@@ -112,13 +126,22 @@ def _sandbox() -> list[Finding]:
     """Say what bounds a submission here: the kernel's refusals, and what is missing from them."""
     fault = sandbox.bubblewrap_fault()
     if fault is not None:
-        advice = "apt install bubblewrap, or grade with --no-sandbox"
-        return [Finding("sandbox", fault, False, advice)]
+        return [Finding("sandbox", fault, False, without_sandbox())]
     try:
         holds = forkservers.what_holds(limits_for(Config(), ""))
     except forkservers.ServerFault as error:
         return [Finding("sandbox", f"bubblewrap, but the inside did not start: {error}", False)]
     return [Finding("sandbox", "bubblewrap"), *(_wall(name, holds[name]) for name in WALLS)]
+
+
+def without_sandbox(system: str = platform.system()) -> str:
+    """Return what to do where bubblewrap does not work."""
+    if system == "Linux":
+        return "apt install bubblewrap (in a container: docs/ta.md), or grade with --no-sandbox"
+    return (
+        "bubblewrap needs Linux: grade in WSL 2, in the Dockerfile's container, or on a Linux "
+        "machine (docs/ta.md); --no-sandbox only for code that you trust as your own"
+    )
 
 
 def _wall(name: str, holds: bool) -> Finding:

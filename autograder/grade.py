@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,12 @@ class ClassReport:
         Students whose solutions are the same code.
     strays
         What lies among the submissions and is none.
+    new
+        How many were graded now; the others had been, and have not changed.
+    mark_scheme
+        The notebook that says how to mark written answers.
+    absent
+        Who is on the course's roster and has handed in nothing.
     """
 
     assignment: str
@@ -65,6 +72,9 @@ class ClassReport:
     outdated: Sequence[str] = ()
     identical: Sequence[Sequence[str]] = ()
     strays: Sequence[Problem] = ()
+    new: int = 0
+    mark_scheme: str = ""
+    absent: Sequence[str] = ()
 
     @property
     def complete(self) -> bool:
@@ -82,6 +92,8 @@ class ClassReport:
             "submissions": list(self.submissions),
             "moves": move_lines(self.moves),
             "written": self.written,
+            "new": self.new,
+            "absent": list(self.absent),
             "outdated": list(self.outdated),
             "identical": [list(group) for group in self.identical],
             "strays": [asdict(problem) for problem in self.strays],
@@ -171,6 +183,8 @@ def grade(
         outdated=[student for student in folders if entries[student]["rules"] != rules],
         identical=alike(entries[student] for student in folders),
         strays=strays(course, assignment),
+        new=len(todo),
+        mark_scheme=str(course.solution(assignment)),
     )
 
 
@@ -182,11 +196,11 @@ class _Results:
     total: int
     keep: Callable[[Graded, Mapping[str, Any], datetime | None], None]
     watch: Callable[[int, int, str], None]
-    kept: dict[str, dict[str, Any]] = field(default_factory=dict)
-    failed: dict[str, dict[str, Any]] = field(default_factory=dict)
+    kept: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    failed: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def take_over(
-        self, reader: Reader, folders: Mapping[str, Path], before: Mapping[str, dict[str, Any]]
+        self, reader: Reader, folders: Mapping[str, Path], before: Mapping[str, Mapping[str, Any]]
     ) -> list[Submission]:
         """Keep the results that there are; return the submissions that have none."""
         todo = []
@@ -207,7 +221,7 @@ class _Results:
         (self.kept if lasting else self.failed)[submission.student] = entry
         self.watch(len(self.kept) + len(self.failed), self.total, submission.student)
 
-    def lasting(self, order: Iterable[str]) -> dict[str, dict[str, Any]]:
+    def lasting(self, order: Iterable[str]) -> dict[str, Mapping[str, Any]]:
         """Return what was kept, in the order of students."""
         return {student: self.kept[student] for student in order if student in self.kept}
 
@@ -281,5 +295,7 @@ def _mark(marker: Marker, judge: Judge, submission: Submission, run: Run) -> tup
 def _chosen(folders: dict[str, Path], students: Sequence[str]) -> dict[str, Path]:
     missing = [student for student in students if student not in folders]
     if missing:
-        raise UsageError(f"no submission of {', '.join(missing)}; there are {len(folders)} others")
+        near = get_close_matches(missing[0], folders, n=1, cutoff=0.5)
+        meant = f"did you mean {near[0]}?" if near else f"there are {len(folders)} others"
+        raise UsageError(f"no submission of {', '.join(missing)}; {meant}")
     return {name: folders[name] for name in folders if not students or name in students}

@@ -13,8 +13,10 @@ from autograder.result import JUDGED, Mark
 from autograder.triage.harmless import harmless_markdown, new_output
 from autograder.triage.triage import Cell
 from cnnlib.check.engine.referee import Verdict
-from cnnlib.check.engine.report import Report
+from cnnlib.check.engine.report import Report, summary
 
+#: In a test cell's metadata: the mistakes that its check saw, for whoever makes a page of them.
+FINDINGS = "findings"
 #: All that anybody but the course is told of hidden tests.
 PASSED = "✓ the hidden tests passed"
 FAILED = "the hidden tests did not pass; they are like those that you see, with other values"
@@ -36,8 +38,25 @@ def _marked_cell(cell: Cell, mark: Mark) -> NotebookNode:
     node = page_cell(cell, [*shown, *_hidden(mark)])
     if mark.verdicts is not None or (cell.planned is not None and cell.planned.hidden):
         # So it holds nothing hidden, and feedback pages show it as it is.
-        node.metadata["autograder"] = {JUDGED: True}
+        node.metadata["autograder"] = {JUDGED: True, FINDINGS: _findings(mark.verdicts or ())}
     return node
+
+
+def _findings(verdicts: Sequence[Verdict]) -> list[dict[str, str]]:
+    """Return of each verdict that went wrong what to call it, a hint, and how many cases agree."""
+    found = []
+    for verdict in verdicts:
+        if not verdict.passed:
+            mistake = verdict.misconception
+            agree = f"{verdict.total - len(verdict.failures)} of {verdict.total} cases agree"
+            found.append(
+                {
+                    "name": summary(verdict),
+                    "hint": mistake.hint if mistake and not verdict.forbidden else "",
+                    "seen": f"{agree} with {verdict.check.against}",
+                }
+            )
+    return found
 
 
 def _hidden(mark: Mark) -> list[NotebookNode]:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 #: Exit statuses: done, whatever the grades; some submission could not be graded; wrong usage.
 DONE, INCOMPLETE, USAGE = 0, 1, 2
+#: So begins what the table says of hidden tests that are no checks.
+HIDDEN = "hidden tests: "
 #: A problem is said in a few words.
 LONGEST = 300
 
@@ -60,6 +62,9 @@ class Outcome:
         The names of the cases that went wrong.
     misconception
         The mistake that explains them, or nothing.
+    digest, example
+        By what equal wrong answers are known, and the first wrong value in words; nothing where a
+        misconception explains them.
     """
 
     where: str
@@ -69,6 +74,8 @@ class Outcome:
     total: int
     failed: tuple[str, ...] = ()
     misconception: str = ""
+    digest: str = ""
+    example: str = ""
 
 
 class UsageError(Exception):

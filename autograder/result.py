@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from autograder.problems import Outcome, Problem
@@ -56,6 +56,8 @@ class Graded:
         Ids of solution cells that were left as they were released.
     outcomes
         What came of each part of a check that ran: what the class report counts.
+    answers
+        Digests of the answers that a person grades, by cell id.
     """
 
     student: str
@@ -67,6 +69,7 @@ class Graded:
     seconds: float
     readable: bool = True
     outcomes: tuple[Outcome, ...] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def score(self) -> float:
@@ -113,8 +116,14 @@ def to_entry(graded: Graded, fingerprint: str, rules: str, work: str = "") -> di
         "work": work,
         "scores": dict(graded.scores),
         "unanswered": sorted(graded.unanswered),
+        "answers": dict(graded.answers),
         "outcomes": [
-            {**asdict(outcome), "failed": list(outcome.failed)} for outcome in graded.outcomes
+            {
+                name: list(value) if name == "failed" else value
+                for name, value in asdict(outcome).items()
+                if value or name not in ("digest", "example")
+            }
+            for outcome in graded.outcomes
         ],
     }
 
@@ -148,4 +157,5 @@ def from_entry(entry: Mapping[str, Any], notebook: str) -> Graded:
             Outcome(**{**outcome, "failed": tuple(outcome["failed"])})
             for outcome in entry["outcomes"]
         ),
+        answers=entry.get("answers", {}),
     )

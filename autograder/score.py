@@ -1,5 +1,6 @@
 """The trusted side: compares what a submission's functions returned with PyTorch."""
 
+import hashlib
 import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,13 +13,14 @@ from nbgrader.utils import compute_checksum, determine_grade
 from autograder.course.plan import Call, Plan, PlannedCell
 from autograder.inside.frames import Key
 from autograder.page import make_page, page_cell
-from autograder.problems import Outcome, Problem, UsageError
+from autograder.problems import HIDDEN, Outcome, Problem, UsageError, printable
 from autograder.result import Graded, Mark
 from autograder.run.forkservers import Setting
 from autograder.run.sandbox import Kind
 from autograder.run.task import CellRun, Run, Task
 from autograder.triage.harmless import harmless_outputs, new_output
 from autograder.triage.triage import Cell, Triaged
+from autograder.unnamed import digest, example
 from cnnlib.check import CHECKS
 from cnnlib.check.engine.referee import Referee, Verdict
 from cnnlib.check.engine.report import summary
@@ -137,6 +139,13 @@ class Marker:
             unanswered=_unanswered(triaged),
             seconds=run.seconds,
             outcomes=tuple(outcome for mark in marks for outcome in mark.outcomes),
+            answers={
+                cell.planned.id: hashlib.sha256(cell.source.encode("utf-8", "replace")).hexdigest()[
+                    :16
+                ]
+                for cell in triaged.cells
+                if cell.planned is not None and cell.planned.manual
+            },
         )
 
     def unreadable(self, student: str, problem: Problem, triaged: Triaged) -> Graded:
@@ -233,10 +242,10 @@ def _hidden_problem(
     """Return what went wrong in a cell's hidden run, for the course's eyes; None if nothing did."""
     for verdict in verdicts:
         if verdict is None:
-            return _why(planned, did, "hidden tests: ")
+            return _why(planned, did, HIDDEN)
         if not verdict.passed:
             return _mistake(planned, verdict)
-    return None if did.status == "ok" else _why(planned, did, "hidden tests: ")
+    return None if did.status == "ok" else _why(planned, did, HIDDEN)
 
 
 def _mistake(planned: PlannedCell, verdict: Verdict) -> Problem:
@@ -257,6 +266,8 @@ def _outcome(where: str, verdict: Verdict) -> Outcome:
         total=verdict.total,
         failed=tuple(failure.case.name for failure in verdict.failures),
         misconception=mistake.name if mistake else "",
+        digest=(sign := digest(verdict)),
+        example=printable(example(verdict)) if sign else "",
     )
 
 
@@ -282,14 +293,18 @@ def _why(planned: PlannedCell, did: CellRun, prefix: str = "") -> Problem:
         return Problem(did.status, planned.id, prefix + did.error)
     if did.status != "error":
         return Problem("missing", planned.id, prefix + "the check did not run")
-    failed = did.error.partition(":")[0] == "AssertionError"
-    return Problem("wrong" if failed else "error", planned.id, prefix + did.error)
+    name, _, said = did.error.partition(": ")
+    if name == "AssertionError":
+        return Problem("wrong", planned.id, prefix + (said or "an assert failed"))
+    return Problem("error", planned.id, prefix + did.error)
 
 
 def _without_tracebacks(outputs: list[Any]) -> list[Any]:
     """Leave of a test's errors what they say: their tracebacks quote hidden tests."""
     return [
-        NotebookNode(o, traceback=[f"{o.ename}: {o.evalue}"]) if o.output_type == "error" else o
+        NotebookNode(o, traceback=[f"{o.ename}: {o.evalue}".rstrip(": ")])
+        if o.output_type == "error"
+        else o
         for o in outputs
     ]
 

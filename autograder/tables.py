@@ -7,10 +7,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from autograder import summary
 from autograder.problems import Problem, printable
 
 if TYPE_CHECKING:  # each command brings what it prints, and not what the others print
@@ -23,8 +25,10 @@ if TYPE_CHECKING:  # each command brings what it prints, and not what the others
 MOST_PLACES = 3
 #: So many students are named in one line.
 MOST_NAMES = 10
-#: A longer name is cut, so that it leaves room for what is said about it.
-WIDEST_NAME = 40
+#: A longer name is folded, so that it leaves room for what is said about it; and on a terminal that
+#: is less wide than `WIDE`.
+WIDEST_NAME, NARROWEST_NAME = 40, 22
+WIDE = 100
 COLLECTED = {
     "new": "collected",
     "replaced": "replaced",
@@ -42,9 +46,9 @@ def progress_bar(title: str, show: bool) -> Iterator[Callable[[int, int, str], N
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
+        TextColumn("·"),
         TimeRemainingColumn(),
-        TextColumn("left"),
-        TextColumn("{task.fields[student]}", markup=False),
+        TextColumn("to go · last: {task.fields[student]}", markup=False),
     )
     progress = Progress(*columns, console=console, disable=not show)
     task = progress.add_task(title, total=None, student="")
@@ -62,43 +66,66 @@ def progress_bar(title: str, show: bool) -> Iterator[Callable[[int, int, str], N
 
 
 def print_class(report: "ClassReport", console: Console | None = None) -> None:
-    """Print one row a submission, and a line that sums up."""
+    """Print one row a submission, and below it what the whole comes to."""
     console = console or _console()
-    submissions = _counted(len(report.submissions), "submission")
-    table = Table(title=f"{report.assignment}: {submissions}")
-    table.add_column("student", no_wrap=True, max_width=WIDEST_NAME)
-    table.add_column("score", justify="right")
-    table.add_column("state")
-    table.add_column("what went wrong", ratio=1)
-    table.add_column("seconds", justify="right")
+    table = Table(title=f"{report.assignment}: {summary.progress(report)}", box=box.SIMPLE_HEAD)
+    wide = console.width >= WIDE
+    # On a narrow terminal the room belongs to what went wrong.
+    name = WIDEST_NAME if wide else NARROWEST_NAME
+    table.add_column("student", overflow="fold", max_width=name)
+    table.add_column("score", justify="right", no_wrap=True)
+    table.add_column("what went wrong", ratio=1, overflow="fold")
+    if wide:
+        table.add_column("seconds", justify="right")
     for entry in report.submissions:
-        table.add_row(
+        unreadable = entry["state"] == "unreadable"
+        lines = problem_lines(entry["problems"])
+        row = [
             printable(entry["student"]),
-            f"{entry['score']:g} / {entry['max_score']:g}",
-            entry["state"],
-            "\n".join(problem_lines(entry["problems"])),
-            f"{entry['seconds']:.1f}",
-        )
+            "–" if unreadable else f"{entry['score']:g} / {entry['max_score']:g}",
+            "\n".join([f"unreadable: {line}" if unreadable else line for line in lines]),
+        ]
+        table.add_row(*row, *([f"{entry['seconds']:.1f}"] if wide else []))
     console.print(table)
-    console.print(
-        f"{submissions} in {report.wall_seconds:.1f} s, {_counted(report.workers, 'worker')}, "
+    _print_summary(report, console)
+
+
+def _print_summary(report: "ClassReport", console: Console) -> None:
+    """Print what stays in sight when the table has scrolled away."""
+
+    def say(text: str) -> None:
+        console.print(text, soft_wrap=not sys.stdout.isatty())
+
+    say(
+        f"{counted(len(report.submissions), 'submission')}: {summary.progress(report)}; "
+        f"{report.wall_seconds:.1f} s, {counted(report.workers, 'worker')}, "
         f"{SANDBOXES[report.sandbox]}."
     )
+    say(summary.counts(report))
     if not report.written:
-        console.print("These results are not written: the gradebook is as it was.")
+        say("These results are not written: the gradebook is as it was.")
     if report.outdated:
-        console.print(
-            f"{_counted(len(report.outdated), 'result')} older than the assignment or the "
+        say(
+            f"{counted(len(report.outdated), 'result')} older than the assignment or the "
             f"autograder: `autograder grade {report.assignment} --regrade` shows what would move."
+        )
+    for need in summary.needs(report):
+        say(f"Look at ({need.what}): {named(need.students)}\n  → {need.then}")
+    if report.absent:
+        say(
+            f"On the roster, and nothing handed in: {counted(len(report.absent), 'student')} "
+            f"({named(report.absent)})"
         )
     print_strays(report.strays, console)
     for group in report.identical:
-        console.print(f"The same code, which is a sign and no verdict: {_named(group)}")
+        say(f"The same code, which is a sign and no verdict: {named(group)}")
     if report.manual_points:
-        console.print(
-            f"Not in these scores: {report.manual_points:g} points that a person gives, "
-            "in nbgrader's formgrader."
+        say(
+            f"Not in these scores: {report.manual_points:g} points that a person gives.\n"
+            f"  → make formgrader; mark scheme: {report.mark_scheme}"
         )
+    if why := summary.status(report):
+        say(why)
 
 
 def print_strays(strays: Sequence[Problem], console: Console | None = None) -> None:
@@ -108,16 +135,18 @@ def print_strays(strays: Sequence[Problem], console: Console | None = None) -> N
         (console or _console()).print(text, soft_wrap=True)
 
 
-def _named(students: Sequence[str]) -> str:
+def named(students: Sequence[str]) -> str:
+    """Return names in one line; of many only the first."""
     more = f" and {len(students) - MOST_NAMES} more" if len(students) > MOST_NAMES else ""
     return ", ".join(printable(student) for student in students[:MOST_NAMES]) + more
 
 
 def print_moves(moves: "Sequence[Move]") -> None:
     """Print which scores a regrade changes."""
-    table = Table(title=f"{_counted(len(moves), 'score')} would move")
+    table = Table(title=f"{counted(len(moves), 'score')} would move")
     for name in ("student", "cell", "old", "new", ""):
         table.add_column(name, justify="right" if name in ("old", "new") else "left")
+    totals: dict[str, list[float]] = {}
     for move in moves:
         note = "" if move.kept is None else f"a person gave {move.kept:g}, which stays"
         table.add_row(
@@ -127,7 +156,17 @@ def print_moves(moves: "Sequence[Move]") -> None:
             _points(move.new),
             note,
         )
-    _console().print(table)
+        if move.kept is None:
+            change = (move.new or 0.0) - (move.old or 0.0)
+            totals.setdefault(move.student, []).append(change)
+    console = _console()
+    console.print(table)
+    sums = Counter(f"{sum(changes):+g}" for changes in totals.values())
+    said = ", ".join(f"{counted(n, 'student')} {change}" for change, n in sums.most_common())
+    console.print(f"Sums move for {counted(len(totals), 'student')}: {said}.", soft_wrap=True)
+    for student, changes in totals.items():
+        if len(changes) > 1:
+            console.print(f"  {printable(student)} {sum(changes):+g} in all", soft_wrap=True)
 
 
 def _points(score: float | None) -> str:
@@ -142,6 +181,9 @@ def problem_lines(problems: Sequence[Mapping[str, Any]]) -> list[str]:
     >>> problem_lines([{"kind": "wrong", "where": "ex1", "detail": "the kernel is flipped"},
     ...                {"kind": "wrong", "where": "ex2", "detail": "the kernel is flipped"}])
     ['the kernel is flipped (ex1, ex2)']
+    >>> problem_lines([{"kind": "wrong", "where": "ex1-basic", "detail": "the kernel is flipped"},
+    ...                {"kind": "wrong", "where": "ex1-stride", "detail": "the kernel is flipped"}])
+    ['the kernel is flipped (ex1: basic, stride)']
     """
     alike: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for problem in problems:
@@ -155,7 +197,12 @@ def _line(problems: Sequence[Mapping[str, Any]]) -> str:
     return detail if where in detail else f"{detail} ({where})"
 
 
-def _counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """Return a number of things, in words.
+
+    >>> counted(1, "page"), counted(2, "page")
+    ('1 page', '2 pages')
+    """
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
@@ -163,6 +210,9 @@ def _places(problems: Sequence[Mapping[str, Any]]) -> str:
     places = [problem["where"] for problem in problems]
     if len(places) > MOST_PLACES:
         return f"{places[0]} and {len(places) - 1} more"
+    exercises, _, steps = zip(*(place.partition("-") for place in places), strict=True)
+    if len(places) > 1 and len(set(exercises)) == 1 and all(steps):
+        return f"{exercises[0]}: {', '.join(steps)}"
     return ", ".join(places)
 
 
@@ -197,7 +247,7 @@ def print_triage(problems: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
     console = _console()
     if wrong:
         console.print(table)
-    console.print(f"{_counted(len(problems), 'submission')}, {len(wrong)} with something wrong.")
+    console.print(f"{counted(len(problems), 'submission')}, {len(wrong)} with something wrong.")
 
 
 def print_collection(collection: "Collection") -> None:
@@ -206,7 +256,7 @@ def print_collection(collection: "Collection") -> None:
     counts = Counter[str](taken.state for taken in collection.taken)
     for state, text in COLLECTED.items():
         if counts[state]:
-            console.print(f"{_counted(counts[state], 'submission')} {text}")
+            console.print(f"{counted(counts[state], 'submission')} {text}")
     if late := sum(taken.late for taken in collection.taken):
         console.print(f"{late} of them late, as the platform says")
     for problem in (*collection.problems, *collection.notes):

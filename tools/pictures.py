@@ -1,7 +1,7 @@
 """Make the README's pictures anew: `.venv/bin/python -m tools.pictures`. Needs Chromium.
 
 Real runs in a copy of the course: a student's check in JupyterLab, the graded class in a terminal,
-nbgrader's formgrader, a lecture.
+a feedback page, nbgrader's formgrader, a lecture.
 """
 
 import io
@@ -35,6 +35,7 @@ def main() -> None:
         course = copy_course(scratch / "course")
         terminal(course)
         with chromium(str(shutil.which("chromium"))) as browser:
+            feedback(browser, course)
             formgrader(browser, course, scratch / "formgrader")
             for draw in (student, instructor):
                 # A server each: JupyterLab would open again what the one before had open.
@@ -62,6 +63,14 @@ def terminal(course: Course) -> None:
     image = re.sub(r"@font-face \{.*?\}", "", image, flags=re.DOTALL)
     lines = [line.rstrip() for line in image.splitlines()]
     (IMAGES / "ta.svg").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def feedback(browser: Browser, course: Course) -> None:
+    """Show the first screen of the page of somebody whose kernel is flipped."""
+    page = course.path("feedback", f"{demo.PREFIX}kernel-flipped", NAME) / f"{NAME}.html"
+    with visit(browser, viewport={"width": 960, "height": 700}) as found:
+        found.page.goto(page.as_uri())
+        found.page.screenshot(path=IMAGES / "feedback.png")
 
 
 def formgrader(browser: Browser, course: Course, scratch: Path) -> None:

@@ -211,6 +211,12 @@ def _entry(student: str, upload: Upload, earlier: dict[str, Any]) -> dict[str, A
     return {"student": student, **who, "source": str(file.path), "late": named.late}
 
 
+def absent(course: Course, assignment: str) -> list[str]:
+    """Return who on the course's roster has handed in nothing that was taken."""
+    roster = read_roster(course, None)
+    return [missing.where for missing in _missing(course, assignment, roster, Decision())]
+
+
 def _missing(course: Course, assignment: str, people: Roster, decision: Decision) -> list[Problem]:
     """Say who on the roster has handed in nothing, as far as that can be told."""
     present = set(decision.present)

@@ -1,11 +1,14 @@
 """Grade a class."""
 
 import argparse
+import contextlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from autograder import tables
+from autograder.collect.collect import absent
 from autograder.commands.output import print_json
 from autograder.course.course import open_course
 from autograder.grade import grade
@@ -19,7 +22,7 @@ def run(options: argparse.Namespace) -> int:
     """Run the command; return its exit status."""
     course = open_course(options.course)
     show = not options.json and sys.stderr.isatty()
-    with tables.progress_bar(options.name, show) as watch:
+    with tables.progress_bar(options.name, show) as draw, _counting(draw) as watch:
         report = grade(
             course,
             options.name,
@@ -33,6 +36,8 @@ def run(options: argparse.Namespace) -> int:
             watch=watch,
             confirm=lambda moves: _confirm(moves, options),
         )
+    if not options.student:
+        report = replace(report, absent=absent(course, options.name))
     if options.json:
         print_json(report.to_dict())
     else:
@@ -43,6 +48,23 @@ def run(options: argparse.Namespace) -> int:
             "look at them, then add --yes"
         )
     return DONE if report.complete else INCOMPLETE
+
+
+@contextlib.contextmanager
+def _counting(draw: Callable[[int, int, str], None]) -> Iterator[Callable[[int, int, str], None]]:
+    """Yield what to call after every submission; say how many are kept if somebody stops us."""
+    kept = ""
+
+    def watch(done: int, total: int, student: str) -> None:
+        nonlocal kept
+        kept = f"{done} of {total} are graded and kept"
+        draw(done, total, student)
+
+    try:
+        yield watch
+    except KeyboardInterrupt:
+        kept = kept or "What was graded before is kept"
+        raise UsageError(f"stopped. {kept}; the same command goes on from there.") from None
 
 
 def _confirm(moves: Sequence[Move], options: argparse.Namespace) -> bool | None:

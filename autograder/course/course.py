@@ -42,6 +42,12 @@ class Course:
         """Return the folder of the instructor's version."""
         return self.path("source", ".", assignment).resolve()
 
+    def solution(self, assignment: str) -> Path:
+        """Return the instructor's notebook, seen from the course: model answers, mark scheme."""
+        folder = self.source(assignment)
+        path = folder / f"{only_notebook(folder)}.ipynb"
+        return path.relative_to(self.root) if path.is_relative_to(self.root) else path
+
     def release(self, assignment: str) -> Path:
         """Return the folder of the students' version."""
         return self.path("release", ".", assignment).resolve()

@@ -3,6 +3,8 @@
 import io
 from typing import Any
 
+from autograder.inside.asserted import KeepSides, explain
+
 #: So many outputs of a cell are kept, and of what comes then only the last error.
 MOST_OUTPUTS = 190
 #: An output takes so many characters at least.
@@ -80,9 +82,15 @@ def describe(error: BaseException) -> str:
     try:
         # A timeout's own words say all.
         name = "" if hasattr(error, "_render_traceback_") else f"{type(error).__name__}: "
-        return f"{name}{error}".strip().partition("\n")[0].rstrip(": ")[:2000]
+        return f"{name}{_message(error)}".strip().partition("\n")[0].rstrip(": ")[:2000]
     except Exception:  # its text is a student's code
         return "an exception whose message cannot be read"
+
+
+def _message(error: BaseException) -> str:
+    """Return what an exception says; of a plain assert, what it asked."""
+    text = str(error)
+    return explain(error) if isinstance(error, AssertionError) and not text else text
 
 
 def make_shell(outputs: Outputs) -> Any:
@@ -119,7 +127,7 @@ def make_shell(outputs: Outputs) -> Any:
 
         def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
             try:
-                text = str(evalue)
+                text = _message(evalue)
             except Exception:  # a student's code, too
                 text = "(its message cannot be read)"
             item = {
@@ -134,6 +142,7 @@ def make_shell(outputs: Outputs) -> Any:
     Interpreter.display_pub_class.default_value = Publisher
     Interpreter.displayhook_class.default_value = Hook
     shell = Interpreter.instance(config=Config({"HistoryManager": {"enabled": False}}))
+    shell.ast_transformers = [KeepSides()]
     shell.colors = "nocolor"
     shell.xmode = "Context"
     return shell

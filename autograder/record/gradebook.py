@@ -216,13 +216,13 @@ class Recorder:
         Killed at any point, the same command does the submission again, with the same result.
         """
         self._write_notebook(graded)
-        self._write_scores(graded, handed_in)
+        self._write_scores(graded, entry, handed_in)
         self._journal.append(entry)
+        self._latest[graded.student] = entry
 
-    def recorded(self) -> dict[str, dict[str, Any]]:
+    def recorded(self) -> dict[str, Mapping[str, Any]]:
         """Return the last entry of each student who stands in the gradebook, too."""
-        latest = self._journal.latest()
-        return {name: entry for name, entry in latest.items() if self._in_gradebook(name)}
+        return {name: entry for name, entry in self._latest.items() if self._in_gradebook(name)}
 
     def scores(self, student: str) -> dict[str, tuple[float | None, float | None]]:
         """Return what the gradebook has: points by cell, ours and a person's."""
@@ -240,6 +240,10 @@ class Recorder:
     @property
     def _journal(self) -> Journal:
         return journal(self.course, self.plan.assignment)
+
+    @cached_property
+    def _latest(self) -> dict[str, Mapping[str, Any]]:
+        return dict(self._journal.latest())
 
     def _in_gradebook(self, student: str) -> bool:
         try:
@@ -263,8 +267,15 @@ class Recorder:
         draft.write_text(f"{graded.notebook}\n", encoding="utf-8", errors="replace")
         draft.replace(target)
 
-    def _write_scores(self, graded: Graded, handed_in: datetime | None) -> None:
-        """Set the automatic scores as nbgrader does; what a person gave stays."""
+    def _write_scores(
+        self, graded: Graded, entry: Mapping[str, Any], handed_in: datetime | None
+    ) -> None:
+        """Set the automatic scores; what a person gave stays.
+
+        nbgrader asks a person to look again at everything that a person graded. Here they are
+        asked only where something was handed in since that they have not seen.
+        """
+        before = self._latest.get(graded.student, {})
         gradebook, assignment = self.gradebook, self.plan.assignment
         with _one_transaction(gradebook.db):
             gradebook.update_or_create_student(graded.student)
@@ -275,9 +286,12 @@ class Recorder:
                 self.plan.notebook, assignment, graded.student
             )
             for grade in notebook.grades:
-                score = graded.scores[self._names[grade.cell_id]]
-                grade.auto_score = score
-                grade.needs_manual_grade = score is None or grade.manual_score is not None
+                name = self._names[grade.cell_id]
+                grade.auto_score = score = graded.scores[name]
+                if grade.manual_score is None:
+                    grade.needs_manual_grade = score is None
+                elif not _the_same_work(name, before, entry):
+                    grade.needs_manual_grade = True
             for comment in notebook.comments:
                 empty = self._names[comment.cell_id] in graded.unanswered
                 comment.auto_comment = "No response." if empty else None
@@ -306,3 +320,19 @@ class Recorder:
             "db_url": self.course.directory.db_url,
         }
         step.preprocess(new_notebook(), {"nbgrader": names})  # it does not look at the notebook
+
+
+def _the_same_work(cell: str, before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """Whether what a person graded in a cell is what was handed in now.
+
+    An answer is compared by itself; a test's points by the code in solutions, and by what the test
+    gave. Entries of earlier versions know of no answers: then the whole submission is compared.
+    """
+    if before.get("fingerprint") == now["fingerprint"]:
+        return True
+    if cell in now["answers"]:
+        return bool(now["answers"][cell] == before.get("answers", {}).get(cell))
+    return bool(
+        before.get("work", "") == now["work"] != ""
+        and before["scores"].get(cell) == now["scores"].get(cell)
+    )

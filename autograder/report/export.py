@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from unicodedata import normalize
@@ -17,11 +18,20 @@ FORMULA = ("=", "+", "-", "@")
 
 @dataclass(frozen=True)
 class Export:
-    """What was written, and where."""
+    """What was written, and where.
+
+    Attributes
+    ----------
+    ungraded
+        Students with answers that nobody has graded yet.
+    nameless
+        Students whose number on the platform is not known: it may not find them.
+    """
 
     file: Path
     students: int
     ungraded: int
+    nameless: Sequence[str] = ()
 
 
 def export(course: Course, assignment: str, to: str, output: Path | None = None) -> Export:
@@ -32,7 +42,7 @@ def export(course: Course, assignment: str, to: str, output: Path | None = None)
     to
         A key of `FORMATS`.
     output
-        The file; by default `reports/NAME-FORMAT.csv` in the course.
+        The file; by default `reports/NAME-FORMAT.csv` in the course, or `NAME-scores.csv`.
 
     Raises
     ------
@@ -42,12 +52,14 @@ def export(course: Course, assignment: str, to: str, output: Path | None = None)
     rows = read_rows(course, assignment, to)
     if not rows:
         raise UsageError(f"nobody is graded yet: run `autograder grade {assignment}`")
-    target = output or course.reports() / f"{assignment}-{to}.csv"
+    name = "scores" if to == "csv" else to
+    target = output or course.reports() / f"{assignment}-{name}.csv"
     draft = target.with_name(f"{target.name}.part")
     form = FORMATS[to]
     draft.write_text(as_csv(form.table(assignment, rows)), encoding=form.encoding, newline="")
     draft.replace(target)
-    return Export(target, len(rows), sum(row.ungraded for row in rows))
+    nameless = [row.student for row in rows if form.numbers and not row.number]
+    return Export(target, len(rows), sum(row.ungraded for row in rows), nameless)
 
 
 def as_csv(table: Table) -> str:

@@ -1,105 +1,138 @@
-"""Feedback pages, by nbgrader's own generator, with the hidden tests taken out."""
+"""Feedback pages: one short file a student, which asks nothing of anybody else."""
 
-import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nbgrader.converters import GenerateFeedback
+import nbformat
 
 from autograder.aside import Aside, LostError
 from autograder.course.course import Course
-from autograder.course.steps import run_step
+from autograder.course.plan import Plan
 from autograder.problems import UsageError, printable
+from autograder.record.gradebook import journal
+from autograder.report.formats import Row
 from autograder.report.hide import HideTests
-from autograder.report.plain import PlainText
+from autograder.report.rows import read_comments, read_rows
+from autograder.report.sheet import Sheet, read_sheet
+from autograder.report.template import template
 
-#: Seconds that a page may compute; an honest one takes less than one.
+#: Seconds that a page may compute; an honest one takes some hundredths.
 SECONDS = 5
 
 
 @dataclass(frozen=True)
 class Pages:
-    """Who has a feedback page, and who has none, with the reason."""
+    """Who has a feedback page, and who has none, with the reason.
+
+    Attributes
+    ----------
+    ungraded
+        Students with answers that nobody has graded yet: their pages say so.
+    """
 
     students: list[str]
     missing: Mapping[str, str]
+    ungraded: list[str]
 
 
-def make_feedback(course: Course, assignment: str) -> Pages:
+@dataclass(frozen=True)
+class _Job:
+    """A page to make."""
+
+    notebook: Path
+    row: Row
+    comments: Mapping[str, str]
+    unreadable: str
+    plain: bool = False
+
+
+def make_feedback(
+    course: Course,
+    assignment: str,
+    watch: Callable[[int, int, str], None] = lambda done, total, student: None,
+) -> Pages:
     """Write `feedback/STUDENT/NAME/*.html` for everybody who was graded.
 
     A page that cannot be made as it is shows its text as it was typed; if that fails, too, this
     student has none.
 
+    Parameters
+    ----------
+    watch
+        Called after every page with how many are done, of how many, and whose it was.
+
     Raises
     ------
     UsageError
-        Nobody was graded, or nbgrader could not make any page.
+        Nobody was graded.
     """
-    course.require_assignment(assignment)
-    graded = sorted(
-        path.parent.name
-        for path in course.path("autograded", "_", assignment).parents[1].glob(f"*/{assignment}")
-    )
+    plan = course.plan(assignment)
+    rows = read_rows(course, assignment)
+    graded = {row.student: row for row in rows if _notebook(course, plan, row.student).exists()}
     if not graded:
         raise UsageError(f"nobody is graded yet: run `autograder grade {assignment}`")
-    refused = ""
-    with course.lock(), contextlib.ExitStack() as stack:
-        generator = _Generator(stack)
-        try:
-            run_step(GenerateFeedback, course, assignment, generator.adapt)
-        except UsageError as error:  # it goes through all students, and then says that some failed
-            refused = str(error)
-    made = [name for name in graded if _has_page(course, name, assignment)]
-    if not made:
-        raise UsageError(refused or f"nbgrader made no page for {assignment}")
-    reason = refused or "nbgrader made no page"
-    missing = {name: generator.failed.get(name, reason) for name in graded if name not in made}
-    return Pages(made, missing)
-
-
-class _Generator:
-    """Lets nbgrader's generator make each page in a process aside."""
-
-    def __init__(self, stack: contextlib.ExitStack) -> None:
-        self._stack = stack
-        self.failed: dict[str, str] = {}
-
-    def adapt(self, converter: Any) -> None:
-        """Take hidden tests out, also in a course whose configuration does not say so.
-
-        After GetGrades, which reads the cells, and before the page is styled.
-        """
-        first, *others = converter.preprocessors
-        if not any(str(name).endswith(f".{HideTests.__name__}") for name in others):
-            others.insert(0, f"{HideTests.__module__}.{HideTests.__name__}")
-        converter.preprocessors = [first, *others]
-        convert = converter.convert_single_notebook
-        text: Any = PlainText(enabled=False)  # type: ignore[no-untyped-call]
-        aside: Aside | None = None
-
-        def work(job: tuple[str, bool]) -> None:
-            path, text.enabled = job
-            convert(path)
-
-        def convert_aside(path: str) -> None:
-            nonlocal aside
-            if aside is None:  # now the converter is ready
-                converter.exporter.register_preprocessor(text)
-                aside = self._stack.enter_context(Aside(work, SECONDS))
+    comments = read_comments(course, assignment)
+    entries = journal(course, assignment).latest()
+    missing = {}
+    with course.lock(), Aside(lambda job: _page(plan, job), SECONDS) as make:
+        for number, (student, row) in enumerate(graded.items(), 1):
+            job = _Job(
+                _notebook(course, plan, student),
+                row,
+                comments.get(student, {}),
+                _why_unreadable(entries.get(student, {})),
+            )
+            target = course.path("feedback", student, assignment) / f"{plan.notebook}.html"
             try:
-                aside((path, False))
-            except LostError:
-                try:
-                    aside((path, True))
-                except LostError as error:
-                    self.failed[Path(path).parts[-3]] = printable(str(error))
-                    raise
-
-        converter.convert_single_notebook = convert_aside
+                _write(target, _made(make, job))
+            except LostError as error:
+                target.unlink(missing_ok=True)  # it would show what was before
+                missing[student] = printable(str(error))
+            watch(number, len(graded), student)
+    made = [student for student in graded if student not in missing]
+    return Pages(made, missing, [student for student in made if graded[student].ungraded])
 
 
-def _has_page(course: Course, student: str, assignment: str) -> bool:
-    return any(course.path("feedback", student, assignment).glob("*.html"))
+def _notebook(course: Course, plan: Plan, student: str) -> Path:
+    return course.path("autograded", student, plan.assignment) / f"{plan.notebook}.ipynb"
+
+
+def _why_unreadable(entry: Mapping[str, Any]) -> str:
+    if entry.get("state") != "unreadable":
+        return ""
+    return "; ".join(problem["detail"] for problem in entry["problems"])
+
+
+def _made(make: Aside, job: _Job) -> str:
+    """Return a page, or else one that shows text as it was typed."""
+    try:
+        return str(make(job))
+    except LostError:
+        return str(make(_Job(**{**vars(job), "plain": True})))
+
+
+def _page(plan: Plan, job: _Job) -> str:
+    """Make a page; this runs aside."""
+    notebook = nbformat.read(job.notebook, as_version=4)
+    # Whoever graded it: hidden tests are not read from here, and outputs may not quote them.
+    notebook, _ = HideTests().preprocess(notebook, {})
+    sheet = read_sheet(
+        plan, notebook, job.row, job.comments, unreadable=job.unreadable, plain=job.plain
+    )
+    return render(sheet)
+
+
+def render(sheet: Sheet) -> str:
+    """Return the page; everything that comes from students is escaped, or made anew."""
+    return template("feedback").render(sheet=sheet)
+
+
+def _write(target: Path, page: str) -> None:
+    """Write a page where nbgrader has it, in one step; nothing beside it is needed."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_suffix(".part")
+    # A student's text may hold half a character, which has no bytes.
+    draft.write_text(page, encoding="utf-8", errors="replace")
+    draft.replace(target)

@@ -7,9 +7,10 @@ from statistics import mean, median
 from typing import Any
 
 from autograder.course.plan import Plan, PlannedCell
+from autograder.problems import HIDDEN
 from autograder.report.formats import Row
+from autograder.report.titles import cell_title, hint_of, part_title
 from autograder.result import alike
-from cnnlib.check import CHECKS
 
 BINS = 10
 #: Problems that show that locked cells were touched. They were put back; nobody loses points.
@@ -72,15 +73,40 @@ class Mistake:
 
     Attributes
     ----------
+    hint
+        What can be said about it in class.
     hidden_only
         How many of them only hidden cases caught: their own checks told them nothing.
     """
 
     name: str
+    hint: str
     students: tuple[str, ...]
     cells: tuple[str, ...]
     catches: tuple[Catch, ...]
     hidden_only: int
+
+    @property
+    def telling(self) -> bool:
+        """Whether some case catches it that another does not."""
+        return any(catch.caught < catch.ran for catch in self.catches)
+
+
+@dataclass(frozen=True)
+class Unnamed:
+    """A wrong answer that no misconception explains, and who gave it.
+
+    Attributes
+    ----------
+    place
+        What was checked.
+    example
+        The first wrong value.
+    """
+
+    place: str
+    example: str
+    students: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -111,6 +137,7 @@ class Figures:
     questions: Sequence[Question]
     mistakes: Sequence[Mistake]
     unexplained: int
+    unnamed: Sequence[Unnamed]
     troubles: Sequence[Trouble]
     slowest: Sequence[tuple[str, float]]
     unreadable: Sequence[tuple[str, str]]
@@ -131,6 +158,11 @@ class Figures:
     def waiting(self) -> int:
         """How many students have answers that nobody has graded yet."""
         return sum(row.ungraded for row in self.rows)
+
+    @property
+    def open(self) -> float:
+        """The points of questions that a person has still to grade for somebody."""
+        return sum(question.points for question in self.questions if question.waiting)
 
     @property
     def ranking(self) -> Sequence[Row]:
@@ -165,6 +197,7 @@ def count(plan: Plan, rows: Sequence[Row], entries: Mapping[str, Mapping[str, An
         ),
         mistakes=mistakes,
         unexplained=unexplained,
+        unnamed=_unnamed(found),
         troubles=_troubles(problems),
         slowest=[(student, seconds) for seconds, student in slow[:10]],
         unreadable=[(who, p["detail"]) for who, p in problems if p["kind"] == "unreadable"],
@@ -189,10 +222,9 @@ def _question(cell: PlannedCell, rows: Sequence[Row]) -> Question:
     given = [score for score in scores if score is not None]
     full = sum(score >= cell.points for score in given)
     none = sum(score <= 0 < cell.points for score in given)
-    titles = dict.fromkeys(_title(call.check, call.part) for call in cell.calls)
     return Question(
         cell=cell.id,
-        title=", ".join(titles) or ("written answer" if cell.manual else ""),
+        title=cell_title(cell),
         points=cell.points,
         full=full,
         part=len(given) - full - none,
@@ -202,18 +234,13 @@ def _question(cell: PlannedCell, rows: Sequence[Row]) -> Question:
     )
 
 
-def _title(check: str, part: str) -> str:
-    """Return what a part of a check is called; it may have gone since it was recorded."""
-    known = CHECKS[check].parts.get(part) if check in CHECKS else None
-    return f"{check}: {known.title if known else part}"
-
-
 @dataclass
 class _Tally:
     """What is counted for one misconception."""
 
     students: dict[str, None] = field(default_factory=dict)
     cells: dict[str, None] = field(default_factory=dict)
+    checks: dict[str, None] = field(default_factory=dict)
     caught: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
     ran: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     hidden_only: int = 0
@@ -221,8 +248,9 @@ class _Tally:
     def add(self, student: str, name: str, outcomes: Sequence[Mapping[str, Any]]) -> None:
         """Count a student who has the misconception."""
         here = [outcome for outcome in outcomes if outcome["misconception"] == name]
-        checks = {outcome["check"] for outcome in here}
+        checks = list(dict.fromkeys(outcome["check"] for outcome in here))
         self.students[student] = None
+        self.checks.update(dict.fromkeys(checks))
         self.cells.update(dict.fromkeys(outcome["where"] for outcome in here))
         self.hidden_only += all(outcome["which"] == "hidden" for outcome in here)
         for outcome in outcomes:
@@ -234,12 +262,17 @@ class _Tally:
     def mistake(self, name: str) -> Mistake:
         """Return the sum."""
         catches = [
-            Catch(case, _title(check, part), which, caught, self.ran[check, part, which])
+            Catch(case, part_title(check, part), which, caught, self.ran[check, part, which])
             for (check, part, which, case), caught in self.caught.items()
         ]
         catches.sort(key=lambda c: (-c.caught, c.which == "hidden", c.place, c.case))
         return Mistake(
-            name, tuple(self.students), tuple(self.cells), tuple(catches), self.hidden_only
+            name,
+            next(filter(None, (hint_of(check, name) for check in self.checks)), ""),
+            tuple(self.students),
+            tuple(self.cells),
+            tuple(catches),
+            self.hidden_only,
         )
 
 
@@ -257,13 +290,41 @@ def _mistakes(entries: Mapping[str, Mapping[str, Any]]) -> tuple[list[Mistake], 
     return sorted(found, key=lambda mistake: (-len(mistake.students), mistake.name)), unexplained
 
 
+def _unnamed(entries: Mapping[str, Mapping[str, Any]]) -> list[Unnamed]:
+    """Return wrong answers without a name, those first that most students gave.
+
+    Of each check the first part counts where a student's answer has no name: what stands on it is
+    wrong in many ways. Visible cases are the same for everybody; hidden ones count where no visible
+    one failed.
+    """
+    groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    said: dict[tuple[str, ...], tuple[str, str]] = {}
+    for student, entry in entries.items():
+        outcomes = sorted(entry.get("outcomes", []), key=lambda o: o["which"] == "hidden")
+        named = {outcome["check"] for outcome in outcomes if outcome["misconception"]}
+        done: set[str] = set()
+        for outcome in outcomes:
+            check, part = outcome["check"], outcome["part"]
+            if not outcome.get("digest") or check in done | named:
+                continue
+            done.add(check)
+            key = check, part, outcome["which"], outcome["digest"]
+            groups[key].append(student)
+            said.setdefault(key, (part_title(check, part), outcome["example"]))
+    found = [Unnamed(*said[key], tuple(students)) for key, students in groups.items()]
+    return sorted(found, key=lambda unnamed: (-len(unnamed.students), unnamed.place))
+
+
 def _troubles(problems: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Trouble]:
     students: dict[str, set[str]] = defaultdict(set)
     details: dict[str, Counter[str]] = defaultdict(Counter)
 
     for student, problem in problems:
         students[problem["kind"]].add(student)
-        details[problem["kind"]][problem["detail"]] += 1
+        # The page may be shown to the class: of hidden tests it says only that they failed.
+        hidden = problem["detail"].startswith(HIDDEN)
+        said = "hidden tests did not pass" if hidden else problem["detail"]
+        details[problem["kind"]][said] += 1
     found = [
         Trouble(kind, len(who), details[kind].most_common(1)[0][0])
         for kind, who in students.items()

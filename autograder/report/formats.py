@@ -19,6 +19,8 @@ class Row:
         The number that the learning platform gave the student or the submission, if known.
     ungraded
         Whether a person has still to give points.
+    by_hand
+        The cells whose points a person gave.
     """
 
     student: str
@@ -31,6 +33,7 @@ class Row:
     max_score: float
     number: str
     ungraded: bool
+    by_hand: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -48,11 +51,15 @@ class Format:
         Which program.
     table
         Makes the table from the assignment's name and everybody's scores.
+    numbers
+        What the program does with students whose number is not known, and what to do; nothing where
+        it needs none.
     """
 
     reader: str
     table: Callable[[str, Sequence[Row]], Table]
     encoding: str = "utf-8"
+    numbers: str = ""
 
 
 def _plain(assignment: str, rows: Sequence[Row]) -> Table:
@@ -92,6 +99,16 @@ def _moodle(assignment: str, rows: Sequence[Row]) -> Table:
 FORMATS: Mapping[str, Format] = {
     # With a byte order mark, so that Excel reads names as they are; the others expect none.
     "csv": Format("a spreadsheet", _plain, encoding="utf-8-sig"),
-    "canvas": Format("Canvas", _canvas),
-    "moodle": Format("Moodle", _moodle),
+    "canvas": Format(
+        "Canvas",
+        _canvas,
+        numbers="Canvas looks for their logins instead, and leaves out whom it does not find: "
+        "collect from Canvas's own download, or with --roster and its gradebook",
+    ),
+    "moodle": Format(
+        "Moodle",
+        _moodle,
+        numbers="Moodle finds nobody by a name: collect from its own download, or write their "
+        "numbers into the column Identifier",
+    ),
 }

@@ -2,15 +2,12 @@
 
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from autograder.course.course import Course
 from autograder.problems import UsageError
 from autograder.record.gradebook import journal
 from autograder.report.figures import Figures, count
 from autograder.report.rows import read_rows
-
-FILES = Path(__file__).parent
+from autograder.report.template import template
 
 
 def make_report(course: Course, assignment: str, output: Path | None = None) -> Path:
@@ -36,14 +33,4 @@ def make_report(course: Course, assignment: str, output: Path | None = None) -> 
 
 def render(figures: Figures) -> str:
     """Return the page; everything that comes from students is escaped."""
-    environment = Environment(
-        loader=FileSystemLoader(FILES),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
-    environment.filters["points"] = lambda value: f"{value:.2f}".rstrip("0").rstrip(".")
-    environment.filters["percent"] = lambda share: f"{share:.0%}"
-    style = (FILES / "report.css").read_text(encoding="utf-8")
-    return environment.get_template("report.html.j2").render(figures=figures, style=style)
+    return template("report").render(figures=figures)

@@ -30,6 +30,20 @@ def read_rows(course: Course, assignment: str, to: str = "") -> list[Row]:
     return sorted(rows, key=lambda row: row.student)
 
 
+def read_comments(course: Course, assignment: str) -> dict[str, dict[str, str]]:
+    """Return what is said about each student's cells, by student and cell."""
+    with open_gradebook(course) as gradebook:
+        return {
+            submission.student.id: {
+                comment.name: comment.comment
+                for book in submission.notebooks
+                for comment in book.comments
+                if comment.comment
+            }
+            for submission in gradebook.assignment_submissions(assignment)
+        }
+
+
 def _row(submission: Any, number: str) -> Row:
     student = submission.student
     penalty = float(submission.late_submission_penalty or 0)
@@ -50,4 +64,10 @@ def _row(submission: Any, number: str) -> Row:
         max_score=float(submission.max_score),
         number=str(student.lms_user_id or number),
         ungraded=bool(submission.needs_manual_grade),
+        by_hand=frozenset(
+            grade.name
+            for book in submission.notebooks
+            for grade in book.grades
+            if grade.manual_score is not None
+        ),
     )

@@ -71,8 +71,9 @@ def find(allow_none: bool) -> Kind:
     if fault is None:
         return "bubblewrap"
     raise UsageError(
-        f"no sandbox: {fault}. Install bubblewrap (apt install bubblewrap), or say --no-sandbox "
-        "if you trust every submission as you trust your own code"
+        f"no sandbox: {fault}. Install bubblewrap (apt install bubblewrap; on macOS and "
+        "Windows see docs/ta.md), or say --no-sandbox if you trust every submission as you trust "
+        "your own code"
     )
 
 

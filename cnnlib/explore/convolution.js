@@ -209,7 +209,11 @@ function render({ model, el: root }) {
   // The controls below.
   const scenes = model.get("scenes");
   const tabs = choice({ label: "Image", values: scenes.map(({ name }) => name), value: model.get("scene"),
-    onchange: (name) => { pause(); put(model, { scene: name, filter: 0, position: 0 }); } });
+    onchange: (name) => {
+      pause();
+      const { start } = scenes.find((each) => each.name === name);
+      put(model, { scene: name, filter: 0, position: start });
+    } });
   const player = button("▶ Slide", play, { class: "explore-strong" });
   const fillAll = button("Show all", () => {
     const all = seen();

@@ -24,6 +24,8 @@ KERNEL = [[1, 0, 1], [0, 1, 0], [1, 0, 1]]
 #: An image with more rows or columns is shown as a photo, without numbers.
 _WRITTEN = 12
 _COLOURS = ("red", "green", "blue")
+#: Which outputs photos begin with: at the rim of the glasses.
+_EYE = 47 * 126 + 54
 #: Looks for red that is neither green nor blue.
 _REDDISH = [[[0, 0, 0], [0, weight, 0], [0, 0, 0]] for weight in (1, -0.5, -0.5)]
 
@@ -74,6 +76,8 @@ class Convolution(Explorer):
         settings.setdefault("scene", names[0])
         if settings["scene"] not in names:
             raise ValueError(f"scene is {settings['scene']!r}; expected {', '.join(names)}")
+        begin = next(each["start"] for each in scenes if each["name"] == settings["scene"])
+        settings.setdefault("position", begin)
         presets = {"example": KERNEL, **{name: kernel.tolist() for name, kernel in FILTERS.items()}}
         super().__init__(scenes=scenes, presets=presets, **settings)
 
@@ -112,14 +116,18 @@ def _usual() -> list[dict[str, Any]]:
     return [
         _scene("numbers", np.array(IMAGE, dtype=float), KERNEL),
         _scene("photo", photo(), [[edges], [FILTERS["all edges"].tolist()], [blur]],
-               source="photo()[None]"),
+               source="photo()[None]", start=_EYE),
         _scene("colour", photo(colour=True), [[*_REDDISH], [edges] * 3],
-               source="photo(colour=True)"),
+               source="photo(colour=True)", start=_EYE),
     ]  # fmt: skip
 
 
 def _scene(
-    name: str, image: NDArray[np.float64], filters: ArrayLike | None, source: str = ""
+    name: str,
+    image: NDArray[np.float64],
+    filters: ArrayLike | None,
+    source: str = "",
+    start: int = 0,
 ) -> dict[str, Any]:
     """Return an image with its filters, as the browser wants them."""
     channels = image[None] if image.ndim == 2 else image
@@ -137,6 +145,7 @@ def _scene(
     written = len(channels) == 1 and max(channels.shape) <= _WRITTEN
     return {
         "name": name,
+        "start": 0 if written else start,
         "channels": _COLOURS if len(channels) == 3 else ("grey",),
         "image": channels.tolist() if written else _png(channels),
         "filters": _numbers(weights),

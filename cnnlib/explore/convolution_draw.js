@@ -75,14 +75,15 @@ export function photo(state, maps) {
   const { image, patches, kernels: kernelBoxes, products: made, output } = at;
   const k = patches[0].rows;
   const single = channels.length === 1;
-  const state_ = JSON.stringify([maps.key, view.known]);
-  if (maps.shown !== state_) {
+  const roomy = image.right - image.x > 260;
+  const painted = JSON.stringify([maps.key, view.known]);
+  if (maps.shown !== painted) {
     shade(maps.canvas, found, view.known);
-    maps.shown = state_;
+    maps.shown = painted;
   }
   const shapes = [
-    title("x", image, `image x, ${pixels.rows} × ${pixels.columns}${single ? "" : ` × ${channels.length}`}`, "input"),
-    title("y", output, `output y, ${found.rows} × ${found.columns}`, "output", 12 + (at.narrow ? 0 : output.y - image.y)),
+    title("x", image, roomy ? `image x, ${pixels.rows} × ${pixels.columns}${single ? "" : ` × ${channels.length}`}` : "image x", "input"),
+    title("y", output, roomy ? `output y, ${found.rows} × ${found.columns}` : "output y", "output", 12 + (at.narrow ? 0 : output.y - image.y)),
     title("patch", patches[0], "window", "input"),
     title("w", kernelBoxes[0], "kernel w", "kernel"),
     rect("edge-x", image.x, image.y, image.right - image.x, image.bottom - image.y, "explore-edge explore-input"),
@@ -131,7 +132,7 @@ export function photo(state, maps) {
     shapes.push(path("flow", `M${from.join(" ")}L${ox - 11} ${oy}`, "explore-zoom explore-output"));
   }
   const [least, most] = found.range;
-  shapes.push(words("key", output.right, output.bottom + 24, `from ${figure(least)}, black, to ${figure(most)}, white`, "explore-note explore-end"));
+  shapes.push(words("key", output.right, output.bottom + 24, `${figure(least)} black, ${figure(most)} white`, "explore-note explore-end"));
   const pixelsAt = (box, canvas) => ({ canvas, x: box.x, y: box.y, width: box.right - box.x, height: box.bottom - box.y });
   return {
     shapes, focusable: kernelBoxes.flatMap((box, c) => kernelEditors[c].handles(box)),

@@ -113,7 +113,7 @@ export function term({ at, mask, scales, values, weights, inputs, state, view })
 }
 
 /** The output of each mask, the mean so far, and the whole network at test time. */
-export function chart({ at: { chart: { x, y, width, height }, narrow }, found, state }) {
+export function chart({ at: { chart: { x, y, width, height } }, found, state }) {
   const { outputs, means, test, mean } = found;
   const [low, high] = [Math.min(0, ...outputs), Math.max(test * 1.3, ...outputs)];
   const steps = [20, 100, 500].find((most) => most >= means.length);
@@ -127,7 +127,7 @@ export function chart({ at: { chart: { x, y, width, height }, narrow }, found, s
   const above = mean >= test ? 1 : -1;
   const label = (value, side) => Number(py(value)) + (side > 0 ? -12 : 26);
   return [
-    words("chart-title", x, y - 22, narrow ? "output with each mask" : "the output with each mask, and their mean", "explore-title"),
+    words("chart-title", x, y - 22, width < 440 ? "output with each mask" : "the output with each mask, and their mean", "explore-title"),
     path("axes", `M${x} ${y}V${y + height}H${x + width}`, "explore-axis"),
     words("axis-low", x - 8, Number(py(0)) + 6, "0", "explore-end explore-note"),
     words("axis-high", x - 8, Number(py(high)) + 8, figure(high), "explore-end explore-note"),

@@ -9,24 +9,24 @@ const HEADS = ["units", "field", "stride", "start"];
 export function arrangement(width, { size }, found) {
   const narrow = width < 800;
   const whole = size + 2 * found.margin;
-  const room = narrow ? Math.min(width - 8, 320) : 320;
+  const room = narrow ? Math.min(width - 8, 320) : Math.min(320, 0.3 * width);
   const side = room / whole;
   const corner = narrow ? (width - room) / 2 : 4;
   const photo = { x: corner + found.margin * side, y: TOP + found.margin * side, side };
-  const left = narrow ? 70 : room + 130;
-  const columns = narrow ? 1 : 4;
+  const left = narrow ? 70 : room + (width < 1000 ? 100 : 130);
+  const columns = narrow ? 1 : width < 1000 ? 2 : 4;
   const numbers = width - columns * 66;
   const long = numbers - left - 16;
   const unit = Math.min(20, long / whole);
   const rows = found.counts.length;
   const top = narrow ? TOP + room + 62 : TOP + 4;
-  const pitch = Math.min(100, (narrow ? 300 : room - 24) / Math.max(1, rows - 1));
+  const pitch = Math.min(100, (narrow ? 300 : 296) / Math.max(1, rows - 1));
   const middle = left + long / 2;
   const strips = found.counts.map((count, depth) => ({
     x: middle - (count * unit) / 2, y: top + pitch * (rows - 1 - depth), unit, high: Math.min(26, pitch * 0.45), count,
   }));
   return { narrow, size, photo, strips, numbers, columns, left, room, corner, margin: found.margin,
-    height: narrow ? top + pitch * (rows - 1) + 36 : TOP + room + 10 };
+    height: narrow ? top + pitch * (rows - 1) + 36 : TOP + 330 };
 }
 
 /** The unit at a place, with its layer; `loosely` takes the nearest one of a strip. */
@@ -72,7 +72,7 @@ function overPhoto(now, found, at, hatch) {
 
 function pyramid(now, found, at, hatch) {
   const shapes = [];
-  const heads = at.narrow ? ["field"] : HEADS;
+  const heads = { 1: ["field"], 2: ["units", "field"], 4: HEADS }[at.columns];
   heads.forEach((head, i) => shapes.push(words(`head-${head}`, at.numbers + 66 * i + 60,
     at.narrow ? at.strips.at(-1).y - 16 : TOP - 14, head, "explore-note explore-end")));
   at.strips.forEach(({ x, y, unit, high, count }, depth) => {
@@ -80,7 +80,7 @@ function pyramid(now, found, at, hatch) {
     const { size, stride, start } = found.fields[depth];
     const name = depth ? `${depth} ${now.layers[depth - 1].kind}` : "image";
     shapes.push(words(`name-${depth}`, at.left - 12, y + high / 2 + 6, name, `explore-end explore-${kind}-words`));
-    const values = at.narrow ? [size] : [count, size, stride, start];
+    const values = at.columns === 1 ? [size] : [count, size, stride, start].slice(0, at.columns);
     values.forEach((value, i) => shapes.push(words(`value-${depth}-${i}`, at.numbers + 66 * i + 60, y + high / 2 + 6,
       String(value).replace("-", "−"), `explore-end ${heads[i] === "field" ? "explore-figure" : ""}`)));
     const cells = Array.from({ length: count }, (_, i) => `M${x + i * unit} ${y}h${unit}v${high}h${-unit}z`);

@@ -50,7 +50,7 @@ function arrangement(width, events, spots, lanes) {
 function titles(events, at, width, visible, shown) {
   const placed = (i, below, far = 0) => {
     const [x, y] = at.points[i];
-    const wide = 9.8 * events[i].title.length;
+    const wide = 10.2 * events[i].title.length;
     const start = Math.max(at.left - 8, Math.min(width - wide - 4, x - wide / 2));
     const base = y + (below ? 28 + far : -15 - far);
     return { i, start, base, box: [start - 6, base - 15, start + wide + 6, base + 4] };

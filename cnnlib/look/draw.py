@@ -7,6 +7,7 @@ Things with a `key` move from one drawing to the next when drawings are shown as
 """
 
 import re
+from collections.abc import Sequence
 from html import escape
 from itertools import count
 from typing import Any
@@ -236,6 +237,28 @@ class Drawing:
             f'style="fill:none;{dashes}stroke:{ink(kind)};stroke-width:{width:g}"/>'
         )
         self.room(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+
+    def path(
+        self,
+        points: Sequence[tuple[float, float]],
+        kind: str = "muted",
+        *,
+        width: float = 3,
+        fill: float = 0,
+        closed: bool = False,
+        dashed: bool = False,
+        key: str = "",
+    ) -> None:
+        """Draw a line through points, such as a curve; closed, and filled if asked."""
+        way = "L".join(f"{x:.5g} {y:.5g}" for x, y in points)
+        area = f"fill:{ink(kind)};fill-opacity:{fill:g};" if fill else "fill:none;"
+        dashes = "stroke-dasharray:7 5;" if dashed else ""
+        self._add(
+            f'<path {keyed(key)}d="M{way}{"Z" if closed else ""}" style="{area}{dashes}'
+            f'stroke:{ink(kind)};stroke-width:{width:g};stroke-linejoin:round"/>'
+        )
+        across, down = zip(*points, strict=True)
+        self.room(min(across), min(down), max(across), max(down))
 
     def bar(self, x: float, y: float, width: float, height: float, kind: str) -> Box:
         """Draw a filled bar; return where."""

@@ -2,12 +2,14 @@
 
 import json
 import shutil
+import sys
+from pathlib import Path
 from pkgutil import iter_modules
 
 import pytest
 import torch
 
-from autograder import cli, commands
+from autograder import cli, commands, doctor
 
 COMMANDS = [m.name for m in iter_modules(commands.__path__) if m.name != "output"]
 
@@ -140,6 +142,32 @@ def test_the_doctor_reports(capsys, course, require_program):
     assert report["ok"]
     assert found["sandbox"] == "bubblewrap"
     assert found["torch"].startswith("2.")
+
+
+def test_the_doctor_says_how_to_call_the_command(capsys, course, monkeypatch):
+    def command():
+        (finding,) = [each for each in doctor.examine(course) if each.name == "command"]
+        return finding
+
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert "not on the PATH" in command().value
+    assert "/activate, or type " in command().advice
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent))
+    assert command() == doctor.Finding("command", "autograder")
+
+
+@pytest.mark.parametrize("system", ["Linux", "Darwin", "Windows"])
+def test_without_a_sandbox_every_system_gets_its_advice(system):
+    advice = doctor.without_sandbox(system)
+    assert ("apt install bubblewrap" in advice) == (system == "Linux")
+    assert "docs/ta.md" in advice
+
+
+def test_the_container_is_built_from_what_is_here(repository):
+    settings = json.loads((repository / ".devcontainer" / "devcontainer.json").read_text())
+    made_from = repository / ".devcontainer" / settings["build"]["dockerfile"]
+    assert "bubblewrap" in made_from.read_text()
+    assert settings["runArgs"][1] in (repository / "docs" / "ta.md").read_text()
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="here is a CUDA device")

@@ -90,10 +90,22 @@ def test_the_command(course, capsys, tmp_path):
     arguments = ["export", light.NAME, "--course", str(course.root), "--to", "moodle"]
     assert cli.main([*arguments, "--output", str(target), "--json"]) == cli.DONE
     told = json.loads(capsys.readouterr().out)
+    nameless = told.pop("nameless")
     assert told == {"assignment": light.NAME, "file": str(target), "students": 4, "ungraded": 0}
+    assert len(nameless) == 4, "collected from Canvas, whose numbers are none of Moodle's"
     assert target.read_text("utf-8").startswith("Identifier,")
     assert cli.main(arguments) == cli.DONE
     assert (course.root / "reports" / f"{light.NAME}-moodle.csv").is_file()
+
+
+def test_whom_the_platform_may_not_find_is_named(course, capsys):
+    for to, said in (("moodle", "4 students without a number"), ("canvas", ""), ("csv", "")):
+        assert cli.main(["export", light.NAME, "--course", str(course.root), "--to", to]) == 0
+        text = capsys.readouterr().out
+        assert ("without a number" in text) == bool(said)
+        assert said in text
+        assert ("Lee, Ann" in text) == bool(said)
+    assert (course.root / "reports" / f"{light.NAME}-scores.csv").is_file()
 
 
 def test_every_format_is_named_where_people_look(repository, capsys):

@@ -4,6 +4,7 @@ import json
 import shutil
 
 import light
+import nbformat
 import pytest
 from books import gradebook_of
 
@@ -168,3 +169,41 @@ def test_it_asks_on_a_terminal(course, capsys, monkeypatch):
     monkeypatch.setattr("builtins.input", lambda question: "y")
     assert command(course, "--regrade") == cli.DONE
     assert light.grades(course) != before
+
+
+def hand_in_again(course, change):
+    """Let student-000 hand in once more, with cells changed."""
+    path = course.path("submitted", "student-000", light.NAME) / f"{light.NAME}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    change({cell.id: cell for cell in notebook.cells})
+    nbformat.write(notebook, path)
+    grade(course, light.NAME, kind="none", crew=Here(2))
+
+
+def test_a_graded_answer_comes_back_to_a_person_only_when_it_changed(course):
+    where = light.NAME, light.NAME, "student-000"
+    hand_in_again(course, lambda cells: cells["why"].update(source="Because it is so."))
+    with gradebook_of(course) as gradebook:
+        for cell in ("why", "square-test"):  # as formgrader does
+            gradebook.find_grade(cell, *where).manual_score = 2
+            gradebook.find_grade(cell, *where).needs_manual_grade = False
+        gradebook.db.commit()
+
+    def asked():
+        with gradebook_of(course) as gradebook:
+            return {
+                cell
+                for cell in ("why", "square-test")
+                if gradebook.find_grade(cell, *where).needs_manual_grade
+            }
+
+    grade(course, light.NAME, kind="none", crew=Here(2), regrade=True)
+    assert asked() == set(), "nothing was handed in since"
+    hand_in_again(course, lambda cells: cells["title"].update(source="# Mine"))
+    assert asked() == set(), "neither the answer nor the code changed"
+    hand_in_again(
+        course, lambda cells: cells["square"].update(source="def square(x):\n    return 9")
+    )
+    assert asked() == {"square-test"}
+    hand_in_again(course, lambda cells: cells["why"].update(source="Because."))
+    assert asked() == {"why", "square-test"}

@@ -13,6 +13,10 @@ from autograder.report.figures import count
 from autograder.report.report import render
 from autograder.report.rows import read_rows
 from autograder.run.crew import Here
+from autograder.unnamed import digest, example
+from cnnlib.check import CHECKS
+from cnnlib.check.engine.observe import Observation
+from cnnlib.check.engine.referee import Referee
 
 STUDENTS = ("loops", "einsum", "kernel-flipped", "groups-ignored", "truncated", "tests-deleted")
 
@@ -59,6 +63,74 @@ def test_misconceptions_and_the_cases_that_catch_them(figures):
     assert "two groups" in {catch.case for catch in groups.catches}
     assert groups.hidden_only == 0
     assert figures.unexplained == 0
+    assert figures.unnamed == []
+    assert "Draw it for 4 channels" in groups.hint
+    assert not groups.telling
+    page = render(figures)
+    assert "Draw it for 4 channels" in page
+    assert "<details open>" not in page, "each case caught everybody: that is folded"
+
+
+def test_no_mean_is_final_while_answers_wait(figures):
+    assert figures.open == 15
+    page = " ".join(render(figures).split())
+    assert "<dt>Mean so far</dt>" in page
+    assert "Not final: 15 of 100 points" in page
+    given = [replace(q, waiting=0) for q in figures.questions]
+    page = render(replace(figures, questions=given))
+    assert "<dt>Mean</dt>" in page
+    assert "so far</dt>" not in page
+
+
+def unexplained(check, part, wrong, which="visible"):
+    """Return what the journal says of a function that computes something without a name."""
+    referee = Referee(CHECKS[check], part, which, seed=5)
+    seen = [
+        Observation(values=(wrong(found),), types=("ndarray",)) for (found,) in referee.references
+    ]
+    verdict = referee.verdict(seen)
+    assert verdict.misconception is None
+    return {
+        "where": "ex1", "check": check, "part": part, "which": which, "total": verdict.total,
+        "failed": [failure.case.name for failure in verdict.failures], "misconception": "",
+        "digest": digest(verdict), "example": example(verdict),
+    }  # fmt: skip
+
+
+def test_wrong_answers_without_a_name_are_grouped_by_what_they_compute(figures, course):
+    def entry(*outcomes):
+        return {"outcomes": outcomes, "problems": [], "seconds": 1.0, "work": ""}
+
+    one = unexplained("conv2d_forward", "basic", lambda y: y * 3 + 0.25)
+    same = unexplained("conv2d_forward", "basic", lambda y: (y + y + y + 0.25) * (1 + 1e-12))
+    other = unexplained("conv2d_forward", "basic", lambda y: y * 3 + 0.5)
+    later = unexplained("conv2d_forward", "stride_padding", lambda y: y * 3 + 0.25)
+    students = [row.student for row in figures.rows]
+    entries = [entry(other), entry(one, later), entry(same), entry(), entry(one), entry()]
+    plan = course.plan(demo.ASSIGNMENT)
+    found = count(plan, figures.rows, dict(zip(students, entries, strict=True)))
+    first, second = found.unnamed
+    assert first.students == (students[1], students[2], students[4])
+    assert second.students == (students[0],)
+    assert first.place == "conv2d_forward: batch, channels and bias"
+    assert first.example.startswith("one image, one channel, no bias: y[0, 0, 0, 0] is ")
+    page = render(found)
+    assert page.index(first.example) < page.index(second.example)
+
+
+def test_of_hidden_cases_no_value_is_said():
+    told = unexplained("conv2d_forward", "basic", lambda y: y * 3 + 0.25, "hidden")
+    assert told["example"] == "wrong values of y in a hidden case"
+
+
+def test_what_a_hidden_assert_asked_is_not_on_the_page(figures, course):
+    entry = {
+        **journal(course, demo.ASSIGNMENT).latest()["demo-kernel-flipped"],
+        "problems": [{"kind": "wrong", "where": "x", "detail": "hidden tests: assert f(7) == 8"}],
+    }
+    page = render(count(course.plan(demo.ASSIGNMENT), figures.rows, {"demo-loops": entry}))
+    assert "f(7)" not in page
+    assert "hidden tests did not pass" in page
 
 
 def test_unreadable_and_touched(figures):

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 from books import gradebook_of
-from lab import expect_figures, visit
+from lab import visit
 from playwright.sync_api import expect
 
 from autograder import demo
@@ -87,12 +87,3 @@ def test_nbgraders_own_feedback_shows_the_new_points_and_nothing_hidden(page, se
     assert "97.0 / 100.0" in text
     for hidden in ("HIDDEN TESTS", "hidden&quot;", "&#39;hidden&#39;"):
         assert hidden not in text
-
-
-def test_a_feedback_page_shows_the_verdict_and_its_figures(page, graded):
-    folder = graded.path("feedback", "demo-kernel-flipped", NAME)
-    page.goto((folder / f"{NAME}.html").as_uri())
-    expect(page.locator("body")).to_contain_text("It looks like this: the kernel is flipped.")
-    assert 'cases="hidden"' not in page.content()
-    assert "HIDDEN TESTS" not in page.content()
-    expect_figures(page, at_least=2)

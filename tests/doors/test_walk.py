@@ -58,7 +58,7 @@ def test_every_command_of_the_walk_works(repository, tmp_path):
     hand_in(course / "source", course, NAME)
     assert "the sum is not divided (ex1-basic)" in type_in(typed[graded:], course)
     assert "the sum is not divided" in (course / "reports" / f"{NAME}.html").read_text("utf-8")
-    rows = (course / "reports" / f"{NAME}-csv.csv").read_text("utf-8-sig").splitlines()[1:]
+    rows = (course / "reports" / f"{NAME}-scores.csv").read_text("utf-8-sig").splitlines()[1:]
     assert [row.split(",")[4] for row in rows] == ["80", "0"]
     assert "brightness" in type_in(
         ['python -c "from cnnlib import check; print(check.brightness.name)"'], tmp_path

@@ -167,3 +167,7 @@ CIFAR10 = Benchmark(
     "A. Krizhevsky, Learning multiple layers of features from tiny images, technical report, "
     "University of Toronto, 2009",
 )  # fmt: skip
+#: CIFAR-10 and CIFAR-100 are parts of it. A. Torralba, R. Fergus and W. Freeman, 80 million tiny
+#: images, IEEE Transactions on Pattern Analysis and Machine Intelligence 30, 2008. It was
+#: withdrawn in 2020.
+TINY_IMAGES = 79_302_017

@@ -98,31 +98,30 @@ def learn(points: Array, classes: Array, *, passes: int = 1) -> Record:
     return Record(weights, np.array(right), np.array(after))
 
 
-def mistake_bound(points: Array, classes: Array, *, steps: int = 2000) -> float:
-    """Return Novikoff's bound: no perceptron makes more mistakes than (R / γ)².
+def margin_of(points: Array, classes: Array, *, steps: int = 2000) -> tuple[Array, float]:
+    """Return the weights of length 1 with the widest margin, and that margin.
 
-    R is the largest length of a point, γ the distance of the closest point from a plane through
-    the origin that parts the classes. Any such plane gives a bound; the widest margin gives the
-    best. Its normal is the point closest to the origin in the convex hull of class times point,
-    to which E. Gilbert's algorithm (1966) comes closer with each step.
+    The margin is the distance of the closest point from the plane, through the origin, on which
+    the weighted sum is 0. The weights are along the point closest to the origin in the convex hull
+    of class times point, to which E. Gilbert's algorithm (1966) comes closer with each step.
 
     Parameters
     ----------
     points, classes
         (N, d), and (N,), each +1 or -1.
     steps
-        Of that search. Few give a bound that is true, though not the best.
+        Of that search. Few give a plane that separates, though not the best.
 
     Raises
     ------
     ValueError
-        The search met no plane that parts the classes.
+        The search met no plane that separates the classes.
 
     Examples
     --------
-    >>> bound = mistake_bound(np.array([[3.0, 4.0], [-3.0, 4.0]]), np.array([1.0, -1.0]))
-    >>> round(bound, 3)  # (5 / 3)²
-    2.778
+    >>> weights, margin = margin_of(np.array([[3.0, 4.0], [-3.0, 4.0]]), np.array([1.0, -1.0]))
+    >>> weights.round(3).tolist(), round(margin, 3)
+    ([1.0, 0.0], 3.0)
     """
     signed = points * classes[:, None]
     normal = signed.mean(axis=0)
@@ -134,12 +133,25 @@ def mistake_bound(points: Array, classes: Array, *, steps: int = 2000) -> float:
             break
         # The closest point to the origin on the way from the normal to the lowest point.
         normal = normal + np.clip(-(normal @ step) / length, 0, 1) * step
-    closest = (signed @ normal).min()
-    if closest <= 0:
-        raise ValueError(
-            "found no plane that parts the classes, so no bound; expected one to exist"
-        )
-    margin = closest / np.linalg.norm(normal)
+    unit = normal / max(float(np.linalg.norm(normal)), 1e-300)
+    margin = float((signed @ unit).min())
+    if margin <= 0:
+        raise ValueError("found no plane that separates the classes; expected one to exist")
+    return unit, margin
+
+
+def mistake_bound(points: Array, classes: Array, *, steps: int = 2000) -> float:
+    """Return Novikoff's bound: no perceptron makes more mistakes than (R / γ)².
+
+    R is the largest length of a point, γ the widest margin, as `margin_of` finds it.
+
+    Examples
+    --------
+    >>> bound = mistake_bound(np.array([[3.0, 4.0], [-3.0, 4.0]]), np.array([1.0, -1.0]))
+    >>> round(bound, 3)  # (5 / 3)²
+    2.778
+    """
+    _, margin = margin_of(points, classes, steps=steps)
     return float((np.linalg.norm(points, axis=1).max() / margin) ** 2)
 
 

@@ -250,3 +250,11 @@ def reconstruct(net: "torch.nn.Module", data: NDArray[Any]) -> Reals:
 def squared_error(data: Reals, reconstruction: Reals) -> float:
     """Return the squared error of a picture, summed over its pixels, on average."""
     return float(((data - reconstruction) ** 2).sum(axis=1).mean())
+
+
+def gradient_lengths(net: "torch.nn.Module", data: NDArray[Any]) -> list[float]:
+    """Return the length of the loss's gradient by each layer's weights, from first to last."""
+    x = torch.as_tensor(data, dtype=torch.float32)
+    loss = F.binary_cross_entropy_with_logits(net(x), x, reduction="sum") / len(x)
+    weights = [p for p in net.parameters() if p.dim() == 2]
+    return [float(slope.norm()) for slope in torch.autograd.grad(loss, weights)]

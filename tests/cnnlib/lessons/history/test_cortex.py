@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnnlib.lessons.history import draw_cortex as drawings
 from cnnlib.lessons.history.cortex import (
     ComplexCell,
     Gabor,
@@ -122,20 +121,3 @@ def test_inhibition_makes_the_end_stopping():
     )
     np.testing.assert_allclose(free, length_tuning(ComplexCell(), lengths))
     assert free[1] > weak[1] > full[1] == 0
-
-
-def test_pictures_are_drawn_and_have_their_text():
-    cell = HypercomplexCell(Gabor(orientation=60))
-    pictures = [
-        drawings.experiment("bars and spikes", cell, [0, 60]),
-        drawings.hierarchy("cells on cells", cell),
-        drawings.curves("a curve", [0, 90], {"a": np.ones(2)}, "x", "y"),
-        drawings.curves(
-            *("two curves and a field", [0, 1], {"a": np.ones(2), "b": np.zeros(2)}, "x", "y"),
-            pictures={"field": cell.gabor.weights},
-            ticks={0: "first", 1: "second"},
-        ),
-    ]
-    assert all(picture.svg.startswith("<svg") for picture in pictures)
-    assert len({picture.svg for picture in pictures}) == len(pictures)
-    assert pictures[1].alt == "cells on cells"

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from cnnlib.data import digits
-from cnnlib.lessons.history import draw_cortex as drawings
 from cnnlib.lessons.history.neocognitron import (
     CLayer,
     Neocognitron,
@@ -187,10 +186,3 @@ def test_similarity_and_prototypes_on_vectors():
     np.testing.assert_allclose(cosine_similarity(a, b), [0, 1, 0])
     known = np.array([[1.0, 0.1], [2.0, 0.0], [0.0, 1.0]])
     assert nearest_prototype(known, np.array([0, 0, 1]), b[:2]).tolist() == [1, 0]
-
-
-def test_planes_are_drawn(still):
-    layers = {name: layer[0] for name, layer in still.items() if len(layer[0]) <= 12}
-    picture = drawings.planes("planes of three layers", layers)
-    assert picture.svg.startswith("<svg")
-    assert picture.alt == "planes of three layers"

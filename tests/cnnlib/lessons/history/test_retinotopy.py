@@ -5,8 +5,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnlib.data import photo
-from cnnlib.lessons.history import draw_cortex as drawings
 from cnnlib.lessons.history.retinotopy import (
     cortex_grid,
     cortex_image,
@@ -85,11 +83,3 @@ def test_beside_the_picture_there_is_nothing():
 def test_a_logarithm_of_nothing_is_refused():
     with pytest.raises(ValueError, match="a is 0 and inner 0; the sum must be more than 0"):
         cortex_grid(a=0, outer=10, inner=0)
-
-
-def test_the_map_is_drawn():
-    picture = drawings.retinotopy(
-        "a photo and its map", photo(100), (40, 42), cortex_grid(a=3, outer=40, rows=60), (10, 30)
-    )
-    assert picture.svg.startswith("<svg")
-    assert picture.alt == "a photo and its map"
