@@ -116,7 +116,7 @@ def parser() -> argparse.ArgumentParser:
     )
     collect.add_argument("path", type=Path, metavar="PATH", help="the zip or the folder")
     collect.add_argument(
-        "--replace", action="store_true", help="replace submissions that stand there and differ"
+        "--replace", action="store_true", help="replace earlier submissions that differ"
     )
     collect.add_argument(
         "--roster",

@@ -123,7 +123,7 @@ def collect(
             state = _put(folder / f"{notebook}.ipynb", choice.data, handed_in, replace)
             done.taken.append(Taken(student, str(file.path), str(folder), state, named.late))
             if state == "kept":
-                detail = "another one stands there; --replace puts this one in its place"
+                detail = "there is another one already; --replace puts this one in its place"
                 done.problems.append(Problem("kept", str(file.path), detail))
             elif state != "unchanged" or student not in earlier:
                 entry = _entry(student, choice.upload, earlier.get(student, {}))

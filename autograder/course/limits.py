@@ -35,9 +35,9 @@ class Limits(LoggingConfigurable):
         sorted(LIBRARIES),
         help="Packages that are not there while a submission runs.",
     ).tag(config=True)
-    allow = List(
-        Unicode(), help="Of the packages in `hide` those that are there all the same."
-    ).tag(config=True)
+    allow = List(Unicode(), help="Packages listed in `hide` that are available nevertheless.").tag(
+        config=True
+    )
     per_assignment = Dict(
         help="Other values for single assignments: {assignment: {limit: value}}."
     ).tag(config=True)

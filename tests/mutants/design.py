@@ -85,5 +85,5 @@ WRONG = (
     wrong("no layer", list, "receptive field is"),
     wrong("text", no_list, "expected a list of layers"),
     wrong("numbers", no_layers, "layer 0 is 3"),
-    wrong("too long", endless, "the net has 41 layers"),
+    wrong("too long", endless, "the network has 41 layers"),
 )

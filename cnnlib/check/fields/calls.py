@@ -83,7 +83,7 @@ def to_table(layers: Any) -> Any:
         kind = type(layers).__name__
         raise TypeError(f"expected a list of layers such as [conv(3, 8, 3), relu()]; got {kind}")
     if len(layers) > ROWS:
-        raise ValueError(f"the net has {len(layers)} layers; at most {ROWS} are allowed")
+        raise ValueError(f"the network has {len(layers)} layers; at most {ROWS} are allowed")
     table = np.zeros((ROWS, COLUMNS), dtype=np.int64)
     for number, layer in enumerate(layers):
         if not isinstance(layer, Mapping) or layer.get("kind") not in SETTINGS:

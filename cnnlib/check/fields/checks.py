@@ -31,7 +31,7 @@ def _nets(fixed: Sequence[tuple[str, list[Layer]]], *free: str) -> Any:
         name, layers = plan
         return Case(name, {"layers": layers})
 
-    return drawing(make, fixed, lambda rng: ("a random net", _random_net(rng, free)), extra=6)
+    return drawing(make, fixed, lambda rng: ("a random network", _random_net(rng, free)), extra=6)
 
 
 def _random_net(rng: np.random.Generator, free: Sequence[str]) -> list[Layer]:
@@ -172,8 +172,8 @@ effective_field = Check(
     name="effective_field",
     against="torch.autograd",
     parts={
-        "linear": Part("nets without ReLU", _weighted(PLAIN)),
-        "relu": Part("nets with ReLU", _weighted(BENT)),
+        "linear": Part("networks without ReLU", _weighted(PLAIN)),
+        "relu": Part("networks with ReLU", _weighted(BENT)),
     },
     reference=reference.measured,
     tolerance=_tolerance,

@@ -30,7 +30,7 @@ def _specs(
     def draw(rng: np.random.Generator, which: Which) -> list[Case]:
         nets = list(fixed)
         if which == "hidden":
-            nets += [("a random net", _random(rng, rest)) for _ in range(5)]
+            nets += [("a random network", _random(rng, rest)) for _ in range(5)]
         shapes = [(3, 20, 27), (3, 25, 16)]
         if which == "hidden":
             shapes = [(3, int(rng.integers(24, 30)), int(rng.integers(31, 40)))]
@@ -112,13 +112,13 @@ def _parts(size: bool) -> dict[str, Part]:
     return {
         "conv": Part("convolutions", _specs(CONVS, "conv", size)),
         "groups": Part("groups", _specs(GROUPED, "groups", size)),
-        "net": Part("whole nets", _specs(NETS, "net", size)),
+        "net": Part("whole networks", _specs(NETS, "net", size)),
     }
 
 
 count_parameters = Check(
     name="count_parameters",
-    against="the parameters of the same net in PyTorch",
+    against="the parameters of the same network in PyTorch",
     parts=_parts(size=False),
     reference=reference.count_parameters,
     tolerance=exact,

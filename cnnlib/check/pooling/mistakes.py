@@ -188,7 +188,7 @@ def sliced(windows: Windows) -> tuple[Misconception, ...]:
         ),
         *mistakes(
             "windows are cut by reshape, which must come out even",
-            "Reshaping cuts the image into windows only if they stand side by side and fill it. "
+            "Reshaping cuts the image into windows only if they are side by side and fill it. "
             "Which windows does a stride of 1 have? What is left over of 7 rows and windows of 2?",
             raising(
                 lambda a: _uneven(windows.place(a)),

@@ -55,7 +55,7 @@ def _random_freezing(rng: np.random.Generator) -> Freezing:
     kinds = rng.choice(["conv", "norm", "linear", "block"], size=6).tolist()
     children = [(f"layer{i}", kind) for i, kind in enumerate(kinds)]
     name = f"layer{rng.integers(1, 5)}"
-    return "a random net", children, name, [f"layer{rng.integers(2, 6)}"]
+    return "a random network", children, name, [f"layer{rng.integers(2, 6)}"]
 
 
 FREEZE: Sequence[Freezing] = (

@@ -120,7 +120,7 @@ def draw_even(values: Sequence[float], sums: Sequence[float], padding: tuple[int
     kernel_size = before + after + 1
     drawing = Drawing(
         f"Five pixels with {before} zero before and {after} after. Each of five windows of "
-        f"{kernel_size} stands in a row of its own, its sum beside it."
+        f"{kernel_size} has a row of its own, its sum beside it."
     )
     side = 56
     hatched = np.pad(np.zeros(len(values), bool), padding, constant_values=True)

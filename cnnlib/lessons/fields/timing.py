@@ -48,7 +48,7 @@ class Race:
         low, high = self.half
         drawing = Drawing(
             f"Two bars: {counted:.2f} times the multiply-adds, {self.middle:.2f} times the time; "
-            f"the middle half of {len(self.ratios)} runs lies between {low:.2f} and {high:.2f}."
+            f"the middle half of {len(self.ratios)} runs is between {low:.2f} and {high:.2f}."
         )
         unit = 500 / max(counted, high, 2)
         for row, (name, value, kind) in enumerate(
