@@ -16,6 +16,8 @@ import pytest
 from lab import PATIENCE, Notebook, visit
 from playwright.sync_api import expect
 
+from decks.copies import part_headings
+
 ROOT = Path(__file__).parents[2]
 NAME = "05_convolution_arithmetic"
 SIZE = {"width": 1280, "height": 720}
@@ -173,7 +175,9 @@ def expected_steps(cells):
 
 def test_the_steps_are_those_of_the_deck_and_fit_the_screen(slides):
     page = slides.page
-    cells = nbformat.read(ROOT / "lectures" / f"{NAME}.ipynb", as_version=4).cells
+    notebook = nbformat.read(ROOT / "lectures" / f"{NAME}.ipynb", as_version=4)
+    part_headings(notebook)
+    cells = notebook.cells
     steps = expected_steps(cells)
     assert len(steps) > 20
     for number, wanted in enumerate(steps):

@@ -39,8 +39,8 @@ def retinotopy(
         Of the field, and of the cortex, that lie inside the inner circle.
     """
     drawing = Drawing(
-        "A photo with circles around the point that is looked at, and the same photo as it is mapped to "
-        "both halves of the cortex: the inner circle takes the largest part."
+        "A photo with circles around the point that is looked at, and the same photo as it "
+        "is mapped to both halves of the cortex: the inner circle takes the largest part."
     )
     left = drawing.image(picture, 0, 40, width=380, smooth=True)
     mapped = cortex_image(picture, fovea, grid)
