@@ -5,6 +5,7 @@ import io
 import signal
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from autograder import commands, spare
@@ -70,6 +71,12 @@ def parser() -> argparse.ArgumentParser:
         "release", "make the students' version, scan it for leaks, zip the bundle", "ps2_forward"
     )
     release.add_argument("names", nargs="*", metavar="NAME", help="assignments (default: all)")
+    release.add_argument(
+        "--due", type=_moment, metavar="TIME", help='when it is due, as "2026-10-05 23:59"'
+    )
+    release.add_argument(
+        "--solutions", action="store_true", help="hand out its model solutions, too: no going back"
+    )
     collect = add(
         "collect",
         "put what a learning platform gives, a zip or a folder, into submitted/",
@@ -127,6 +134,13 @@ def parser() -> argparse.ArgumentParser:
 def _listed(names: Sequence[str]) -> str:
     *others, last = names
     return f"{', '.join(others)} or {last}"
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f'{text} is no time; try "2026-10-05 23:59"') from None
 
 
 def _positive(text: str) -> int:

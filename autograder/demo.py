@@ -20,6 +20,7 @@ from autograder.course.plan import cell_id
 from autograder.grade import ClassReport, grade
 from autograder.problems import UsageError
 from autograder.release.bundle import make_bundle
+from autograder.release.handed_out import hand_out
 from autograder.release.release import make_release
 from autograder.report.feedback import make_feedback
 from autograder.report.report import make_report
@@ -158,6 +159,7 @@ def run(course: Course) -> ClassReport:
     """Release, hand in, grade, write feedback and the report."""
     print(f"1  Release {ASSIGNMENT}")
     make_release(course, ASSIGNMENT)
+    hand_out(course, ASSIGNMENT)
     bundle = make_bundle(course)
     students = hand_in(course)
     print(f"2  Hand in: {len(students)} submissions")

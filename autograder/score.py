@@ -4,7 +4,7 @@ import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 from nbformat import NotebookNode
 from nbgrader.utils import compute_checksum, determine_grade
@@ -20,6 +20,7 @@ from autograder.run.task import CellRun, Run, Task
 from autograder.triage.harmless import harmless_outputs, new_output
 from autograder.triage.triage import Cell, Triaged
 from cnnlib.check import CHECKS
+from cnnlib.check.engine.naming import resolve
 from cnnlib.check.engine.referee import Referee, Verdict
 from cnnlib.check.engine.report import summary
 from cnnlib.check.engine.wire import pack_case, unpack_observation
@@ -121,7 +122,8 @@ class Marker:
 
     def mark(self, student: str, triaged: Triaged, run: Run) -> Graded:
         """Score what a submission did: first all marks, then the page that shows them."""
-        marks = [self._mark(index, cell, run) for index, cell in enumerate(triaged.cells)]
+        verdicts = self._verdicts(triaged, run)
+        marks = [self._mark(cell, run, index, verdicts) for index, cell in enumerate(triaged.cells)]
         points = {
             cell.planned.id: mark.points
             for cell, mark in zip(triaged.cells, marks, strict=True)
@@ -158,7 +160,7 @@ class Marker:
             readable=False,
         )
 
-    def _mark(self, index: int, cell: Cell, run: Run) -> Mark:
+    def _mark(self, cell: Cell, run: Run, index: int, verdicts: "Verdicts") -> Mark:
         """Mark one cell of a submission."""
         did = run.cells.get(index, CellRun())
         outputs = harmless_outputs(did.outputs)
@@ -170,8 +172,7 @@ class Marker:
             return Mark(outputs, problem=problem)
         if planned.manual:
             return _own_mark(cell, planned, outputs)
-        shown = self._verdicts(run, index, False, planned.shown_calls)
-        hidden = self._verdicts(run, index, True, planned.hidden_calls)
+        shown, hidden = verdicts[index, False], verdicts[index, True]
         mark = _shown_mark(planned, shown, _without_tracebacks(outputs), did)
         found = tuple(_outcome(planned.id, verdict) for verdict in [*shown, *hidden] if verdict)
         mark = replace(mark, outcomes=found)
@@ -182,15 +183,21 @@ class Marker:
             return replace(mark, points=0.0, problem=problem, hidden=False)
         return replace(mark, points=planned.points, hidden=True)
 
-    def _verdicts(
-        self, run: Run, index: int, hidden: bool, calls: Sequence[Call]
-    ) -> list[Verdict | None]:
-        """Return the verdict on each call of a cell; None where it was not made to its end."""
-        found = []
-        for number, call in enumerate(calls):
-            total = len(self.inputs[call.key])
-            found.append(self._verdict(call, run.recorded((index, hidden, number), total)))
-        return found
+    def _verdicts(self, triaged: Triaged, run: Run) -> "Verdicts":
+        """Return the verdict on each call of every test cell, in its shown and its hidden run."""
+        found: Verdicts = {}
+        for index, cell in enumerate(triaged.cells):
+            planned = cell.planned
+            if planned is None or not planned.graded:
+                continue
+            for hidden, calls in ((False, planned.shown_calls), (True, planned.hidden_calls)):
+                found[index, hidden] = [
+                    self._verdict(
+                        call, run.recorded((index, hidden, number), len(self.inputs[call.key]))
+                    )
+                    for number, call in enumerate(calls)
+                ]
+        return _resolved(found)
 
     def _verdict(self, call: Call, records: Sequence[bytes] | None) -> Verdict | None:
         """Return the verdict on what was recorded of a call; None if that is not what it says."""
@@ -201,6 +208,28 @@ class Marker:
         except ValueError:
             return None
         return self.referees[call.key].verdict(observations)
+
+
+#: The verdicts on the calls of a cell, by its number and whether the run was hidden; None where a
+#: call was not made to its end.
+Verdicts: TypeAlias = dict[tuple[int, bool], list[Verdict | None]]
+
+
+def _resolved(found: Verdicts) -> Verdicts:
+    """Name mistakes by all parts of a check: what one part leaves open, another may tell."""
+    together: dict[str, list[Verdict]] = {}
+    for verdicts in found.values():
+        for verdict in filter(None, verdicts):
+            together.setdefault(verdict.check.name, []).append(verdict)
+    named = {
+        id(before): after
+        for verdicts in together.values()
+        for before, after in zip(verdicts, resolve(verdicts), strict=True)
+    }
+    return {
+        key: [None if verdict is None else named[id(verdict)] for verdict in verdicts]
+        for key, verdicts in found.items()
+    }
 
 
 def _shown_mark(

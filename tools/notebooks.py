@@ -10,6 +10,8 @@ import nbformat
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("lectures", "solutions", "assignments")
+#: In assignments an error stops no cell below: "run all" goes on.
+GOES_ON = "raises-exception"
 
 
 def notebooks() -> list[Path]:
@@ -29,6 +31,9 @@ def canonical(path: Path) -> str:
         if cell.cell_type == "code":
             cell.outputs = []
             cell.execution_count = None
+            tags = cell.metadata.get("tags", [])
+            if path.parent.name != "lectures" and GOES_ON not in tags:
+                cell.metadata["tags"] = [*tags, GOES_ON]
         for trace in ("execution", "collapsed", "scrolled", "jupyter", "ExecuteTime", "trusted"):
             cell.metadata.pop(trace, None)
     for trace in ("widgets", "signature", "toc", "jupytext"):

@@ -15,6 +15,7 @@ from autograder.inside.frames import Key
 from autograder.problems import UsageError
 from cnnlib.check import CHECKS, Check
 from cnnlib.check.registry import ClashError, Package
+from cnnlib.desk.assignment import calls_in as plain_calls
 
 
 @dataclass(frozen=True)
@@ -247,30 +248,11 @@ def calls_in(source: str) -> list[Call]:
     >>> calls_in("check.im2col(im2col, part='basic', cases='hidden')")
     [Call(check='im2col', part='basic', which='hidden', function='im2col')]
     """
-    try:
-        tree = ast.parse(source)
-    except SyntaxError:
-        return []
     found = []
-    for node in ast.walk(tree):
-        match node:
-            case ast.Call(
-                func=ast.Attribute(value=ast.Name(id="check"), attr=name),
-                args=[ast.Name(id=function), *rest],
-                keywords=keywords,
-            ):
-                known = _check(name)
-                settings = {
-                    keyword.arg: keyword.value.value
-                    for keyword in keywords
-                    if isinstance(keyword.value, ast.Constant)
-                }
-                if rest and isinstance(rest[0], ast.Constant):
-                    settings["part"] = rest[0].value
-                part = settings.get("part")
-                parts = list(known.parts) if part is None else [str(part)]
-                which = str(settings.get("cases", "visible"))
-                found += [Call(name, each, which, function) for each in parts]
+    for call in plain_calls(source):
+        known = _check(call.check)
+        parts = known.parts if call.part is None else [call.part]
+        found += [Call(call.check, part, call.which, call.function) for part in parts]
     return found
 
 

@@ -26,6 +26,9 @@ class Recording(ModuleType):
         self.__path__ = [str(Path(str(cnnlib.__file__)).parent / "check")]
         self.CHECKS: dict[str, Any] = {}
 
+    def summary(self) -> None:
+        """Say nothing: whoever runs this knows the points."""
+
     def __getattr__(self, name: str) -> Any:
         """Return a check by its name."""
         checks = self.__dict__.get("CHECKS", {})
@@ -37,7 +40,7 @@ class Recording(ModuleType):
 
     def __dir__(self) -> list[str]:
         """Name the checks."""
-        return sorted(["CHECKS", "CheckFailed", *self.CHECKS])
+        return sorted(["CHECKS", "CheckFailed", "summary", *self.CHECKS])
 
 
 def install(told: Iterable[Mapping[str, Any]], names: Iterable[str], grader: Any) -> None:

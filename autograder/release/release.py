@@ -2,7 +2,7 @@
 
 import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 import nbformat
@@ -12,6 +12,7 @@ from autograder.course.plan import cell_id, only_notebook, read_plan
 from autograder.course.steps import generate
 from autograder.problems import UsageError
 from autograder.record.gradebook import open_gradebook
+from autograder.release.models import clean
 
 #: What must not stand in anything that students get.
 MARKERS = re.compile(r"(BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)")
@@ -44,9 +45,19 @@ def make_release(course: Course, assignment: str) -> Path:
     return course.release(assignment)
 
 
-def refuse_leaks(course: Course, folders: Iterable[Path], root: Path) -> None:
-    """Raise `UsageError` for the first leak in what students get."""
+def refuse_leaks(
+    course: Course, folders: Iterable[Path], root: Path, public: Collection[str] = ()
+) -> None:
+    """Raise `UsageError` for the first leak in what students get.
+
+    Parameters
+    ----------
+    public
+        Assignments whose model solutions they have: these are no secret any more, though their
+        hidden tests and mark schemes are.
+    """
     secrets = {line for name in course.assignments() for line in secret_lines(course.source(name))}
+    secrets -= {line for name in public for line in shown_lines(course.source(name))}
     for folder in folders:
         for path in sorted(folder.rglob("*")):
             if path.is_file():
@@ -74,6 +85,12 @@ def leaks(path: Path, name: str, secrets: set[str]) -> Iterator[str]:
     for line in text.splitlines():
         if line.strip() in secrets:
             yield f"{name}: {line.strip()!r}, from a solution or a hidden test"
+
+
+def shown_lines(source: Path) -> set[str]:
+    """Return the lines of an assignment's model solution as students may see them."""
+    notebook = nbformat.read(source / f"{only_notebook(source)}.ipynb", as_version=4)
+    return {line.strip() for cell in notebook.cells for line in clean(cell.source).splitlines()}
 
 
 def secret_lines(source: Path) -> set[str]:

@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import metadata, requires
 from pathlib import Path
 from typing import Any
@@ -14,25 +14,40 @@ from typing import Any
 import cnnlib
 from autograder import __version__
 from autograder.problems import UsageError
+from cnnlib.check import CHECKS
+from cnnlib.check.engine.recorded import FILE, record
 from cnnlib.check.registry import GROUP, Package
 
+#: What most assignments do without, and `cnnlib[torch]` asks for.
+LATER = ("networkx", "scikit-learn", "torch")
 
-def build_wheel(scratch: Path, into: Path) -> Path:
+
+def build_wheel(scratch: Path, into: Path, recorded: Iterable[str] = ()) -> Path:
     """Build a wheel of cnnlib alone, which asks for what students need.
 
     Return the folder of what was packed.
+
+    Parameters
+    ----------
+    recorded
+        Names of checks: what PyTorch says of their visible cases comes along.
     """
     about = metadata("cnn-course")
+    needed = [line for line in requires("cnn-course") or [] if "extra ==" not in line]
+    later = [line for line in needed if re.match(r"[\w-]+", line)[0] in LATER]  # type: ignore[index]
     project = {
         "name": "cnnlib",
         "version": __version__,
         "description": about["Summary"],
         "requires-python": about["Requires-Python"],
         "license": about["License-Expression"],
-        "dependencies": [line for line in requires("cnn-course") or [] if "extra ==" not in line],
+        "dependencies": [line for line in needed if line not in later],
+        "optional-dependencies": {"torch": later},
     }
-    data = ["py.typed", "**/*.js", "**/*.css", "**/*.npz"]
-    return _build(scratch, into, Path(cnnlib.__file__).parent, project, data)
+    source = scratch / "cnnlib"
+    shutil.copytree(Path(cnnlib.__file__).parent, source)
+    record((CHECKS[name] for name in recorded), source / "check" / FILE.name)
+    return _build(scratch, into, source, project, ["py.typed", *DATA])
 
 
 def build_other_wheel(package: Package, scratch: Path, into: Path) -> Path:
@@ -50,6 +65,10 @@ def build_other_wheel(package: Package, scratch: Path, into: Path) -> Path:
         "entry-points": {GROUP: {f"checks{i}": at for i, at in enumerate(package.points)}},
     }
     return _build(scratch, into, package.source, project, ["**/*"])
+
+
+#: The endings of what is no code in cnnlib.
+DATA = [f"**/*.{ending}" for ending in ("js", "css", "npz", "ttf", "txt", "zip")]
 
 
 def _build(

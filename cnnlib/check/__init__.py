@@ -16,7 +16,7 @@ from cnnlib.check.engine.check import Check, use
 from cnnlib.check.engine.report import CheckFailed
 from cnnlib.check.registry import Checks
 
-__all__ = ["CHECKS", "Check", "CheckFailed"]
+__all__ = ["CHECKS", "Check", "CheckFailed", "summary"]
 
 _MODULES = list(iter_modules(__path__))
 #: Folders with the checks of an assignment each.
@@ -24,10 +24,23 @@ TOPICS = [module.name for module in _MODULES if module.ispkg and module.name != 
 #: Every check by its name.
 CHECKS = Checks(
     (check for topic in TOPICS for check in import_module(f"{__name__}.{topic}").CHECKS),
-    reserved=(module.name for module in _MODULES),
+    reserved=(*(module.name for module in _MODULES), "summary"),
 )
 
-use(Compare())
+_desk = Compare(CHECKS)
+use(_desk)
+
+
+def summary() -> None:
+    """Show the points so far in this notebook's assignment, what is missing, and what comes next.
+
+    It knows what ran since the kernel started.
+    """
+    found = _desk.summary()
+    if found is None:
+        print("check.summary() sums up an assignment; this notebook is none.")
+    else:
+        found.show()
 
 
 def __getattr__(name: str) -> Check:

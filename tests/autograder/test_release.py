@@ -1,16 +1,22 @@
 """What students get holds everything they need and nothing they must not see."""
 
 import json
+import os
 import subprocess
 import sys
 import zipfile
+from datetime import datetime
+from importlib.metadata import metadata
 
 import pytest
 
+from autograder.cli import main
 from autograder.course.course import open_course
 from autograder.course.steps import generate
-from autograder.problems import UsageError
+from autograder.problems import DONE, USAGE, UsageError
+from autograder.release import wheels
 from autograder.release.bundle import make_bundle
+from autograder.release.handed_out import hand_out
 from autograder.release.release import leaks, make_release, refuse_leaks, secret_lines
 
 
@@ -85,41 +91,117 @@ def test_a_source_that_would_leak_is_not_released(course):
 
 
 def test_the_bundle_holds_the_way_in_and_is_the_same_each_time(course):
+    hand_out(course, "ps2_forward")
     first = make_bundle(course).read_bytes()
     bundle = make_bundle(course)
     assert bundle.read_bytes() == first
     with zipfile.ZipFile(bundle) as archive:
         names = archive.namelist()
         page = archive.read("cnn-course/START.html").decode()
-    for name in ("start.py", "environment.yml", "constraints.txt", "LICENSE", "docs/errata.md",
+        told = json.loads(archive.read("cnn-course/released/course.json"))
+        dates = {entry.date_time[0] for entry in archive.infolist()}
+        lecture = archive.read("cnn-course/released/lectures/04_convolution.ipynb").decode()
+    assert names[0] == "cnn-course/START.html"
+    for name in ("environment.yml", "constraints.txt", "LICENSE", "docs/errata.md",
                  "docs/notation.md", "assignments/ps2_forward/ps2_forward.ipynb"):  # fmt: skip
-        assert f"cnn-course/{name}" in names
-    lectures = [name for name in names if name.startswith("cnn-course/lectures/")]
-    assert lectures  # whose links to ../docs/errata.md lead there
-    wheel = next(name for name in names if name.endswith(".whl"))
-    assert wheel.removeprefix("cnn-course/") in page
+        assert f"cnn-course/released/{name}" in names
+    # Nothing lies where students work.
+    assert {name.split("/")[1] for name in names} == {"START.html", "released", "start.py"}
+    assert [f"cnn-course/released/{wheel}" in names for wheel in told["wheels"]] == [True]
+    (entry,) = told["assignments"]
+    assert entry.pop("title") == "Assignment 2 · Convolution, forward"
+    assert entry == {"name": "ps2_forward", "minutes": 105, "points": 100, "due": None,
+                     "torch": False}  # fmt: skip
+    assert "04_convolution.ipynb" in told["lectures"]
+    assert min(dates) > 2020
+    assert '"notes"' not in lecture
+    assert '"source_hidden": true' in lecture
     assert "python3 start.py" in page
     assert "py start.py" in page
     assert not [name for name in names if "autograder" in name or "solutions" in name]
 
 
+def test_a_bundle_holds_what_was_handed_out_so_far_and_no_more(course, capsys):
+    for week, name in enumerate(("ps4_pooling", "ps1_sizes"), 1):
+        due = ["--due", "2036-10-05 23:59"] if week == 2 else []
+        assert main(["release", name, *due, "--json", "--course", str(course.root)]) == DONE
+        assert len(json.loads(capsys.readouterr().out)["handed_out"]) == week
+    assert main(["release", "ps1_sizes", "--course", str(course.root)]) == DONE
+    assert "in the zip   ps1_sizes, ps4_pooling\n" in capsys.readouterr().out
+    with zipfile.ZipFile(course.root / "build/student/cnn-course.zip") as archive:
+        told = json.loads(archive.read("cnn-course/released/course.json"))
+        held = {name.split("/")[3] for name in archive.namelist() if "/assignments/" in name}
+    assert held == {"ps1_sizes", "ps4_pooling"}
+    # A due date stays until another is set, as formgrader would set it.
+    moments = {each["name"]: each["due"] for each in told["assignments"]}
+    assert moments["ps4_pooling"] is None
+    local = datetime.fromisoformat("2036-10-05 23:59").astimezone()
+    assert datetime.fromisoformat(moments["ps1_sizes"]) == local
+
+
+def test_model_solutions_are_handed_out_clean_and_not_before_the_deadline(course, capsys):
+    release = ["release", "ps1_sizes", "--solutions", "--course", str(course.root)]
+    assert main([*release, "--due", "2036-10-05 23:59"]) == USAGE
+    assert "ps1_sizes is due on Sunday 5 October 2036" in capsys.readouterr().err
+    assert not (course.root / "build").exists()
+    assert main([*release, "--due", "2026-01-05 23:59"]) == DONE
+    assert "solutions of ps1_sizes\n" in capsys.readouterr().out
+    with zipfile.ZipFile(course.root / "build/student/cnn-course.zip") as archive:
+        model = archive.read("cnn-course/released/model/ps1_sizes/ps1_sizes-solution.ipynb")
+    cells = {cell["id"]: "".join(cell["source"]) for cell in json.loads(model)["cells"]}
+    assert "max(0," in cells["ex1-solution"]
+    assert cells["ex5-basic"] == 'check.conv_parameters(conv_parameters, part="basic")'
+    assert "It computes cross-correlations" in cells["ex6-answer"]
+    text = "\n".join(cells.values())
+    assert not any(
+        word in text for word in ("###", "hidden", "Mark scheme", "learned weights come")
+    )
+
+
 @pytest.mark.slow
-def test_a_student_gets_from_the_zip_to_a_checked_function(course, tmp_path):
+def test_a_student_gets_from_the_zip_to_a_checked_function(course, tmp_path, monkeypatch):
     """Follow the page: unzip, one command; then check with what was installed, nothing else."""
-    with zipfile.ZipFile(make_bundle(course)) as archive:
-        archive.extractall(tmp_path)
     home = tmp_path / "cnn-course"
-    for _ in range(2):  # the second start finds everything there
+    empty = tmp_path / "home"
+    empty.mkdir()
+    environ = {**os.environ, "HOME": str(empty)}
+
+    def start():
+        with zipfile.ZipFile(make_bundle(course)) as archive:
+            archive.extractall(tmp_path)
         started = subprocess.run(
             [sys.executable, "start.py", "--no-lab"],
-            cwd=home,
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        assert "Ready." in started.stdout
-    assert "Setting up" not in started.stdout
+            cwd=home, check=True, capture_output=True, text=True, stdin=subprocess.DEVNULL,
+            env=environ,
+        )  # fmt: skip
+        assert started.stdout.endswith("Ready.\n")
+        return started.stdout
+
+    hand_out(course, "ps2_forward")
+    assert "Setting up" in start()
+    assert start() == "Ready.\n"  # the second start finds everything there
+    # Jupyter's, pip's and our things all stay in the folder; rustup's is not ours.
+    assert [path.name for path in empty.iterdir() if path.name != ".rustup"] == []
     python = home / ".venv" / "bin" / "python"
+    has_torch = [python, "-c", "import importlib.util as i; print(i.find_spec('torch'))"]
+    assert subprocess.check_output(has_torch, text=True) == "None\n"
+    # A new zip with another cnnlib of the same version, another assignment, and a changed one.
+    mine = home / "assignments" / "ps2_forward" / "ps2_forward.ipynb"
+    mine.write_text(mine.read_text("utf-8").replace("raise NotImplementedError()", "..."), "utf-8")
+    before = mine.read_bytes()
+    released = course.release("ps2_forward") / "ps2_forward.ipynb"
+    released.write_text(released.read_text("utf-8").replace("# Assignment 2", "# Week 2"), "utf-8")
+    hand_out(course, "ps1_sizes")
+    told = {**metadata("cnn-course").json, "Summary": "another one"}
+    told |= {"Requires-Python": ">=3.11", "License-Expression": "BSD-3-Clause"}
+    monkeypatch.setattr(wheels, "metadata", lambda name: told)
+    said = start()
+    assert "new: ps1_sizes" in said
+    assert "changed: assignments/ps2_forward/ps2_forward.ipynb. You have worked on yours" in said
+    assert mine.read_bytes() == before
+    about = [python, "-c", "import importlib.metadata as m; print(m.metadata('cnnlib')['Summary'])"]
+    assert subprocess.check_output(about, text=True) == "another one\n"
+    mine.write_bytes(released.read_bytes())
     notebook = home / "assignments" / "ps2_forward" / "ps2_forward.ipynb"
     executed = subprocess.run(
         [python, "-m", "jupyter", "nbconvert", "--to", "notebook", "--execute", "--allow-errors",
@@ -127,7 +209,8 @@ def test_a_student_gets_from_the_zip_to_a_checked_function(course, tmp_path):
         cwd=home, check=True, capture_output=True, text=True,
     )  # fmt: skip
     cells = {cell["id"]: cell for cell in json.loads(executed.stdout)["cells"]}
-    assert "raised NotImplementedError" in cells["ex1-basic"]["outputs"][-1]["evalue"]
+    (shown,) = cells["ex1-basic"]["outputs"]
+    assert "not written yet" in "".join(shown["data"]["text/plain"])
     missing = subprocess.run(
         [python, "-c", "import autograder"], cwd=home, check=False, capture_output=True, text=True
     )

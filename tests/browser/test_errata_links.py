@@ -7,16 +7,18 @@ from lab import Notebook, visit
 from playwright.sync_api import expect
 
 from autograder.release.bundle import make_bundle
+from cnnlib.desk.laying import lay
 
 LECTURE = "lectures/05_convolution_arithmetic.ipynb"
 
 
 @pytest.fixture(scope="module")
 def folder(course, tmp_path_factory):
-    """What a student has after unpacking the zip."""
+    """What a student has after the first start."""
     target = tmp_path_factory.mktemp("student")
     with zipfile.ZipFile(make_bundle(course)) as archive:
         archive.extractall(target)
+    list(lay(target / "cnn-course"))
     return target / "cnn-course"
 
 

@@ -1,4 +1,4 @@
-"""A student opens the bundle's copy in JupyterLab, errs, is told what is wrong, and mends it."""
+"""A student opens the course's copy in JupyterLab, errs, is told what is wrong, and mends it."""
 
 import zipfile
 
@@ -9,8 +9,10 @@ from playwright.sync_api import expect
 
 from autograder import demo
 from autograder.release.bundle import make_bundle
+from autograder.release.handed_out import hand_out
 from autograder.release.release import make_release
 from autograder.triage.triage import triage
+from cnnlib.desk.laying import lay
 
 NAME = demo.ASSIGNMENT
 FILE = f"assignments/{NAME}/{NAME}.ipynb"
@@ -21,9 +23,11 @@ ABOVE = ("setup", "pair", "ex1-solution")
 def folder(course, tmp_path_factory):
     """What a student has after unpacking the zip, and nothing else."""
     make_release(course, NAME)
+    hand_out(course, NAME)
     target = tmp_path_factory.mktemp("student")
     with zipfile.ZipFile(make_bundle(course)) as archive:
         archive.extractall(target)
+    list(lay(target / "cnn-course"))
     return target / "cnn-course"
 
 
@@ -72,7 +76,7 @@ def test_locked_cells_cannot_be_deleted(notebook):
 
 def test_the_untouched_check_says_that_nothing_is_written(notebook):
     output = notebook.run(*ABOVE, "ex1-basic")
-    expect(output).to_contain_text("NotImplementedError")
+    expect(output).to_contain_text("○ conv2d_forward (batch, channels and bias): not written yet.")
 
 
 def test_a_flipped_kernel_is_named_and_the_first_mismatch_shown(notebook, model):

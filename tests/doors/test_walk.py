@@ -65,7 +65,7 @@ def test_every_command_of_the_walk_works(repository, tmp_path):
     )
     with zipfile.ZipFile(course / "build" / "student" / "cnn-course.zip") as bundle:
         (wheel,) = [n for n in bundle.namelist() if NAME in n and n.endswith(".whl")]
-        assert Path(wheel).name in bundle.read("cnn-course/START.html").decode()
+        assert Path(wheel).name in bundle.read("cnn-course/released/course.json").decode()
         bundle.extract(wheel, tmp_path)
     with zipfile.ZipFile(tmp_path / wheel) as packed:
         names = packed.namelist()

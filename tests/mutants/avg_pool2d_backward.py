@@ -133,4 +133,13 @@ WRONG = (
     spoil(loops, "off a little", "return dx", "return (dx * (1 + 1e-4)).astype(dy.dtype)"),
     spoil(loops, "dtype", "dtype=dy.dtype", "dtype=np.float64",
           "your result has dtype float64; expected float32"),
+    # What students write.
+    spoil(loops, "kh + kw", COUNT, "count = kh + kw",
+          "divided by something else than the window's size"),
+    spoil(loops, "multiplied", "dy[n, c, i, j] / count", "dy[n, c, i, j] * count",
+          "the gradient is multiplied by the window's size, not divided"),
+    spoil(cropped, "crop assigned", f"return {CROP}.copy()",
+          "dx = np.zeros(shape, dtype=dy.dtype)\n    for n in range(N):\n"
+          "        dx[n] = dxp[n, :, ph:-ph, pw:-pw]\n    return dx",
+          "dx is cropped by [padding:-padding] where the padding is 0"),
 )  # fmt: skip

@@ -124,7 +124,7 @@ WRONG = (
     spoil(slices, "edge", "np.pad(x, around)", "np.pad(x, around, mode='edge')",
           "the padding is not zero"),
     spoil(slices, "maximum", "xp[here].sum(axis=(2, 3)) / ones[here].sum()",
-          "xp[here].max(axis=(2, 3))"),
+          "xp[here].max(axis=(2, 3))", named="a maximum in place of the average"),
     spoil(slices, "over the channels", "xp[here].sum(axis=(2, 3))",
           "xp[here].mean(axis=1, keepdims=True).sum(axis=(2, 3))",
           "the average runs over the channels, too"),
@@ -138,4 +138,14 @@ WRONG = (
     spoil(loops, "off a little", "return y", "return (y * (1 + 1e-4)).astype(x.dtype)"),
     spoil(loops, "dtype", "dtype=x.dtype", "dtype=np.float64",
           "your result has dtype float64; expected float32"),
+    # What students write.
+    spoil(slices, "whole image", "xp[here].sum(axis=(2, 3)) / ones[here].sum()",
+          "xp.mean(axis=(2, 3))", "the whole image is read in place of the window"),
+    spoil(slices, "column from i", "j * sw : j * sw + kw]", "i * sw : i * sw + kw]",
+          also=["the window's column is computed from the row index"]),
+    spoil(loops, "rows by columns", "for i in range(out_h)", "for i in range(out_w)",
+          "the loop over rows runs over the number of columns"),
+    spoil(slices, "refuses", "    y = np.empty",
+          "    assert (xp.shape[2] - kh) % sh == 0 == (xp.shape[3] - kw) % sw\n    y = np.empty",
+          "windows that do not fit evenly are refused"),
 )  # fmt: skip

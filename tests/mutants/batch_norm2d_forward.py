@@ -130,8 +130,20 @@ WRONG = (
     spoil(channels, "no beta", " + beta[c]", "", "beta is forgotten"),
     spoil(rows, "changes running", "running_mean.copy(), running_var.copy()",
           "running_mean, running_var", "changed running_mean and running_var in place"),
-    spoil(rows, "fixed momentum", "if training:", "if training:\n        momentum = 0.1"),
+    spoil(rows, "fixed momentum", "if training:", "if training:\n        momentum = 0.1",
+          named="momentum is always the same number"),
     spoil(batch, "gamma a column", "gamma[:, None, None]", "gamma[:, None]", "ValueError"),
     spoil(rows, "only y", "transpose(0, 3, 1, 2), new_mean, new_var", "transpose(0, 3, 1, 2)",
           "expected 3 results: y, running_mean, running_var"),
+    # What students write.
+    spoil(sums, "running keeps axes", "keep * running_mean + momentum * mean.ravel(),\n"
+          "        keep * running_var + momentum * squared.ravel()",
+          "keep * running_mean.reshape(shape) + momentum * mean,\n"
+          "        keep * running_var.reshape(shape) + momentum * squared",
+          "running_mean and running_var keep axes of length one"),
+    spoil(channels, "eps in running_var", "* plane.var(ddof=1)", "* (plane.var(ddof=1) + eps)",
+          "eps goes into running_var"),
+    spoil(batch, "corrected by images", "unbiased = var * n / (n - 1)",
+          "n = len(x)\n        var = unbiased = var * n / np.float64(n - 1)",
+          "the variance is corrected by the number of images"),
 )  # fmt: skip

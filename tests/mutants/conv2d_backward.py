@@ -14,6 +14,7 @@ STRIDES = "height's and width's stride are mixed up"
 STRIDE, DILATION = "the stride is ignored", "the dilation is ignored"
 OVERWRITTEN = "overlapping windows overwrite each other"
 ONE_SIDE = "the padding counts on one side only"
+ONE_CUT = "one row and column is cut off, whatever the padding is"
 CUT = "dxp[:, :, ph : ph + H, pw : pw + W]"
 DB = "dy.sum(axis=(0, 2, 3))"
 PLACE = "i * sh - ph + p * dh, j * sw - pw + q * dw_"
@@ -131,4 +132,33 @@ WRONG = (
           "dw has dtype float64; expected float32"),
     spoil(loops, "changes x", "xp = padded(x, padding)", "x *= 1.5; xp = padded(x, padding)"),
     spoil(loops, "off a little", "share * w[f]", "share * w[f] * (1 + 1e-4)"),
+    # What students write.
+    spoil(loops, "cut by [p:-p] into dx", "    dx = " + CUT,
+          "    dx = np.zeros_like(x)\n    for n in range(len(x)):\n"
+          "        dx[n] = dxp[n, :, ph:-ph, pw:-pw]",
+          "the padding is cut off by [p:-p], which is empty for padding 0"),
+    spoil(loops, "cut by one", CUT, "dxp[:, :, 1:-1, 1:-1]", ONE_CUT),
+    spoil(loops, "cut by one into dx", "    dx = " + CUT,
+          "    dx = np.zeros_like(x)\n    dx[:] = dxp[:, :, 1:-1, 1:-1]", ONE_CUT),
+    spoil(loops, "cut everywhere", CUT, "dxp[ph:-ph, pw:-pw]",
+          "batch and channels are cut off, too", also=["the padding is not cut off"]),
+    spoil(loops, "dx from x", "+= share * w[f]", "+= share * xp[n, channels, rows, columns]",
+          "dx is built from x in place of w"),
+    spoil(scalar_loops, "padding 1", "pair(padding)", "(1, 1)", "the padding is always 1"),
+    spoil(scalar_loops, "one stride", "j * sw - pw", "j - pw",
+          "the stride is used along one axis only"),
+    spoil(columns, "dw reshaped", ".sum(axis=0).reshape(w.shape)",
+          ".sum(axis=0).reshape(len(w), -1).T.reshape(w.shape)",
+          "dw is reshaped where its axes should be moved"),
+    spoil(loops, "refuses", "    xp = padded",
+          "    assert (H + 2 * ph - dh * (kh - 1) - 1) % sh == 0\n"
+          "    assert (x.shape[3] + 2 * pw - dw_ * (kw - 1) - 1) % sw == 0\n    xp = padded",
+          "windows that do not fit evenly are refused"),
+    spoil(loops, "3 × 3", "dh * (kh - 1) + 1, dh)", "dh * 2 + 1, dh)", None),
+    spoil(loops, "window turned", "F, depth, kh, kw = w.shape", "F, depth, kw, kh = w.shape",
+          "the window's height and width are mixed up"),
+    spoil(scalar_loops, "step A", "pair(stride), pair(padding)", "(1, 1), (0, 0)",
+          "neither the stride nor the padding is used"),
+    spoil(loops, "dx never filled", "+= share * w[f]", "+= 0 * share * w[f]",
+          "dx is still all zeros"),
 )  # fmt: skip

@@ -33,6 +33,7 @@ WRONG = (
           "the gradient goes to what was dropped"),
     spoil(product, "no dy", "dy * mask", "1 * mask", "dy is left out"),
     spoil(product, "share of zeros", "dy * mask",
-          "(dy * (mask > 0) / np.mean(mask > 0)).astype(dy.dtype)"),
+          "(dy * (mask > 0) / np.mean(mask > 0)).astype(dy.dtype)",
+          named="the scale is guessed from the share of zeros"),
     spoil(in_place, "changes dy", "dy.copy()", "dy", "changed dy in place"),
 )  # fmt: skip

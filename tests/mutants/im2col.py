@@ -9,9 +9,12 @@ GRID = "[:, :, rows, columns]"
 RESULT = "padded(x, padding)[:, :, rows, columns].reshape(len(x), -1, out_h * out_w)"
 
 WRONG = (
-    spoil(im2col_loops, "stride ignored", "i * sh, i * sh + dh", "i, i + dh", None),
-    spoil(im2col_loops, "strides swapped", "(sh, sw), (dh, dw), (kh", "(sw, sh), (dh, dw), (kh"),
-    spoil(im2col_loops, "dilation ignored", "+ dh * (kh - 1) + 1, dh)", "+ kh, 1)", None),
+    spoil(im2col_loops, "stride ignored", "i * sh, i * sh + dh", "i, i + dh",
+          named="the stride is used along one axis only"),
+    spoil(im2col_loops, "strides swapped", "(sh, sw), (dh, dw), (kh", "(sw, sh), (dh, dw), (kh",
+          named="height's and width's stride are mixed up"),
+    spoil(im2col_loops, "dilation ignored", "+ dh * (kh - 1) + 1, dh)", "+ kh, 1)",
+          named="the dilation is used along one axis only"),
     spoil(im2col, "rows and columns swapped", RESULT, f"{RESULT}.swapaxes(1, 2)",
           "rows and columns of the result are swapped"),
     spoil(im2col, "batch folded", f"return {RESULT}", f"return np.concatenate(list({RESULT}), 1)",

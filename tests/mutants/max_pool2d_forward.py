@@ -139,6 +139,7 @@ def rounds_up(x, kernel_size, stride=None, padding=0):
     return window_view(xp, (kh, kw), (sh, sw))
 
 
+WIDTH = "the output's width is computed from the height"
 SWAP = "the window's height and width are mixed up"
 STRIDES = "height's and width's stride are mixed up"
 STRIDE = "pair(kernel_size if stride is None else stride)"
@@ -161,10 +162,27 @@ def begin(old, new, title, named=None, **more):
     return wrong(title, function, named, **more)
 
 
+def sliced(x, kernel_size, stride=None, padding=0):
+    """Slices of a padded image; indices by the view. To be spoiled."""
+    (kh, kw), (ph, pw) = pair(kernel_size), pair(padding)
+    sh, sw = pair(kernel_size if stride is None else stride)
+    N, C, H, W = x.shape
+    rows = (H + 2 * ph - kh) // sh + 1
+    columns = (W + 2 * pw - kw) // sw + 1
+    xp = np.full((N, C, H + 2 * ph, W + 2 * pw), -np.inf, dtype=x.dtype)
+    xp[:, :, ph : ph + H, pw : pw + W] = x
+    y = np.zeros((N, C, rows, columns), dtype=x.dtype)
+    for i in range(rows):
+        for j in range(columns):
+            y[:, :, i, j] = xp[:, :, i * sh : i * sh + kh, j * sw : j * sw + kw].max(axis=(2, 3))
+    return y, window_view(x, kernel_size, stride, padding)[1]
+
+
 WRONG = (
     begin("constant_values=-np.inf", "constant_values=0", "zeros around", "the padding is zero"),
     begin(", constant_values=-np.inf", "", "np.pad alone", "the padding is zero"),
-    begin(", constant_values=-np.inf", ", mode='wrap'", "wraps around"),
+    begin(", constant_values=-np.inf", ", mode='wrap'", "wraps around",
+          named="the padding repeats or mirrors the image"),
     begin(STRIDE, STRIDE.replace("kernel_size", "1"),
           "default stride 1", "a stride that is not given is taken as 1"),
     begin(STRIDE, "pair(kernel_size)",
@@ -178,7 +196,8 @@ WRONG = (
     begin("pair(padding)", "pair(0)", "no padding", "the padding is ignored"),
     begin("pair(padding)", "pair(padding)[::-1]", "paddings swapped",
           "height's and width's padding are mixed up"),
-    begin("(ph, ph), (pw, pw)", "(2 * ph, 0), (2 * pw, 0)", "padding above only"),
+    begin("(ph, ph), (pw, pw)", "(2 * ph, 0), (2 * pw, 0)", "padding above only",
+          named="padding on one side only"),
     begin("kernel, (ph, pw) = pair(kernel_size)", "kernel, (ph, pw) = pair(kernel_size)[::-1]",
           "window swapped", SWAP),
     wrong("all swapped", transposed_image, SWAP,
@@ -224,4 +243,45 @@ WRONG = (
     body(INDEX, "return y", "y alone", "expected 2 results: y, indices"),
     body(INDEX, "return y.astype(float), rows * x.shape[3] + columns", "always float64",
          "y has dtype float64; expected float32"),
+    # What students write.
+    spoil(sliced, "window of the stride", "i * sh + kh, j * sw : j * sw + kw",
+          "i * sh + sh, j * sw : j * sw + sw", "the window is as large as the stride"),
+    spoil(sliced, "n // kernel", "(H + 2 * ph - kh) // sh + 1\n"
+          "    columns = (W + 2 * pw - kw) // sw + 1",
+          "H // kh\n    columns = W // kw",
+          "the number of windows is the image's size divided by the kernel's"),
+    spoil(sliced, "n // stride", "(H + 2 * ph - kh) // sh + 1\n"
+          "    columns = (W + 2 * pw - kw) // sw + 1",
+          "H // sh\n    columns = W // sw",
+          "the number of windows is the image's size divided by the stride"),
+    spoil(sliced, "window of the output", "i * sh + kh, j * sw : j * sw + kw",
+          "i * sh + rows, j * sw : j * sw + columns", "the window is as large as the output"),
+    spoil(sliced, "width from the height", "(W + 2 * pw - kw)", "(H + 2 * pw - kw)", WIDTH),
+    spoil(sliced, "width from the window's height", "(W + 2 * pw - kw)", "(W + 2 * pw - kh)",
+          WIDTH),
+    spoil(sliced, "column from i", "j * sw : j * sw + kw", "i * sw : i * sw + kw",
+          "the window's column is computed from the row index"),
+    spoil(sliced, "whole image", "xp[:, :, i * sh : i * sh + kh, j * sw : j * sw + kw]", "xp",
+          "the whole image is read in place of the window"),
+    spoil(sliced, "as wide as high", "j * sw + kw]", "j * sw + kh]", SWAP),
+    spoil(sliced, "steps", "range(rows):\n        for j in range(columns)",
+          "range(0, rows, sh):\n        for j in range(0, columns, sw)",
+          "the loop over outputs moves in steps of the stride"),
+    spoil(sliced, "over the input", "range(rows):\n        for j in range(columns)",
+          "range(H):\n        for j in range(W)", "the loops run over the input's size"),
+    spoil(sliced, "refuses", "    xp = np.full",
+          "    assert (H + 2 * ph - kh) % sh == 0, 'does not fit'\n"
+          "    assert (W + 2 * pw - kw) % sw == 0, 'does not fit'\n    xp = np.full",
+          "windows that do not fit evenly are refused"),
+    spoil(loops, "begins at -100000", "best, where = -np.inf, 0", "best, where = -100000, 0",
+          "the search for the largest value begins at a constant"),
+    spoil(loops, "begins at -1e9", "best, where = -np.inf, 0", "best, where = -1e9, 0",
+          "the search for the largest value begins at a constant"),
+    spoil(sliced, "padded by -1e10", "-np.inf, dtype", "-1e10, dtype",
+          "the padding is a constant that is not small enough"),
+    spoil(sliced, "output turned", "return y,", "return y.transpose(0, 1, 3, 2),",
+          "rows and columns of the output are swapped"),
+    spoil(sliced, "step A",
+          "pair(padding)\n    sh, sw = pair(kernel_size if stride is None else stride)",
+          "(0, 0)\n    sh, sw = kh, kw", "neither the stride nor the padding is used"),
 )  # fmt: skip

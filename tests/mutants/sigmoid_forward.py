@@ -37,9 +37,9 @@ def plain(x):
 
 RIGHT = (two_sides, absolute, by_tanh, logaddexp, clipped)
 WRONG = (
-    spoil(plain, "overflows", "np.exp(-x)", "np.exp(-x)", "overflow encountered in exp"),
+    spoil(plain, "overflows", "np.exp(-x)", "np.exp(-x)", named="exp overflows for large numbers"),
     spoil(plain, "other overflow", "1 / (1 + np.exp(-x))", "np.exp(x) / (1 + np.exp(x))",
-          "overflow encountered in exp"),
+          named="exp overflows for large numbers"),
     spoil(by_tanh, "sign", "0.5 * x", "-0.5 * x", "the exponent's sign is wrong"),
     spoil(by_tanh, "tanh", "0.5 * (1 + np.tanh(0.5 * x))", "np.tanh(x)", "this is tanh"),
     spoil(by_tanh, "half a tanh", "0.5 * (1 + np.tanh(0.5 * x))", "np.tanh(x / 2)", "this is tanh"),
@@ -49,5 +49,6 @@ WRONG = (
     spoil(by_tanh, "derivative", "0.5 * (1 + np.tanh(0.5 * x))",
           "0.25 * (1 - np.tanh(0.5 * x) ** 2)", "this is the derivative"),
     spoil(clipped, "clipped too early", "-60, 60", "-3, 3"),
-    spoil(two_sides, "half of it", "y[~positive] = e / (1 + e)", "y[~positive] = 0"),
+    spoil(two_sides, "half of it", "y[~positive] = e / (1 + e)", "y[~positive] = 0",
+          named="negative numbers come out as zero"),
 )  # fmt: skip

@@ -32,6 +32,7 @@ def code_cells(notebook: Mapping[str, Any]) -> list[str]:
 def run_all(notebooks: Iterable[Mapping[str, Any]], how: str = "fork") -> list[Passed]:
     """Run each notebook by its own; return which code cells passed. `how`: `fork` or `kernel`."""
     inline = {"MPLBACKEND": "module://matplotlib_inline.backend_inline", "OMP_NUM_THREADS": "1"}
+    inline["NBGRADER_EXECUTION"] = "validate"  # so that a failed check is an error
     lines = "".join(json.dumps(code_cells(notebook)) + "\n" for notebook in notebooks)
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(

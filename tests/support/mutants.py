@@ -1,11 +1,13 @@
 """Right and wrong solutions of every exercise, and what the checks say of them.
 
 Each module of `tests/mutants` is named after a check. It holds `RIGHT`, functions in the styles in
-which people write them, and `WRONG`, made by `wrong` or `spoil`.
+which people write them, and `WRONG`, made by `wrong` or `spoil`. `tests/mutants/retold` has some
+mistakes again, in code of another style, to hold the names against.
 """
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+import linecache
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,6 +19,7 @@ from beside import load_beside
 from cnnlib.check import CHECKS
 from cnnlib.check.engine.check import Check
 from cnnlib.check.engine.guard import guarding
+from cnnlib.check.engine.naming import resolve
 from cnnlib.check.engine.observe import observe
 from cnnlib.check.engine.referee import Referee, Verdict
 from cnnlib.check.engine.report import Report
@@ -62,14 +65,22 @@ def spoil(
     source = inspect.getsource(function)
     assert old in source, f"{title}: {old!r} is not in {function.__name__}"
     namespace = dict(vars(inspect.getmodule(function)))
-    exec(source.replace(old, new), namespace)
+    spoiled, file = source.replace(old, new), f"<{function.__name__}: {title}>"
+    exec(compile(spoiled, file, "exec"), namespace)
+    # So that reports can show the line that raised an exception, as they do for a notebook.
+    linecache.cache[file] = len(spoiled), None, spoiled.splitlines(keepends=True), file
     return Wrong(title, namespace[function.__name__], named, tuple(also))
 
 
-def modules() -> dict[str, ModuleType]:
+def modules(folder: Path = FOLDER) -> dict[str, ModuleType]:
     """Return the modules of solutions by the names of their checks."""
-    names = sorted(path.stem for path in FOLDER.glob("*.py") if not path.stem.startswith("test_"))
-    return {name: load_beside(str(FOLDER / "x"), f"{name}.py") for name in names}
+    names = sorted(path.stem for path in folder.glob("*.py") if not path.stem.startswith("test_"))
+    return {name: load_beside(str(folder / "x"), f"{name}.py") for name in names}
+
+
+def retold() -> dict[str, ModuleType]:
+    """Return the modules of mistakes that are made in other words, by other code."""
+    return modules(FOLDER / "retold")
 
 
 @cache
@@ -83,14 +94,16 @@ def referees(name: str, seed: int) -> tuple[Referee, ...]:
     )
 
 
-def verdicts(check: Check, function: Callable[..., Any], seed: int) -> Iterator[Verdict]:
+def verdicts(check: Check, function: Callable[..., Any], seed: int) -> list[Verdict]:
     """Judge a solution on all parts, visible and hidden."""
+    found = []
     for referee in referees(check.name, seed):
         device = referee.computed_on if check.tensors else "cpu"
         cases, form = referee.cases, check.form
         with guarding(form):
             seen = [observe(form, function, case, device) for case in cases]
-        yield referee.verdict(seen)
+        found.append(referee.verdict(seen))
+    return resolve(found)
 
 
 def failed(check: Check, function: Callable[..., Any], seed: int) -> list[Verdict]:
@@ -98,8 +111,13 @@ def failed(check: Check, function: Callable[..., Any], seed: int) -> list[Verdic
     return [verdict for verdict in verdicts(check, function, seed) if not verdict.passed]
 
 
+def false_names(mutant: Wrong, against: Sequence[Verdict]) -> set[str]:
+    """Return the names of mistakes that it has not made."""
+    names = {verdict.misconception.name for verdict in against if verdict.misconception}
+    return names - {mutant.named, *mutant.also}
+
+
 def is_named(mutant: Wrong, against: Sequence[Verdict]) -> bool:
     """Whether the reports name the mistake, and accuse of no other."""
-    names = {verdict.misconception.name for verdict in against if verdict.misconception}
     said = any(mutant.named in str(Report(verdict)) for verdict in against if mutant.named)
-    return said and names <= {mutant.named, *mutant.also}
+    return said and not false_names(mutant, against)

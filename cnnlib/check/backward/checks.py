@@ -15,6 +15,7 @@ from cnnlib.check.engine.rounding import norm, rounding
 from cnnlib.check.engine.window import Window, listed
 from cnnlib.check.forward.checks import BASIC, DILATION, GROUPS, STRIDE_PADDING, spread
 from cnnlib.check.geometry import Geometry, effective
+from cnnlib.check.windows import convolving, remarks
 
 #: Windows that read a pixel, by axis: {place in the grid of windows: kernel element}.
 Readers: TypeAlias = tuple[dict[int, int], dict[int, int]]
@@ -130,6 +131,7 @@ conv2d_backward = Check(
     window=_window,
     misconceptions=BACKWARD,
     forbids=LIBRARIES,
+    remarks=remarks(convolving),
 )
 
 # The same function, written anew: the slow version must not do the fast one's work.
@@ -164,4 +166,5 @@ col2im = Check(
     window=_fold_window,
     misconceptions=FOLD,
     forbids=LIBRARIES,
+    remarks=remarks(convolving),
 )

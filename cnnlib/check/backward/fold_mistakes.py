@@ -6,9 +6,18 @@ import numpy as np
 
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
-from cnnlib.check.forward.mistakes import DILATION, STRIDE, SWAP
+from cnnlib.check.engine.mistakes import raising
 from cnnlib.check.geometry import effective, grid, setting, span, swapped
 from cnnlib.check.references import fold, unfold
+from cnnlib.check.windows import (
+    DILATION,
+    EMPTY_SLICE,
+    STRIDE,
+    SWAP,
+    convolving,
+    raises_when_padding_is_zero,
+    refusing,
+)
 
 
 def overwritten(arguments: Arguments, windows_first: bool) -> Array:
@@ -127,13 +136,31 @@ FOLD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the padding is cut off by [p:-p], which is empty for padding 0",
-        CUT,
+        EMPTY_SLICE,
         lambda a: cut(_uncut(a), a, "negative"),
+        raises_when_padding_is_zero(r"from shape \(\S*\b0\b", convolving, fold),
     ),
     *mistakes(
         "rows and columns that no window reads are missing",
         UNREAD,
         lambda a: read_part(fold(a), a),
+        raising(lambda a: any(convolving(a).left_over), "broadcast|mismatch", fold),
+    ),
+    *mistakes(
+        "windows that do not fit evenly are refused",
+        UNREAD,
+        refusing(convolving, fold),
+    ),
+    *mistakes(
+        "neither the stride nor the padding is used",
+        "This code would do for the step before. Where do `stride` and `padding` come in?",
+        lambda a: _with_grid(a, stride=1, padding=0),
+    ),
+    *mistakes(
+        "the stride is used along one axis only",
+        STRIDE + " And the same question for columns?",
+        lambda a: _with_grid(a, stride=(setting(a, "stride")[0], 1)),
+        lambda a: _with_grid(a, stride=(1, setting(a, "stride")[1])),
     ),
     *mistakes("the stride is ignored", STRIDE, lambda a: _with_grid(a, stride=1)),
     *mistakes(

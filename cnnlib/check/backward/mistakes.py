@@ -6,6 +6,7 @@ result only, so that it is also recognised where the others are right.
 
 import functools
 from collections.abc import Callable, Iterator
+from itertools import permutations
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -14,10 +15,23 @@ from cnnlib._late import F
 from cnnlib.check.backward.fold_mistakes import CUT, OVERLAP, UNREAD, cut, overwritten, read_part
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
-from cnnlib.check.engine.mistakes import Compute, results
-from cnnlib.check.forward.mistakes import DILATION, GROUPS, STRIDE, SWAP
+from cnnlib.check.engine.mistakes import Compute, raising, results
+from cnnlib.check.forward.mistakes import GROUPS
 from cnnlib.check.geometry import effective, grid, padded, setting, span, swapped
-from cnnlib.check.references import conv2d_backward
+from cnnlib.check.references import conv2d_backward, fold, unfold
+from cnnlib.check.windows import (
+    DILATION,
+    EMPTY_SLICE,
+    OFF,
+    SIZE,
+    STRIDE,
+    SWAP,
+    Windows,
+    convolving,
+    oblong,
+    raises_when_padding_is_zero,
+    refusing,
+)
 
 Gradients: TypeAlias = tuple[Array, Array, Array]
 
@@ -216,14 +230,62 @@ def _changed(**change: Callable[[Arguments], Any]) -> Iterator[Compute]:
 
     Its windows may reach beyond x: there is room for them, and nothing in it.
     """
-    ((name, value),) = change.items()
 
     def compute(arguments: Arguments) -> Gradients:
         room = 3 * max(arguments["x"].shape)
         read = functools.partial(F.pad, pad=[0, room, 0, room])
-        return conv2d_backward(arguments, read=read, **{name: value(arguments)})
+        changed = {name: value(arguments) for name, value in change.items()}
+        return conv2d_backward(arguments, read=read, **changed)
 
     return _each(compute, "dx dw")
+
+
+def _cut_by_one(arguments: Arguments) -> Array:
+    """Cut one row and one column off on each side, whatever the padding is."""
+    x = padded(arguments["x"], setting(arguments, "padding"))
+    return conv2d_backward(arguments, x=x, padding=0)[0][:, :, 1:-1, 1:-1]
+
+
+def _cut_everywhere(arguments: Arguments) -> Array:
+    """Cut the padding off by [p:-p] along the first two axes, those of batch and channels."""
+    p, q = setting(arguments, "padding")
+    x = padded(arguments["x"], (p, q))
+    return conv2d_backward(arguments, x=x, padding=0)[0][p:-p, q:-q]
+
+
+def _from_x(arguments: Arguments) -> Array | None:
+    """Send back what the window held, in place of the kernel."""
+    if arguments.get("groups", 1) > 1:
+        return None
+    n = len(arguments["x"])
+    dy = arguments["dy"].sum(axis=1).reshape(n, 1, -1)
+    window = {**arguments, "kernel_size": arguments["w"].shape[2:]}
+    cols = unfold(window) * dy
+    return fold({**window, "cols": cols, "shape": arguments["x"].shape})
+
+
+def _reshaped(order: tuple[int, ...]) -> Compute:
+    """Let dw have its axes in another order, then reshape it in place of moving them back."""
+
+    def compute(arguments: Arguments) -> Array | None:
+        dw = conv2d_backward(arguments)[1]
+        turned = dw.transpose(order)
+        return None if turned.shape == dw.shape else turned.reshape(dw.shape)
+
+    return _gradient(dw=compute)
+
+
+_WINDOWS = Windows(conv2d_backward, convolving)
+_ORDERS = [order for order in permutations(range(4)) if order != (0, 1, 2, 3)]
+
+
+def _uneven(arguments: Arguments) -> bool:
+    return any(convolving(arguments).left_over)
+
+
+def _oblong_image(arguments: Arguments) -> bool:
+    height, width = arguments["x"].shape[2:]
+    return bool(height != width)
 
 
 _SUM = (
@@ -313,7 +375,50 @@ BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes("the padding is not cut off", CUT, _cut("not")),
     *mistakes(
-        "the padding is cut off by [p:-p], which is empty for padding 0", CUT, _cut("negative")
+        "the padding is cut off by [p:-p], which is empty for padding 0",
+        EMPTY_SLICE,
+        _cut("negative"),
+        raises_when_padding_is_zero(r"from shape \(\S*\b0\b", convolving, conv2d_backward),
+    ),
+    *mistakes(
+        "one row and column is cut off, whatever the padding is",
+        CUT,
+        _gradient(dx=_cut_by_one),
+        raising(
+            lambda a: setting(a, "padding") != (1, 1), "could not broadcast input", conv2d_backward
+        ),
+    ),
+    *mistakes(
+        "batch and channels are cut off, too",
+        "dx has four axes. Which two of them did the padding make longer?",
+        _gradient(dx=_cut_everywhere),
+    ),
+    *mistakes(
+        "the padded image is filled by [p:-p], which is empty for padding 0",
+        EMPTY_SLICE,
+        raises_when_padding_is_zero(r"into shape \(\S*\b0\b", convolving, conv2d_backward),
+    ),
+    *mistakes(
+        "the padding is always 1",
+        "Does your code use `padding`, or a number that you wrote down?",
+        *_changed(padding=lambda a: 1),
+    ),
+    *mistakes(
+        "neither the stride nor the padding is used",
+        "This code would do for the step before. Where do `stride` and `padding` come in?",
+        *_changed(stride=lambda a: 1, padding=lambda a: 0),
+    ),
+    *mistakes(
+        "dx is built from x in place of w",
+        "How much does an output change if one pixel grows by 1? By the weight that it was "
+        "multiplied by. What do you multiply dy by?",
+        _gradient(dx=_from_x),
+    ),
+    *mistakes(
+        "windows that do not fit evenly are refused",
+        "This function refuses no stride: where the last window does not fit, the last rows of x "
+        "are read by no window, and their gradient is zero.",
+        refusing(convolving, conv2d_backward),
     ),
     *mistakes(
         "the padding counts on one side only",
@@ -331,6 +436,7 @@ BACKWARD: tuple[Misconception, ...] = (
         "rows and columns that no window reads are missing",
         UNREAD,
         _gradient(dx=lambda a: read_part(conv2d_backward(a)[0], a)),
+        raising(_uneven, "broadcast|mismatch", conv2d_backward),
     ),
     *mistakes("dw is larger than the kernel", _FIT, _larger_kernel()),
     *mistakes(
@@ -347,7 +453,19 @@ BACKWARD: tuple[Misconception, ...] = (
         *_changed(stride=lambda a: setting(a, "stride")[0]),
         *_changed(stride=lambda a: setting(a, "stride")[1]),
     ),
+    *mistakes(
+        "the stride is used along one axis only",
+        STRIDE + " And the same question for columns?",
+        *_changed(stride=lambda a: (setting(a, "stride")[0], 1)),
+        *_changed(stride=lambda a: (1, setting(a, "stride")[1])),
+    ),
     *mistakes("the dilation is ignored", DILATION, *_changed(dilation=lambda a: 1)),
+    *mistakes(
+        "the dilation is used along one axis only",
+        DILATION + " And the same question for columns?",
+        *_changed(dilation=lambda a: (setting(a, "dilation")[0], 1)),
+        *_changed(dilation=lambda a: (1, setting(a, "dilation")[1])),
+    ),
     *mistakes(
         "height's and width's dilation are mixed up",
         SWAP,
@@ -366,5 +484,17 @@ BACKWARD: tuple[Misconception, ...] = (
         GROUPS,
         *_each(_interleaved_channels, "dx dw"),
         *_each(_interleaved_filters, "dx dw"),
+    ),
+    *mistakes(
+        "dw is reshaped where its axes should be moved",
+        "reshape only counts on through the numbers; transpose moves axes. In which order do the "
+        "axes of your product come, before you give it the shape of w?",
+        *map(_reshaped, _ORDERS),
+    ),
+    *oblong(_WINDOWS),
+    *mistakes(
+        "only square images work",
+        SIZE,
+        raising(_oblong_image, OFF, conv2d_backward),
     ),
 )

@@ -31,16 +31,20 @@ POOL_BASIC = (
     _distinct(
         "float32, tensors that are slices", (2, 2, 4, 6), 2, dtype="float32", layout="sliced"
     ),
+    _distinct("values far below zero", (1, 1, 4, 6), 2, fill="deep"),
+    _distinct("values far below zero, float32", (1, 2, 4, 4), 2, fill="deep", dtype="float32"),
 )
 POOL_OVERLAP = (
     _distinct("3 × 3, stride 2", (2, 2, 7, 9), 3, stride=2),
     _distinct("stride 1", (1, 2, 4, 5), (3, 2), stride=1),
     _distinct("stride 2 down, 1 across", (2, 1, 7, 6), (3, 3), stride=(2, 1)),
     _distinct("stride 3, larger than the kernel", (1, 2, 8, 7), 2, stride=3),
+    _distinct("stride 1 down, 3 across", (1, 2, 5, 9), (2, 3), stride=(1, 3)),
     _distinct("padding 1, stride left out", (2, 2, 5, 7), 3, padding=1),
     _distinct("padding 1, negative numbers only", (1, 2, 5, 4), 3, 2, 1, fill="below zero"),
     _distinct("padding 2 down, 1 across", (1, 2, 6, 5), (5, 2), (2, 1), (2, 1)),
     _distinct("float32, stride 2, padding 1", (2, 1, 6, 7), 3, 2, 1, dtype="float32"),
+    _distinct("padding 1, values far below zero", (1, 1, 4, 5), 3, 2, 1, fill="deep"),
 )
 POOL_TIES = (
     _distinct("many ties", (2, 3, 6, 4), 2, fill="few"),

@@ -12,10 +12,10 @@ from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
 from cnnlib.check.engine.devices import tensor
 from cnnlib.check.engine.mistakes import only_first
-from cnnlib.check.forward.mistakes import STRIDE
 from cnnlib.check.geometry import padded, setting, settings, swapped
-from cnnlib.check.pooling.mistakes import SWAP, default_stride
+from cnnlib.check.pooling.mistakes import default_stride
 from cnnlib.check.references import max_pool2d, max_pool2d_backward
+from cnnlib.check.windows import STRIDE, SWAP
 
 
 def _places(a: Arguments) -> Array:

@@ -1,7 +1,13 @@
 """Typical mistakes in activation functions: what each computes, and a hint."""
 
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from cnnlib.check.engine.case import Arguments
 from cnnlib.check.engine.check import Misconception, mistakes
-from cnnlib.check.engine.mistakes import formula
+from cnnlib.check.engine.mistakes import formula, raising
 
 _SIDES = (
     "Put one negative and one positive number in by hand. Which of them should come out changed?"
@@ -21,6 +27,18 @@ _FROM_Y = (
 )
 _SQUARE = "Derive it on paper once: d tanh(x) / dx, written with y = tanh(x). Test it at y = 0.5."
 _SIGMOID = "Test it at y = 0.5, in the middle, where the sigmoid is steepest: its slope there is ¼."
+
+
+def _overflowing(sign: int) -> Callable[[Arguments], Any]:
+    """Return a mistake: exp(x), or exp(-x), of numbers for which it overflows."""
+
+    def raises(a: Arguments) -> bool:
+        return bool((sign * a["x"] > np.log(np.finfo(a["x"].dtype).max)).any())
+
+    return raising(
+        raises, "overflow encountered in exp", formula(lambda x: x.sigmoid()), alone=True
+    )
+
 
 RELU_FORWARD: tuple[Misconception, ...] = (
     *mistakes("the sign is dropped", _SIDES, formula(lambda x: x.abs())),
@@ -150,6 +168,18 @@ SIGMOID_FORWARD: tuple[Misconception, ...] = (
         "The exponent is -x, once.",
         formula(lambda x: (2 * x).sigmoid()),
     ),
+    *mistakes(
+        "negative numbers come out as zero",
+        "The sigmoid is never 0: at x = -1 it is about 0.27. What does your code do on that side?",
+        formula(lambda x: x.sigmoid() * (x >= 0)),
+    ),
+    *mistakes(
+        "exp overflows for large numbers",
+        "For x = -1000, exp(-x) is larger than any float. Multiply numerator and denominator by "
+        "exp(x): for which x does that form work?",
+        _overflowing(-1),
+        _overflowing(1),
+    ),
 )
 SIGMOID_BACKWARD: tuple[Misconception, ...] = (
     *mistakes(
@@ -186,6 +216,11 @@ TANH_BACKWARD: tuple[Misconception, ...] = (
         _SQUARE,
         formula(lambda dy, y: dy * (1 + y * y)),
         formula(lambda dy, y: dy * (y * y - 1)),
+    ),
+    *mistakes(
+        "this is ReLU's derivative",
+        _SQUARE,
+        formula(lambda dy, y: dy * (y > 0)),
     ),
     *mistakes("the square includes the one", _SQUARE, formula(lambda dy, y: dy * (1 - y) ** 2)),
 )

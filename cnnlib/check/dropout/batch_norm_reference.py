@@ -103,11 +103,46 @@ def gradient(
     return array(x.grad)
 
 
-def normal_form(arguments: Arguments) -> Array:
-    """Return the normalised x."""
-    x = tensor(arguments["x"])
+def normal_form(arguments: Arguments, deviation: Any = None) -> Array:
+    """Return the normalised x; `deviation` says otherwise what it is divided by, as in `spread`."""
+    x, spread = tensor(arguments["x"]), deviation or (lambda var, eps: (var + eps).sqrt())
     mean, var = x.mean(PER_CHANNEL, keepdim=True), x.var(PER_CHANNEL, correction=0, keepdim=True)
-    return array((x - mean) / (var + arguments.get("eps", 1e-5)).sqrt())
+    return array((x - mean) / spread(var, arguments.get("eps", 1e-5)))
+
+
+def short_form(
+    arguments: Arguments,
+    *,
+    deviation: Any = None,
+    count: int | None = None,
+    combine: Any = None,
+    unbiased: bool = False,
+) -> Array:
+    """Return dx by the formula that autograd's steps simplify to, with one piece of it changed.
+
+    Parameters
+    ----------
+    deviation
+        What x is divided by, from the variance and eps.
+    count
+        By what sums are divided in place of the number of elements of a channel.
+    combine
+        How dx is put together from gamma, the deviation, dy, its mean, the normalised x, the mean
+        of dy times that, and the number of elements.
+    unbiased
+        Divide the squares by one less than the number of elements.
+    """
+    dy, x, gamma = (tensor(arguments[name]) for name in ("dy", "x", "gamma"))
+    spread = deviation or (lambda var, eps: (var + eps).sqrt())
+    n = x.numel() // x.shape[1] if count is None else count
+    mean = x.mean(PER_CHANNEL, keepdim=True)
+    var = x.var(PER_CHANNEL, correction=int(unbiased), keepdim=True)
+    s = spread(var, arguments.get("eps", 1e-5))
+    normal = (x - mean) / s
+    first, second = (each.sum(PER_CHANNEL, keepdim=True) / n for each in (dy, dy * normal))
+    if combine is None:
+        return array(_channels(gamma) / s * (dy - first - normal * second))
+    return array(combine(_channels(gamma), s, dy, first, normal, second, n))
 
 
 def _channels(vector: Any) -> Any:

@@ -165,6 +165,38 @@ def _forward_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str
     )
 
 
+def _says(arguments: Arguments, result: str, got: Array, expected: Array) -> str:
+    """Say in words what shares and masks are off."""
+    p = _share(arguments)
+    if result == "mask":
+        factors = np.unique(got.round(6))
+        few = ", ".join(f"{factor:.3g}" for factor in factors[:4])
+        several = f"the mask holds {few}{', …' if len(factors) > 4 else ''} besides 0"
+        return f"{several}; expected one factor for all that is kept" if len(factors) > 1 else ""
+    if result == "changed by the same seed":
+        return (
+            "a new generator with the same seed drops other elements: all that is random must come "
+            "from `rng`"
+        )
+    if result != "shares":
+        return ""
+    if p == 0:
+        return f"some elements are dropped; {'p = 0' if arguments['training'] else 'at test time'}"
+    off = np.abs(got - expected)
+    if off[0] == off.max():
+        return f"{got[0]:.0%} of the elements are dropped; p = {p:g}".replace("%", " %")
+    if off[1] == off.max():
+        return (
+            f"{got[1]:.0%} of the elements change from one call to the next; with p = {p:g} it "
+            f"should be {expected[1]:.0%}"
+        ).replace("%", " %")
+    axis = int(off[2:].argmax())
+    return (
+        f"{got[2 + axis]:.0%} of the elements differ from their neighbour along axis {axis}; with "
+        f"p = {p:g} it should be {expected[2 + axis]:.0%}"
+    ).replace("%", " %")
+
+
 _FORWARD_RESULTS = (
     Result("y"),
     Result("mask", dtype="float"),
@@ -187,6 +219,7 @@ dropout_forward = Check(
     results=_FORWARD_RESULTS,
     call=call_dropout_forward,
     settle=_forward_view,
+    says=_says,
     # At test time x itself is a good answer.
     may_share=True,
 )
@@ -213,4 +246,9 @@ dropout_backward = Check(
     results=(Result("dx"), Result("changed by a second call", added=True)),
     call=call_dropout_backward,
     settle=_backward_view,
+    says=lambda arguments, result, got, expected: (
+        "a second call with the same mask returned another dx: nothing in it may be random"
+        if result != "dx"
+        else ""
+    ),
 )

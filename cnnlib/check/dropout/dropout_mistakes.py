@@ -4,14 +4,15 @@ Masks are random: what a mistake draws is not what a student's same mistake draw
 check's view makes of both is compared.
 """
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from cnnlib.check.dropout.dropout_reference import kept
+from cnnlib.check.dropout.dropout_reference import forward, kept
 from cnnlib.check.engine.case import Arguments
-from cnnlib.check.engine.check import Misconception, Values, mistakes
+from cnnlib.check.engine.check import Misconception, Raises, Values, mistakes
 from cnnlib.check.engine.devices import array, tensor
 from cnnlib.check.engine.mistakes import Compute, formulas
 
@@ -63,6 +64,50 @@ def _kept_by_p(x: Any, p: float, first: Any, again: Any, other: Any) -> Any:
         return None
     one, two = ((1 - mask) / p for mask in (first, again))
     return _masks(x * one, one, two)
+
+
+def _kept_by_p_mask_unscaled(x: Any, p: float, first: Any, again: Any, other: Any) -> Any:
+    """Keep with probability p and scale y, but not the mask."""
+    if p in (0.0, 1.0):
+        return None
+    one, two = 1 - first, 1 - again
+    return _masks(x * one / p, one, two)
+
+
+#: What is kept is multiplied by one of these.
+_SCALES: tuple[Callable[[float], float], ...] = (
+    lambda p: 1 / (1 - p),
+    lambda p: 1.0,
+    lambda p: 1 / p if p else 1.0,
+)
+
+
+def _drawn(
+    dropped: Callable[[float], float], scale: Callable[[float], float]
+) -> Callable[..., Any]:
+    """Drop another share than p; what is kept is multiplied by a scale."""
+
+    def compute(arguments: Arguments) -> Values | None:
+        x, p = arguments["x"], arguments["p"]
+        if not arguments["training"]:
+            return None
+        one, two = (kept(x.shape, dropped(p), seed) * scale(p) for seed in (1, 2))
+        return tuple(map(array, _masks(tensor(x) * one, one, two)))
+
+    return compute
+
+
+def _normal(p: float) -> float:
+    """Return how often a number from a normal distribution is below p."""
+    return 0.5 * (1 + math.erf(p / math.sqrt(2)))
+
+
+def _fixed_axes(arguments: Arguments) -> Values | Raises | None:
+    """Draw a mask whose shape is right for (N, F) only."""
+    if arguments["x"].ndim == 1:
+        return Raises("IndexError|not enough values|broadcast")
+    # What NumPy makes of such a mask with other axes has many forms.
+    return None if arguments["training"] else forward(arguments)
 
 
 _SCALE = (
@@ -129,10 +174,38 @@ FORWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "nothing is dropped in training",
-        "Look at `training`: which of its values means that elements are dropped?",
+        "Print your mask for p = 0.5: which elements does your comparison drop? And for which "
+        "value of `training`?",
         _dropout(_training_only(lambda x, p, one, two, other: _masks(x, 0 * x + 1, 0 * x + 1))),
     ),
-    *mistakes("p is the share that is kept", _KEEP, _dropout(_training_only(_kept_by_p))),
+    *mistakes(
+        "p is the share that is kept",
+        _KEEP,
+        _dropout(_training_only(_kept_by_p)),
+        _drawn(lambda p: 1 - p, lambda p: 1.0),
+        _drawn(lambda p: 1 - p, lambda p: 1 / (1 - p)),
+        _dropout(_training_only(_kept_by_p_mask_unscaled)),
+    ),
+    *mistakes(
+        "the random numbers are not uniform",
+        "To drop a share p, compare with numbers that are spread evenly between 0 and 1. Which "
+        "numbers does your generator draw?",
+        *(_drawn(_normal, scale) for scale in _SCALES),
+        *(_drawn(lambda p: 1 - _normal(p), scale) for scale in _SCALES),
+    ),
+    *mistakes(
+        "the share that is dropped does not depend on p",
+        "p is an argument. Does your comparison use it?",
+        _drawn(lambda p: 0.5, lambda p: 1 / (1 - p)),
+        _drawn(lambda p: 0.5, lambda p: 1.0),
+        _drawn(lambda p: 0.5, lambda p: 2.0),
+    ),
+    *mistakes(
+        "the mask is drawn for a fixed number of axes",
+        "x may be one row of numbers, a batch of features or a batch of images. Which shape has "
+        "your array of random numbers?",
+        _fixed_axes,
+    ),
     *mistakes("all images share one mask", _EACH, _dropout(_training_only(_shrunk((0,))))),
     *mistakes(
         "several pixels or channels share one draw",
@@ -185,6 +258,11 @@ BACKWARD: tuple[Misconception, ...] = (
         "the scale is lost",
         "The mask holds 0 or a factor. Forward multiplied by that factor, so backward does.",
         _dx(lambda dy, mask: dy * (mask > 0)),
+    ),
+    *mistakes(
+        "the scale is guessed from the share of zeros",
+        "The mask holds the factor. By chance the share of zeros is a little more or less than p.",
+        _dx(lambda dy, mask: dy * (mask > 0) / (mask > 0).double().mean()),
     ),
     *mistakes(
         "scaled twice",

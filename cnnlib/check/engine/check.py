@@ -18,6 +18,8 @@ __all__ = [
     "Check",
     "Misconception",
     "Part",
+    "Raises",
+    "Remark",
     "Result",
     "Tolerance",
     "Values",
@@ -50,24 +52,62 @@ def exact(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Toleranc
 
 
 @dataclass(frozen=True)
+class Raises:
+    """What a misconception computes for a case in which the mistake raises an exception.
+
+    Attributes
+    ----------
+    like
+        A regular expression: the exception's class and message, or the line that raised it.
+    alone
+        Only this mistake raises such an exception, so that it is known even if every case raises.
+    """
+
+    like: str
+    alone: bool = False
+
+
+#: What a misconception computes: results, a number, an exception, or None where it says nothing.
+Imagined: TypeAlias = Values | float | Raises | None
+
+
+@dataclass(frozen=True)
 class Misconception:
     """A typical mistake: its name, a hint, and what it would compute.
 
-    `compute` gets a case's arguments and returns what the mistake would return, or None where it
-    makes no difference or cannot be made (so does a RuntimeError of PyTorch's). It is written with
-    PyTorch, so that it gives no answer away.
+    `compute` gets a case's arguments and returns what the mistake would return, `Raises` where it
+    would raise an exception, or None where it makes no difference or cannot be made (the same
+    holds if PyTorch raises a RuntimeError). It is written with PyTorch, so that it gives no answer
+    away.
     """
 
     name: str
     hint: str
-    compute: Callable[[Arguments], Values | float | None]
+    compute: Callable[[Arguments], Imagined]
 
 
 def mistakes(
-    name: str, hint: str, *computes: Callable[[Arguments], Values | float | None]
+    name: str, hint: str, *computes: Callable[[Arguments], Imagined]
 ) -> list[Misconception]:
     """Return one mistake that can come out in several ways."""
     return [Misconception(name, hint, compute) for compute in computes]
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something special about a case that may be why it raises.
+
+    Attributes
+    ----------
+    what
+        What a report says: "in this case {what}".
+    rule
+        The assignment's rule for such cases; it is repeated where a student's own assert refuses
+        them.
+    """
+
+    what: str
+    rule: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,9 +167,15 @@ class Check:
         of a module that imports nothing of the check's: where submissions run there is no more.
     settle
         Brings results into the form in which they are compared, where several are right:
-        `settle(arguments, values)`. Runs only where the verdict is made.
+        `settle(arguments, values)`, where the right results are among the arguments as `right`.
+        Runs only where the verdict is made.
     may_share
         Results may share memory with arguments, because a view is a good answer.
+    remarks
+        What is special about a case and may explain an exception, the likeliest first.
+    says
+        What is wrong with a result, in words, where its numbers would tell a student nothing:
+        `says(arguments, result, got, expected)`.
     """
 
     name: str
@@ -147,6 +193,8 @@ class Check:
     call: Callable[..., Any] | None = None
     settle: Callable[[Arguments, tuple[Array, ...]], tuple[Array, ...]] | None = None
     may_share: bool = False
+    remarks: Callable[[Arguments], Sequence[Remark]] = lambda arguments: ()
+    says: Callable[[Arguments, str, Array, Array], str] | None = None
 
     @property
     def form(self) -> Form:

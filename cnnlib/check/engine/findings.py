@@ -1,5 +1,6 @@
 """What a report contains: what is wrong, where it was seen first, which mistake looks like that."""
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,6 +10,7 @@ from cnnlib.check.engine.case import Array
 from cnnlib.check.engine.check import Tolerance
 from cnnlib.check.engine.referee import Failure, Verdict
 from cnnlib.check.engine.window import Window
+from cnnlib.check.engine.wording import apart, is_gross
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,36 @@ class Findings:
     """What a verdict tells a student.
 
     For hidden cases it holds the mistake and its hint, never a value.
+
+    Attributes
+    ----------
+    points
+        What has been earned by it.
+    printed
+        What the function printed in the case that is shown.
     """
 
     verdict: Verdict
+    points: float = 0.0
+    printed: str = ""
+
+    @property
+    def unwritten(self) -> bool:
+        """Whether there is nothing yet that could be wrong."""
+        failures = self.verdict.failures
+        return len(failures) == self.verdict.total and all(
+            failure.kind == "error" and "NotImplementedError" in failure.headline.partition("\n")[0]
+            for failure in failures
+        )
+
+    @property
+    def todo(self) -> str:
+        """What is to be written, where nothing is yet."""
+        _, _, where = self.verdict.failures[0].headline.partition("\n")
+        found = re.match(r"\s*in (\w+), line", where)
+        if found and self.verdict.which == "visible" and found[1] != self.verdict.check.name:
+            return f"It calls {found[1]}, which is not written yet."
+        return "Write your code where it says YOUR CODE HERE, and delete the line with raise."
 
     @property
     def headline(self) -> str:
@@ -55,7 +84,11 @@ class Findings:
         hidden = ", hidden cases" if v.which == "hidden" else ""
         label = f"{v.check.name} ({v.check.parts[v.part].title}{hidden})"
         if v.passed:
-            return f"✓ {label}: all {v.total} cases agree with {v.check.against} on {v.device}."
+            points = f" {count(self.points)}." if self.points else ""
+            agree = f"all {v.total} cases agree with {v.check.against} on {v.device}"
+            return f"✓ {label}: {agree}.{points}"
+        if self.unwritten:
+            return f"○ {label}: not written yet."
         agreed = v.total - len(v.failures)
         return f"✗ {label}: {agreed} of {v.total} cases agree with {v.check.against} on {v.device}."
 
@@ -80,7 +113,8 @@ class Findings:
         if self.verdict.which == "hidden":
             return "", "", without_values(failure)
         title = f'First mismatch, case "{failure.case.name}":'
-        return title, failure.case.describe(), failure.headline
+        said = failure.headline.replace("your function raised TooLong: it", "your function")
+        return title, failure.case.describe(), said
 
     @cached_property
     def mismatch(self) -> Mismatch | None:
@@ -90,12 +124,14 @@ class Findings:
         f = self.verdict.failures[0]
         if f.wrong is None or not f.wrong.ndim or f.got is None or f.expected is None:
             return None
-        index = tuple(int(i) for i in np.argwhere(f.wrong)[0])
+        gross = is_gross(f.got, f.expected, f.wrong)
+        index = tuple(int(i) for i in np.argwhere(gross if gross.any() else f.wrong)[0])
+        got, expected = apart(f.got[index], f.expected[index])
         window = self.verdict.check.window
         return Mismatch(
             element=_element(f.result, index),
-            got=f"{f.got[index]:.6g}",
-            expected=f"{f.expected[index]:.6g}",
+            got=got,
+            expected=expected,
             allowed=_tolerance(f.tolerance),
             plane=_element(f.result, index[:-2]) if f.wrong.ndim > 2 else "",
             wrong=np.atleast_2d(f.wrong[index[:-2]]),
@@ -142,6 +178,15 @@ def without_values(failure: Failure) -> str:
     of = f" of {failure.result}" if failure.result else ""
     known = _HIDDEN.get(failure.kind, "something went wrong{of} in a hidden case")
     return known.format(of=of)
+
+
+def count(points: float) -> str:
+    """Return a number of points in words.
+
+    >>> count(8.0), count(1)
+    ('8 points', '1 point')
+    """
+    return f"{points:g} point{'s' * (points != 1)}"
 
 
 def _element(name: str, index: tuple[int, ...]) -> str:

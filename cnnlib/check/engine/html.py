@@ -4,6 +4,7 @@ It has no colours of its own, so that it fits light and dark notebooks, and says
 alone: what is wrong is hatched, and counted in words for a screen reader.
 """
 
+from collections.abc import Sequence
 from html import escape
 
 from cnnlib.check.engine.findings import Findings, Mismatch
@@ -21,6 +22,9 @@ def html(report: Findings) -> str:
     parts = [f"<p><strong>{escape(report.headline)}</strong></p>"]
     if v.passed:
         parts.append(f"<p>Largest difference allowed: {escape(report.allowed)}.</p>")
+    if report.unwritten:
+        parts.append(f"<p>{escape(report.todo)}</p>")
+        return _section("not written yet", "dotted", parts)
     if v.misconception is not None:
         parts.append(
             f"<p><strong>{escape(report.likeness)}</strong><br>{escape(v.misconception.hint)}</p>"
@@ -32,8 +36,17 @@ def html(report: Findings) -> str:
         parts.append(_case(*report.case))
     if report.mismatch is not None:
         parts.append(_mismatch(report.mismatch))
-    side = "solid" if v.passed else "dashed"
-    label = "passed" if v.passed else "failed"
+    if report.printed and v.which == "visible":
+        parts.append(
+            "<details><summary>What your function printed in this case</summary>"
+            f"<pre>{escape(report.printed)}</pre></details>"
+        )
+    if v.passed:
+        return _section("passed", "solid", parts)
+    return _section("failed", "dashed", parts)
+
+
+def _section(label: str, side: str, parts: Sequence[str]) -> str:
     return (
         f'<section aria-label="Check {label}" style="border-left: 4px {side} currentColor; '
         f'padding-left: 1em; max-width: 46em">{"".join(parts)}</section>'

@@ -11,11 +11,11 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from cnnlib.check.engine.case import Arguments, Array
-from cnnlib.check.engine.check import Values
+from cnnlib.check.engine.check import Raises, Values
 from cnnlib.check.engine.devices import array, tensor
 
 #: What a misconception computes from a case's arguments.
-Compute: TypeAlias = Callable[[Arguments], Values | None]
+Compute: TypeAlias = Callable[[Arguments], Values | Raises | None]
 
 
 def results(*names: str) -> Callable[..., Compute]:
@@ -30,9 +30,11 @@ def results(*names: str) -> Callable[..., Compute]:
     def mistake(**wrong: Callable[[Arguments], Any]) -> Compute:
         assert wrong.keys() <= set(names), f"{wrong.keys()} are not all in {names}"
 
-        def compute(arguments: Arguments) -> Values | None:
+        def compute(arguments: Arguments) -> Values | Raises | None:
             found = tuple(wrong[name](arguments) if name in wrong else None for name in names)
-            return found if any(value is not None for value in found) else None
+            # An exception leaves no result at all.
+            raised = (value for value in found if isinstance(value, Raises))
+            return next(raised, found if any(value is not None for value in found) else None)
 
         return compute
 
@@ -60,6 +62,34 @@ def formulas(*names: str) -> Callable[..., Compute]:
     """Return a function that makes a mistake: a formula for each result that it makes wrong."""
     mistake = results(*names)
     return lambda **wrong: mistake(**{name: formula(each) for name, each in wrong.items()})
+
+
+def raising(
+    when: Callable[[Arguments], bool | None],
+    like: str,
+    right: Callable[..., Any] = lambda arguments: None,
+    *,
+    alone: bool = False,
+) -> Callable[[Arguments], Any]:
+    """Return a mistake that raises an exception in some cases, and is right in the others.
+
+    Parameters
+    ----------
+    when
+        Whether a case raises; None where that cannot be told.
+    like, alone
+        As in `Raises`.
+    right
+        The reference: what all other cases return. Left out, nothing is said of them.
+    """
+
+    def compute(arguments: Arguments) -> Any:
+        found = when(arguments)
+        if found is None:
+            return None
+        return Raises(like, alone) if found else right(arguments)
+
+    return compute
 
 
 def altered(compute: Callable[..., Any], change: Callable[[Array], Array]) -> Callable[..., Any]:

@@ -1,11 +1,13 @@
 """Calls the student's function and notes what it did; the only thing a grader's sandbox does."""
 
 import copy
+import dis
 import linecache
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -23,6 +25,12 @@ from cnnlib.check.engine.watch import Watched, watching
 _HERE = str(Path(__file__).parents[1])
 
 
+#: What `...`, `pass` and `return None` come down to.
+_NOTHING = {
+    dis.opmap[name]
+    for name in ("RESUME", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST", "NOP", "CACHE")
+    if name in dis.opmap
+}
 #: So begins the error where what is not allowed refused.
 REFUSED = f"{NotAllowed.__name__}: "
 
@@ -83,7 +91,9 @@ def observe(
             try:
                 returned = call(function, *positional, **keyword)
             except Exception as raised:  # whatever a student's function raises is an answer
-                error = _describe_error(raised)
+                error = describe_error(raised)
+        if returned is None and error is None and _is_empty(function):
+            error = NotImplementedError.__name__
         used = (*found, *_used(guard, watched))
     if error is not None:
         return Observation(error=error, used=used)
@@ -100,6 +110,14 @@ def observe(
         types=tuple(kind for _, kind in read),
         shared=tuple(n for n, item in zip(names, items, strict=True) if _shares(item, positional)),
     )
+
+
+def _is_empty(function: Any) -> bool:
+    """Whether a function has no body yet: `...`, `pass`, or only a docstring."""
+    if type(function) is not FunctionType or function.__name__ == "<lambda>":
+        return False
+    code = function.__code__
+    return not code.co_names and set(code.co_code[::2]) <= _NOTHING
 
 
 def _used(guard: Guard, watched: Watched) -> tuple[str, ...]:
@@ -167,7 +185,7 @@ def _shares(item: Any, arguments: Any) -> bool:
     return both and bool(may_share_memory(item, arguments))
 
 
-def _describe_error(error: Exception) -> str:
+def describe_error(error: BaseException) -> str:
     """Class, message and, where it can be told, the student's own line."""
     text = f"{type(error).__name__}: {error}".strip().rstrip(":")
     # Frame by frame: an endless recursion has a thousand, and only the last is shown.

@@ -1,14 +1,24 @@
 """The referee: compares what a function returned with PyTorch and names the mistake."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
+from cnnlib.check.engine import wording
 from cnnlib.check.engine.case import Array, Case
-from cnnlib.check.engine.check import Check, Misconception, Result, Tolerance, Values, Which
+from cnnlib.check.engine.check import (
+    Check,
+    Misconception,
+    Raises,
+    Result,
+    Tolerance,
+    Values,
+    Which,
+)
 from cnnlib.check.engine.devices import pick_device
+from cnnlib.check.engine.naming import Suspect, choose, close, suspects
 from cnnlib.check.engine.observe import REFUSED, Observation
 from cnnlib.check.engine.plain import plain, same
 
@@ -37,10 +47,27 @@ class Failure:
     tolerance: Tolerance | None = None
     wrong: Array | None = None
 
+    @property
+    def gross(self) -> bool:
+        """Whether it is more than values that differ by less than one part in a thousand."""
+        if self.got is None or self.expected is None or self.wrong is None:
+            return True
+        return bool(wording.is_gross(self.got, self.expected, self.wrong).any())
+
 
 @dataclass(frozen=True)
 class Verdict:
-    """What came of one part of a check."""
+    """What came of one part of a check.
+
+    Attributes
+    ----------
+    failures
+        What went wrong with each case; that which is shown comes first.
+    misconception
+        The mistake that is named.
+    suspects
+        All mistakes that fit this part.
+    """
 
     check: Check
     part: str
@@ -51,11 +78,18 @@ class Verdict:
     misconception: Misconception | None = None
     forbidden: tuple[str, ...] = ()
     device: str = "cpu"
+    suspects: tuple[Suspect, ...] = ()
 
     @property
     def passed(self) -> bool:
         """Whether every case agrees and nothing forbidden was used."""
         return not self.failures and not self.forbidden
+
+    @property
+    def open(self) -> bool:
+        """Whether other parts can tell more about which mistake it is."""
+        best = [each for each in self.suspects if each.explained == self.suspects[0].explained]
+        return len({each.name for each in best}) > 1 or not all(each.sure for each in best)
 
 
 @dataclass(frozen=True)
@@ -76,7 +110,7 @@ class Referee:
     seed: int | None = None
     device: str = "auto"
     given: Sequence[Case] | None = None
-    _imagined: dict[tuple[int, int], tuple[Array | None, ...]] = field(
+    _imagined: dict[tuple[int, int], tuple[Array | None, ...] | Raises] = field(
         default_factory=dict, repr=False
     )
 
@@ -121,6 +155,13 @@ class Referee:
         ]
 
     @cached_property
+    def fixed(self) -> int:
+        """How many cases the visible part has, too; those after them are random."""
+        if self.which == "visible" or self.given is not None:
+            return len(self.cases)
+        return len(self.check.draw(self.part, "visible"))
+
+    @cached_property
     def counting(self) -> list[int]:
         """Positions of the results that count in this part."""
         names = self.check.parts[self.part].counts
@@ -129,37 +170,63 @@ class Referee:
 
     def verdict(self, observations: Sequence[Observation]) -> Verdict:
         """Compare what a function did on the cases with the references."""
-        failures = [
-            failure
-            for index, seen in enumerate(observations)
-            if (failure := self._examine(index, seen)) is not None
-        ]
+        found = {
+            index: failure
+            for index in range(len(observations))
+            if (failure := self._examine(index, observations)) is not None
+        }
+        found = self._say_what_is_empty(found, observations)
+        # What is shown is what fails grossly: a case that is off in the seventh digit says little.
+        order = sorted(found, key=lambda index: not found[index].gross)
+        fitting = suspects(self, observations, order) if order else ()
         allowed = [row[i] for row in self.tolerances for i in self.counting]
         return Verdict(
             check=self.check,
             part=self.part,
             which=self.which,
             total=len(self.cases),
-            failures=tuple(failures),
+            failures=tuple(found[index] for index in order),
             tolerance=max(allowed, key=lambda tolerance: tolerance.value),
-            misconception=self._explain(observations) if failures else None,
+            misconception=choose(fitting),
             forbidden=tuple(dict.fromkeys(name for seen in observations for name in seen.used)),
             device=self.computed_on,
+            suspects=fitting,
         )
 
-    def _examine(self, index: int, seen: Observation) -> Failure | None:
+    def _say_what_is_empty(
+        self, found: Mapping[int, Failure], observations: Sequence[Observation]
+    ) -> dict[int, Failure]:
+        """Say so where a result of floats is nothing but zeros in every case."""
+        empty = {
+            self.check.results[i].name: wording.empty(self._subject(i))
+            for i in self.counting
+            if self.check.results[i].dtype in ("input", "float")
+            and all(
+                len(seen.values) > i and (value := seen.values[i]) is not None and not value.any()
+                for seen in observations
+            )
+        }
+        return {
+            index: replace(failure, headline=empty[failure.result])
+            if failure.kind == "values" and failure.result in empty and failure.got is not None
+            else failure
+            for index, failure in found.items()
+        }
+
+    def _examine(self, index: int, observations: Sequence[Observation]) -> Failure | None:
         """Return what is wrong with one case, or None; the plainest mistake first."""
-        case, results = self.cases[index], self.check.results
+        case, seen, results = self.cases[index], observations[index], self.check.results
         if seen.error is not None and seen.error.startswith(REFUSED):
             return Failure(case, "forbidden", seen.error.removeprefix(REFUSED))
         if seen.error is not None:
-            return Failure(case, "error", f"your function raised {seen.error}")
+            said = wording.exception(self.check, self.cases, observations, index)
+            return Failure(case, "error", said)
         if seen.returned is not None or len(seen.values) != len(results):
             wanted = [result.name for result in results if not result.added]
             return Failure(
                 case,
                 "type",
-                f"your function returned {seen.returned}{_if_none(seen.returned)}; "
+                f"your function returned {seen.returned}{wording.missing(seen.returned, False)}; "
                 f"expected {len(wanted)} results: {', '.join(wanted)}",
             )
         for examine in (self._examine_form, self._examine_values):
@@ -190,7 +257,8 @@ class Referee:
             wanted = "a PyTorch tensor" if self.check.tensors else "a NumPy array of numbers"
             wanted = wanted if expected.ndim else "one number"
             kind = seen.types[i]
-            headline = f"{subject} is {kind}{_if_none(kind)}; expected {wanted}"
+            note = wording.missing(kind, len(self.check.results) > 1)
+            headline = f"{subject} is {kind}{note}; expected {wanted}"
             return Failure(case, "type", headline, result.name)
         if value.shape != expected.shape:
             headline = f"{subject} has shape {value.shape}; expected {expected.shape}"
@@ -205,15 +273,11 @@ class Referee:
         wrong = ~close(got, expected, tolerance.value)
         if not wrong.any():
             return None
-        bad = int((~np.isfinite(got)).sum())
-        note = f", of which {bad} are NaN or infinite" if bad else ""
-        if not wrong.ndim:
-            headline = f"{self._subject(i)} is {got:.6g}; expected {expected:.6g}"
-        else:
-            of = "" if len(self.check.results) == 1 else f" of {self.check.results[i].name}"
-            headline = f"{wrong.sum()} of {wrong.size} values{of} are wrong{note}"
-        name = self.check.results[i].name
-        return Failure(self.cases[index], "values", headline, name, expected, got, tolerance, wrong)
+        case, name, subject = self.cases[index], self.check.results[i].name, self._subject(i)
+        headline, whole = wording.values(self.check, case, i, got, expected, wrong, subject)
+        if whole:
+            return Failure(case, "values", headline, name)
+        return Failure(case, "values", headline, name, expected, got, tolerance, wrong)
 
     def _examine_care(self, index: int, i: int, seen: Observation) -> Failure | None:
         """Examine what only shows later: shared memory and dtype."""
@@ -225,55 +289,29 @@ class Referee:
             )
             return Failure(case, "shared", headline, result.name)
         if value is not None and not _fits(value, result, case):
-            wanted = (
-                f"{case.dtype}, the dtype of the input" if result.dtype == "input" else result.dtype
-            )
-            headline = f"{self._subject(i)} has dtype {value.dtype}; expected {wanted}"
+            headline = wording.dtype(value, result, case, self._subject(i), self.check.tensors)
             return Failure(case, "dtype", headline, result.name)
         return None
 
     def _subject(self, i: int) -> str:
         return "your result" if len(self.check.results) == 1 else self.check.results[i].name
 
-    def _explain(self, observations: Sequence[Observation]) -> Misconception | None:
-        """Return the misconception whose results equal the student's on most cases.
-
-        It must explain every case in which it makes a difference, those that are right included:
-        a coincidence, or a mistake that would have done more harm, accuses nobody.
-        """
-        shown = [
-            (i, self.expected[i], self.settled(i, seen.values))
-            for i, seen in enumerate(observations)
-            if len(seen.values) == len(self.check.results)
-            and any(value is not None for value in seen.values)
-        ]
-        best: tuple[int, Misconception] | None = None
-        for number, misconception in enumerate(self.check.misconceptions):
-            explained = 0
-            for index, right, got in shown:
-                imagined = self._imagine(number, index)
-                if self._agree(index, imagined, right):
-                    continue  # it makes no difference here
-                if not self._agree(index, imagined, got):
-                    break
-                explained += 1
-            else:
-                if explained and (best is None or explained > best[0]):
-                    best = explained, misconception
-        return best[1] if best else None
-
-    def _imagine(self, number: int, index: int) -> tuple[Array | None, ...]:
+    def imagined(self, number: int, index: int) -> tuple[Array | None, ...] | Raises:
         """Return what a misconception computes for a case; a class makes the same ones often."""
         key = number, index
         if key not in self._imagined:
             arguments = self.cases[index].arguments
             try:
-                values = self.check.misconceptions[number].compute(arguments)
+                computed = self.check.misconceptions[number].compute(arguments)
             except RuntimeError:
                 # PyTorch refuses: the mistake cannot be made with these shapes.
-                values = None
-            nothing: tuple[Array | None, ...] = (None,) * len(self.check.results)
-            self._imagined[key] = nothing if values is None else self.settled(index, _tuple(values))
+                computed = None
+            if isinstance(computed, Raises):
+                self._imagined[key] = computed
+            else:
+                nothing: tuple[Array | None, ...] = (None,) * len(self.check.results)
+                found = nothing if computed is None else self.settled(index, _tuple(computed))
+                self._imagined[key] = found
         return self._imagined[key]
 
     def settled(self, index: int, values: tuple[Array | None, ...]) -> tuple[Array | None, ...]:
@@ -285,36 +323,7 @@ class Referee:
         ):
             return values
         given = tuple(value for value in values if value is not None)
-        return self.check.settle(self.cases[index].arguments, given)
-
-    def _agree(
-        self, index: int, imagined: tuple[Array | None, ...], found: tuple[Array | None, ...]
-    ) -> bool:
-        """Whether results are as imagined, in everything that counts and that is imagined."""
-        rounding = 64 * float(np.finfo(self.cases[index].dtype).eps)
-        return all(
-            (b := found[i]) is not None
-            and a.shape == b.shape
-            and bool(close(b, a, self.tolerances[index][i].value + rounding * _size(a)).all())
-            for i in self.counting
-            if (a := imagined[i]) is not None
-        )
-
-
-def _size(array: Array) -> float:
-    """Return the largest value's size: a mistake may round where the right result is exact."""
-    return float(np.abs(array[np.isfinite(array)]).max(initial=0.0))
-
-
-def close(got: Array, expected: Array, tolerance: float) -> Array:
-    """Return where two arrays of one shape agree; NaN and infinity never do.
-
-    >>> close(np.array([1.0, np.nan, np.inf]), np.array([1.0, np.nan, np.inf]), 0.0)
-    array([ True, False, False])
-    """
-    finite = np.isfinite(got)
-    difference = np.abs(np.where(finite, got, 0).astype(np.float64) - np.where(finite, expected, 0))
-    return np.asarray(finite & (difference <= tolerance))
+        return self.check.settle({**self.cases[index].arguments, "right": expected}, given)
 
 
 def _fits(value: Array, result: Result, case: Case) -> bool:
@@ -332,7 +341,3 @@ def _changed(case: Case, seen: Observation) -> list[str]:
     """Return the names of the arguments that the call changed in place."""
     pairs = zip(case.positional.items(), seen.after, strict=False)
     return [name for (name, value), after in pairs if not same(plain(value), after)]
-
-
-def _if_none(kind: str | None) -> str:
-    return " (is the return statement missing?)" if kind in ("None", "NoneType") else ""

@@ -34,6 +34,8 @@ class Report(Findings):
         v = self.verdict
         if v.passed:
             return f"{self.headline}\n  Largest difference allowed: {self.allowed}."
+        if self.unwritten:
+            return f"{self.headline}\n  {self.todo}"
         blocks = [self.headline]
         if v.misconception is not None:
             blocks.append(f"{self.likeness}\n{_indent(textwrap.fill(v.misconception.hint, 88))}")
@@ -43,6 +45,8 @@ class Report(Findings):
             title, *lines = filter(None, self.case)
             block = "\n".join([title, *map(_indent, lines)])
             blocks.append(block + ("\n" + _text(self.mismatch) if self.mismatch else ""))
+        if self.printed and v.which == "visible":
+            blocks.append(f"What your function printed in this case:\n{_indent(self.printed)}")
         return "\n\n".join(blocks)
 
     __repr__ = __str__

@@ -105,6 +105,18 @@ def _observation(entry: Mapping[str, Any], arrays: Sequence[Array]) -> Observati
     )
 
 
+def pack(value: Any) -> bytes:
+    """Return plain data as bytes."""
+    arrays: list[Array] = []
+    return _pack({"value": _encode(value, arrays)}, arrays)
+
+
+def unpack(data: bytes) -> Any:
+    """Return the plain data that `pack` packed."""
+    entry, arrays = _unpack(data)
+    return _decode(entry["value"], arrays)
+
+
 def _texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise TypeError("no list of texts")

@@ -14,6 +14,7 @@ from cnnlib.check.engine.window import Window
 from cnnlib.check.forward.im2col_mistakes import IM2COL
 from cnnlib.check.forward.mistakes import CONV
 from cnnlib.check.geometry import Geometry, Pair, effective, grid, span, window
+from cnnlib.check.windows import convolving, remarks
 
 
 def _tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
@@ -58,6 +59,7 @@ BASIC = (
     Geometry("a kernel as large as the image", (2, 2, 4, 3), 3, (4, 3)),
     Geometry("float32, arrays that are slices", (2, 2, 5, 4), 2, (2, 2),
              dtype="float32", layout="sliced"),
+    Geometry("a square image and a square kernel", (1, 1, 4, 4), 1, (2, 2)),
 )  # fmt: skip
 STRIDE_PADDING = (
     Geometry("stride 2", (1, 2, 7, 5), 2, (3, 3), stride=2),
@@ -68,6 +70,8 @@ STRIDE_PADDING = (
     Geometry("padding 2 down, 1 across", (1, 2, 4, 5), 3, (3, 2), padding=(2, 1)),
     Geometry("stride 2 and padding 1", (2, 3, 6, 7), 2, (3, 3), stride=2, padding=1),
     Geometry("stride 2, padding 2, wide kernel", (1, 2, 5, 8), 2, (2, 4), stride=2, padding=2),
+    Geometry("stride 1 down, 3 across", (1, 1, 4, 9), 2, (2, 3), stride=(1, 3)),
+    Geometry("no padding down, 2 across", (1, 2, 4, 3), 1, (2, 3), padding=(0, 2)),
 )
 DILATION = (
     Geometry("dilation 2", (1, 2, 7, 6), 2, (3, 3), dilation=2),
@@ -135,6 +139,7 @@ conv2d_forward = Check(
     window=_conv_window,
     misconceptions=CONV,
     forbids=LIBRARIES,
+    remarks=remarks(convolving),
 )
 
 # The same function, written anew: the slow version must not do the fast one's work.
@@ -161,4 +166,5 @@ im2col = Check(
     window=_im2col_window,
     misconceptions=IM2COL,
     forbids=LIBRARIES,
+    remarks=remarks(convolving),
 )

@@ -1,14 +1,16 @@
 """Typical mistakes in im2col: what each computes, and a hint."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from cnnlib.check.engine.case import Arguments, Array
-from cnnlib.check.engine.check import Misconception, mistakes
-from cnnlib.check.forward.mistakes import DILATION, PADDING, STRIDE, SWAP, padded_image
-from cnnlib.check.geometry import effective, grid, swapped
+from cnnlib.check.engine.check import Misconception, Raises, mistakes
+from cnnlib.check.forward.mistakes import PADDING, padded_image
+from cnnlib.check.geometry import effective, grid, setting, swapped
 from cnnlib.check.references import unfold
+from cnnlib.check.windows import DILATION, OFF, STRIDE, SWAP, Windows, convolving, moving
 
 
 def _blocks(a: Arguments) -> tuple[Array, tuple[int, int, int, int]]:
@@ -45,6 +47,30 @@ def _flipped_windows(a: Arguments) -> Array:
 def _unfold_padded(a: Arguments, where: str, **how: Any) -> Array:
     return unfold(a, x=padded_image(a, where, **how), padding=0)
 
+
+def _in_rows(a: Arguments, **changes: Any) -> Array:
+    """Return the columns, one row of windows for each row of the output."""
+    columns = unfold(a, **changes)
+    return columns.reshape(*columns.shape[:2], *convolving({**a, **changes}).grid)
+
+
+def _flat(mistake: Misconception) -> Misconception:
+    """Return what a mistake in moving the window makes of the columns."""
+
+    def compute(a: Arguments) -> Any:
+        found = mistake.compute(a)
+        return found.reshape(*found.shape[:2], -1) if isinstance(found, np.ndarray) else found
+
+    return replace(mistake, compute=compute)
+
+
+def _by_rows(a: Arguments) -> Any:
+    """Find a window's place by the number of rows of the output, not of columns."""
+    rows, columns = convolving(a).grid
+    return unfold(a) if rows == columns else Raises(OFF)
+
+
+_WINDOWS = Windows(_in_rows, convolving)
 
 _ORDER = (
     "Rows of the columns run over channel, then kernel row, then kernel column; columns run over "
@@ -109,5 +135,37 @@ IM2COL: tuple[Misconception, ...] = (
         "Keep the batch as the first axis: every image has its own matrix of columns.",
         lambda a: np.concatenate(list(unfold(a)), axis=1),
         lambda a: unfold(a).transpose(1, 2, 0).reshape(unfold(a).shape[1], -1),
+    ),
+    *mistakes(
+        "neither the stride nor the padding is used",
+        "This code would do for the step before. Where do `stride` and `padding` come in?",
+        lambda a: unfold(a, stride=1, padding=0),
+        lambda a: unfold(a, stride=1, padding=0, dilation=1),
+    ),
+    *mistakes(
+        "the number of rows is used as the length of a row",
+        "Window number k is in row k // n and column k % n of the output. Is n the number of rows "
+        "or of columns?",
+        _by_rows,
+    ),
+    *map(
+        _flat,
+        (
+            *moving(_WINDOWS),
+            *mistakes(
+                "the dilation is ignored", DILATION, lambda a: _WINDOWS.on_grid(a, dilation=1)
+            ),
+            *mistakes(
+                "the dilation is used along one axis only",
+                DILATION + " And the same question for columns?",
+                lambda a: _WINDOWS.on_grid(a, dilation=(setting(a, "dilation")[0], 1)),
+                lambda a: _WINDOWS.on_grid(a, dilation=(1, setting(a, "dilation")[1])),
+            ),
+            *mistakes(
+                "height's and width's dilation are mixed up",
+                SWAP,
+                lambda a: _WINDOWS.on_grid(a, dilation=swapped(a, "dilation")),
+            ),
+        ),
     ),
 )

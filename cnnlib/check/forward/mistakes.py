@@ -11,9 +11,10 @@ import numpy as np
 
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
-from cnnlib.check.engine.mistakes import only_first, without_last
+from cnnlib.check.engine.mistakes import only_first, raising, without_last
 from cnnlib.check.geometry import padded, setting, swapped
 from cnnlib.check.references import conv2d
+from cnnlib.check.windows import DILATION, STRIDE, SWAP, Windows, convolving, moving, oblong
 
 
 def _padded(arguments: Arguments, where: str, **how: Any) -> Array:
@@ -94,28 +95,54 @@ def _square(arguments: Arguments) -> Array:
     return conv2d(arguments, w=w.transpose(0, 1, 3, 2))
 
 
+def _both_unused(arguments: Arguments) -> Array | None:
+    """Use neither dilation nor groups, as code of the step before does."""
+    if arguments.get("groups", 1) == 1:
+        return None
+    return _first_channels({**arguments, "dilation": 1})
+
+
+def _overwritten_bias(arguments: Arguments) -> Array:
+    """Take the batch size for the bias, as after `b, c, h, w = x.shape`."""
+    return conv2d(arguments, b=None) + len(arguments["x"])
+
+
+def _padded_everywhere(arguments: Arguments) -> Array | None:
+    """Pad batch and channels as well, and then loop over as many as there were."""
+    (p, q), (n, c) = setting(arguments, "padding"), arguments["x"].shape[:2]
+    if p != q or not p:
+        return None
+    return conv2d(arguments, x=np.pad(arguments["x"], p)[:n, :c], padding=0)
+
+
+def _one_more_after(arguments: Arguments) -> Array:
+    """Pad by 1 before and by `padding` after: a comma for another, ((1, p), (1, p))."""
+    ph, pw = setting(arguments, "padding")
+    x = np.pad(arguments["x"], ((0, 0), (0, 0), (1, ph), (1, pw)))
+    return conv2d(arguments, x=x, padding=0)
+
+
+def _one_more_before(arguments: Arguments) -> Array:
+    """Do the same, where the output's size is computed rightly."""
+    rows, columns = conv2d(arguments).shape[2:]
+    return _one_more_after(arguments)[:, :, :rows, :columns]
+
+
+_WINDOWS = Windows(conv2d, convolving, edge="broadcasts")
+
 _FLIP = (
     "Deep learning's convolution is cross-correlation: the kernel is laid on the image as it is. "
     "Look for a [::-1], a flip, or an index that runs backwards."
 )
-STRIDE = (
-    "The output has the right windows only if neighbouring outputs are `stride` input pixels "
-    "apart. Where does your code say at which input row output row i begins?"
-)
 PADDING = (
     "Padding adds zeros on all four sides: `padding` rows above and below, `padding` columns left "
     "and right. Print the shape of the padded image, and its corners."
-)
-DILATION = (
-    "With dilation d, neighbouring kernel elements read input pixels that are d apart. Where does "
-    "your code step through the window?"
 )
 GROUPS = (
     "With groups, channels and filters are cut into equal blocks; filters of the first block read "
     "only channels of the first block, and so on. Draw it for 4 channels, 6 filters, 2 groups."
 )
 _BIAS = "Every filter has one number of bias, added once to each of its outputs."
-SWAP = "A pair is always (down, across): height first, then width. Which one comes first for you?"
 
 CONV: tuple[Misconception, ...] = (
     *mistakes("the kernel is flipped", _FLIP, lambda a: conv2d(a, w=a["w"][:, :, ::-1, ::-1])),
@@ -168,6 +195,35 @@ CONV: tuple[Misconception, ...] = (
     ),
     *mistakes("padding twice", PADDING, lambda a: _padded(a, "tb", times=2)),
     *mistakes(
+        "the padding is always 1",
+        "Does your code use `padding`, or a number that you wrote down?",
+        lambda a: conv2d(a, padding=1),
+        lambda a: _cropped(a, padding=1),
+    ),
+    *mistakes(
+        "the two sides are padded by different numbers",
+        PADDING,
+        _one_more_after,
+        _one_more_before,
+    ),
+    *mistakes(
+        "batch and channels are padded, too",
+        "x has four axes, and np.pad takes one pair for each of them. Which two must not grow?",
+        _padded_everywhere,
+        raising(lambda a: True, "remapped shapes", alone=True),
+    ),
+    *mistakes(
+        "neither the stride nor the padding is used",
+        "This code would do for the step before. Where do `stride` and `padding` come in?",
+        lambda a: conv2d(a, stride=1, padding=0),
+    ),
+    *mistakes(
+        "the stride is used along one axis only",
+        STRIDE + " And the same question for columns?",
+        lambda a: conv2d(a, stride=(setting(a, "stride")[0], 1)),
+        lambda a: conv2d(a, stride=(1, setting(a, "stride")[1])),
+    ),
+    *mistakes(
         "the padding is off by one",
         PADDING,
         lambda a: conv2d(a, padding=tuple(p + 1 for p in setting(a, "padding"))),
@@ -184,8 +240,14 @@ CONV: tuple[Misconception, ...] = (
         "height's and width's dilation are mixed up",
         SWAP,
         lambda a: conv2d(a, dilation=swapped(a, "dilation")),
+        lambda a: _WINDOWS.on_grid(a, dilation=swapped(a, "dilation")),
     ),
     *mistakes("the groups are ignored", GROUPS, _first_channels),
+    *mistakes(
+        "neither the dilation nor the groups are used",
+        "This code would do for the step before. Where do `dilation` and `groups` come in?",
+        _both_unused,
+    ),
     *mistakes("channels and groups are mixed up", GROUPS, _interleaved, _filters_interleaved),
     *mistakes("the bias is missing", _BIAS, lambda a: _bias(a, 0)),
     *mistakes("the bias is subtracted", _BIAS, lambda a: _bias(a, -1)),
@@ -202,6 +264,12 @@ CONV: tuple[Misconception, ...] = (
         _BIAS + " b[f] belongs to filter f.",
         lambda a: None if a["b"] is None else conv2d(a, b=a["b"][::-1]),
         lambda a: None if a["b"] is None else conv2d(a, b=np.full_like(a["b"], a["b"][0])),
+    ),
+    *mistakes(
+        "the bias is overwritten by the batch size",
+        "Which of your variables are called b? What does b hold after `b, c, h, w = x.shape`?",
+        _overwritten_bias,
+        raising(lambda a: True, "'int' object is not subscriptable", alone=True),
     ),
     *mistakes(
         "only one channel is read",
@@ -257,4 +325,12 @@ CONV: tuple[Misconception, ...] = (
         "3-pixel kernel.",
         *without_last(conv2d),
     ),
+    *mistakes(
+        "the dilation is used along one axis only",
+        DILATION + " And the same question for columns?",
+        lambda a: _WINDOWS.on_grid(a, dilation=(setting(a, "dilation")[0], 1)),
+        lambda a: _WINDOWS.on_grid(a, dilation=(1, setting(a, "dilation")[1])),
+    ),
+    *oblong(_WINDOWS),
+    *moving(_WINDOWS),
 )

@@ -186,9 +186,9 @@ linear_layer = _layer(
 
 def _cross_entropy_case(
     rng: np.random.Generator, name: str, shape: tuple[int, int], scale: float = 2.0,
-    dtype: str = "float64", layout: Layout = "plain",
+    dtype: str = "float64", layout: Layout = "plain", shift: float = 0.0,
 ) -> Case:  # fmt: skip
-    logits = (scale * rng.standard_normal(shape)).astype(dtype)
+    logits = (scale * rng.standard_normal(shape) + shift).astype(dtype)
     labels = rng.integers(0, shape[1], size=shape[0])
     return Case(name, {"logits": logits, "labels": labels}, layout=layout)
 
@@ -201,6 +201,7 @@ def _draw_cross_entropy(rng: np.random.Generator, which: Which) -> list[Case]:
         _cross_entropy_case(rng, "logits in the thousands", (6, 3), scale=1000.0),
         _cross_entropy_case(rng, "float32, arrays that are slices", (7, 5), dtype="float32",
                             layout="sliced"),
+        _cross_entropy_case(rng, "logits far below zero", (3, 4), shift=-1e12),
     ]  # fmt: skip
     if which == "hidden":
         shapes = rng.integers(2, 9, size=(3, 2))

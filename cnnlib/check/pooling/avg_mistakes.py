@@ -1,5 +1,7 @@
 """Typical mistakes in average pooling, its backward pass and norms, with hints."""
 
+from typing import Any
+
 import numpy as np
 
 from cnnlib._arguments import pair
@@ -9,12 +11,12 @@ from cnnlib.check.engine.mistakes import only_first
 from cnnlib.check.geometry import settings, swapped
 from cnnlib.check.pooling.mistakes import (
     CHANNELS,
-    SWAP,
     across_channels,
     anywhere,
     by_hand,
     default_stride,
     given_stride,
+    sliced,
 )
 from cnnlib.check.pooling.reference import (
     avg_pool2d,
@@ -23,11 +25,28 @@ from cnnlib.check.pooling.reference import (
     max_pool2d,
     spread_evenly,
 )
+from cnnlib.check.windows import (
+    EMPTY_SLICE,
+    SWAP,
+    Windows,
+    moving,
+    pooling,
+    raises_when_padding_is_zero,
+)
 
 
 def _elements(arguments: Arguments) -> int:
     return int(np.prod(pair(arguments["kernel_size"])))
 
+
+def _counting_all(arguments: Arguments, **changes: Any) -> Array:
+    """Return averages in which every pixel counts, padding too."""
+    if not arguments.get("count_include_pad", True) and any(settings(arguments)[2]):
+        raise RuntimeError("which pixels are padding is not known any more")
+    return avg_pool2d(arguments, **{"count_include_pad": True, **changes})
+
+
+_WINDOWS = Windows(_counting_all, pooling, edge="cuts")
 
 _DIVISOR = (
     "With count_include_pad=True every window is divided by its full size. With False, only the "
@@ -82,6 +101,8 @@ AVG_POOL: tuple[Misconception, ...] = (
         *(lambda a, i=i: across_channels(a, avg_pool2d, np.sum)[i] for i in range(3)),
     ),
     *anywhere(avg_pool2d, 0.0),
+    *sliced(_WINDOWS),
+    *moving(_WINDOWS),
 )  # fmt: skip
 
 
@@ -159,7 +180,25 @@ AVG_POOL_BACKWARD: tuple[Misconception, ...] = (
         "How many pixels has a window of 2 by 3? Divide by that.",
         lambda a: avg_pool2d_backward(a, divisor_override=pair(a["kernel_size"])[0] ** 2),
         lambda a: avg_pool2d_backward(a, divisor_override=pair(a["kernel_size"])[1] ** 2),
+        lambda a: avg_pool2d_backward(a, divisor_override=sum(pair(a["kernel_size"]))),
         lambda a: avg_pool2d_backward(a) / len(a["dy"]),
+    ),
+    *mistakes(
+        "the gradient is multiplied by the window's size, not divided",
+        "Forward, every pixel counted for one part of the average. Backward it gets the same part "
+        "of dy.",
+        lambda a: avg_pool2d_backward(a, divisor_override=1) * _elements(a),
+    ),
+    *mistakes(
+        "neither the stride nor the padding is used",
+        "This code would do for the step before. Where do `stride` and `padding` come in?",
+        lambda a: spread_evenly(a, padding=0, **given_stride(a, None)),
+        lambda a: spread_evenly(a, padding=0, **given_stride(a, 1)),
+    ),
+    *mistakes(
+        "the stride is ignored",
+        "Which rows of dx belong to row i of dy? They begin `stride` times i pixels down.",
+        lambda a: spread_evenly(a, stride=1),
     ),
     *mistakes(
         "a stride that is not given is taken as 1",
@@ -196,8 +235,11 @@ AVG_POOL_BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "dx is cropped by [padding:-padding] where the padding is 0",
-        "What does x[0:-0] give in Python? Try it on a short list.",
+        EMPTY_SLICE,
         _cropped_to_nothing,
+        raises_when_padding_is_zero(
+            r"from shape \(\S*\b0\b|\(\S*,0[,)]", pooling, avg_pool2d_backward
+        ),
     ),
     *mistakes(
         "only the first image is computed",

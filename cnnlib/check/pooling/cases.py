@@ -13,12 +13,13 @@ from cnnlib.check.engine.drawing import whole_numbers
 from cnnlib.check.geometry import grid, settings
 from cnnlib.check.pooling.reference import max_pool2d
 
-#: What an image holds. A maximum over negative values shows what the padding is; ties show which
-#: of several maxima is taken; positive values have a power for every exponent. Where the winners
+#: What an image holds. A maximum over negative values shows what the padding is, and over values
+#: far below zero (`deep`) with which number a search begins; ties show which of several maxima is
+#: taken; positive values have a power for every exponent. Where the winners
 #: are found again from x, no two numbers may be equal unless they should be, in float32 neither:
 #: they are `distinct`, of both signs; distinct and `below zero`; or `few` different ones.
 Fill: TypeAlias = Literal[
-    "normal", "negative", "positive", "ties", "flat", "distinct", "below zero", "few"
+    "normal", "negative", "deep", "positive", "ties", "flat", "distinct", "below zero", "few"
 ]
 
 
@@ -94,6 +95,7 @@ class Pooling:
         filled = {
             "normal": normal,
             "negative": -1 - np.abs(normal),
+            "deep": -(1e30 if self.dtype == "float32" else 1e200) * (1 + np.abs(normal)),
             "positive": np.abs(normal),
             "ties": np.floor(2 * normal),
             "flat": np.full(self.image, normal.flat[0]),
@@ -142,12 +144,24 @@ STRIDE = (
     Pooling("stride 3, larger than the window", (2, 2, 8, 7), 2, 3),
     Pooling("stride 2 that does not fit", (1, 2, 8, 6), (3, 5), 2),
     Pooling("float32, overlap, a slice", (2, 2, 6, 5), 3, 1, dtype="float32", layout="sliced"),
+    Pooling("stride 1 down, 3 across", (1, 2, 5, 9), (2, 3), (1, 3)),
 )
 PADDING = (
     Pooling("padding 1, all values negative", (1, 2, 5, 4), 3, 2, 1, fill="negative"),
     Pooling("padding 2 down, 1 across", (2, 1, 6, 5), (4, 3), (2, 1), (2, 1)),
     Pooling("padding of half the window", (1, 2, 5, 4), 2, None, 1, fill="negative"),
+    Pooling("no padding down, 1 across", (1, 1, 4, 5), (2, 3), 1, (0, 1)),
 )
+#: For a maximum only.
+DEEP = (
+    Pooling("values far below zero", (1, 1, 4, 6), 2, fill="deep"),
+    Pooling("values far below zero, float32", (1, 2, 4, 4), 2, fill="deep", dtype="float32"),
+)
+DEEP_PADDING = (
+    Pooling("padding 1, values far below zero", (1, 1, 4, 5), 3, 2, 1, fill="deep"),
+    Pooling("padding 1, values far below zero, float32", (1, 2, 5, 4), 3, 1, 1, fill="deep",
+            dtype="float32"),
+)  # fmt: skip
 TIES = (
     Pooling("ties: whole numbers", (2, 2, 6, 5), 2, fill="ties"),
     Pooling("ties where windows overlap", (1, 2, 6, 5), 3, 1, 1, fill="ties"),

@@ -17,6 +17,8 @@ from cnnlib.check.pooling.avg_mistakes import AVG_POOL, AVG_POOL_BACKWARD, LP_PO
 from cnnlib.check.pooling.cases import (
     BASIC,
     COUNTS,
+    DEEP,
+    DEEP_PADDING,
     NORMS,
     PADDING,
     STRIDE,
@@ -25,6 +27,7 @@ from cnnlib.check.pooling.cases import (
     spread,
 )
 from cnnlib.check.pooling.max_mistakes import MAX_POOL, MAX_POOL_BACKWARD, UNPOOL
+from cnnlib.check.windows import pooling, remarks
 
 
 def _any_maximum(arguments: Arguments, values: tuple[Array, ...]) -> tuple[Array, ...]:
@@ -33,7 +36,7 @@ def _any_maximum(arguments: Arguments, values: tuple[Array, ...]) -> tuple[Array
     Among equal pixels any may win. An index elsewhere stays as it is, so that a report shows it.
     """
     y, indices = values
-    best, chosen = reference.max_pool2d(arguments)
+    best, chosen = arguments["right"]
     x = arguments["x"]
     height, width = x.shape[2:]
     (kh, kw), (sh, sw), (ph, pw) = settings(arguments)
@@ -128,10 +131,12 @@ max_pool2d_forward = Check(
     name="max_pool2d_forward",
     against="torch.nn.functional.max_pool2d",
     parts={
-        "basic": Part("values", drawing(Pooling.case, BASIC, spread("fill")), counts=("y",)),
+        "basic": Part("values", drawing(Pooling.case, BASIC + DEEP, spread("fill")), counts=("y",)),
         "stride_padding": Part(
             "values with stride and padding",
-            drawing(Pooling.case, STRIDE + PADDING, spread("stride", "padding", "fill")),
+            drawing(
+                Pooling.case, STRIDE + PADDING + DEEP_PADDING, spread("stride", "padding", "fill")
+            ),
             counts=("y",),
         ),
         "indices": Part(
@@ -147,6 +152,7 @@ max_pool2d_forward = Check(
     settle=_any_maximum,
     window=_read("-inf"),
     misconceptions=MAX_POOL,
+    remarks=remarks(pooling),
 )
 
 max_pool2d_backward = Check(
@@ -186,6 +192,7 @@ avg_pool2d_forward = Check(
     tolerance=_sum_tolerance,
     window=_read("0"),
     misconceptions=AVG_POOL,
+    remarks=remarks(pooling),
 )
 
 avg_pool2d_backward = Check(
@@ -207,6 +214,7 @@ avg_pool2d_backward = Check(
     tolerance=_sum_tolerance,
     window=_givers,
     misconceptions=AVG_POOL_BACKWARD,
+    remarks=remarks(pooling),
 )
 
 lp_pool2d = Check(
@@ -217,6 +225,7 @@ lp_pool2d = Check(
     tolerance=_norm_tolerance,
     window=_read("0"),
     misconceptions=LP_POOL,
+    remarks=remarks(pooling),
 )
 
 max_unpool2d = Check(

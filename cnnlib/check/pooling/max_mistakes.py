@@ -1,13 +1,15 @@
 """Typical mistakes in max pooling, its backward pass and un-pooling, with hints."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
-from cnnlib.check.engine.mistakes import only_first
+from cnnlib.check.engine.mistakes import only_first, raising
 from cnnlib.check.geometry import settings
 from cnnlib.check.pooling.mistakes import (
     CHANNELS,
@@ -15,6 +17,8 @@ from cnnlib.check.pooling.mistakes import (
     across_channels,
     anywhere,
     by_hand,
+    sliced,
+    without_first,
 )
 from cnnlib.check.pooling.reference import (
     avg_pool2d,
@@ -25,6 +29,36 @@ from cnnlib.check.pooling.reference import (
     unpool,
     unpool_sum,
 )
+from cnnlib.check.windows import ROUND_DOWN, Windows, moving, pooling
+
+
+def _value(arguments: Arguments, **changes: Any) -> Array:
+    return max_pool2d(arguments, **changes)[0]
+
+
+_WINDOWS = Windows(_value, pooling, border=-np.inf, edge="cuts")
+
+
+def _of_values(mistake: Misconception) -> Misconception:
+    """Return a mistake in the maxima, of which the indices are not spoken."""
+
+    def compute(a: Arguments) -> Any:
+        found = mistake.compute(a)
+        return (found, None) if isinstance(found, np.ndarray) else found
+
+    return replace(mistake, compute=compute)
+
+
+#: What people write for minus infinity.
+_CONSTANTS = (-1e3, -1e4, -1e5, -1e6, -1e9, -1e10, -99999.0, -999999.0, -9999.0, -999.0)
+
+
+def _from_constant(a: Arguments, constant: float) -> tuple[Array, None]:
+    return np.maximum(max_pool2d(a)[0], constant), None
+
+
+def _padded_by_constant(a: Arguments, constant: float) -> tuple[Array, None]:
+    return max_pool2d(by_hand(a, "ab", constant))[0], None
 
 
 def _indices(change: Compute) -> Compute:
@@ -119,6 +153,18 @@ MAX_POOL: tuple[Misconception, ...] = (
         lambda a: (np.maximum(max_pool2d(a)[0], 0), None),
     ),
     *mistakes(
+        "the search for the largest value begins at a constant",
+        "Every number can be the largest of its window, however small it is. With which value can "
+        "a search begin, so that any pixel beats it?",
+        *(partial(_from_constant, constant=c) for c in _CONSTANTS),
+    ),
+    *mistakes(
+        "the padding is a constant that is not small enough",
+        "Padding must never be chosen. Which number is smaller than any number that an image may "
+        "hold?",
+        *(partial(_padded_by_constant, constant=c) for c in _CONSTANTS),
+    ),
+    *mistakes(
         "an average in place of the maximum",
         "Max pooling keeps one value of every window and forgets the others.",
         lambda a: (avg_pool2d(a), None),
@@ -130,6 +176,16 @@ MAX_POOL: tuple[Misconception, ...] = (
           for i in range(3)),
     ),
     *anywhere(max_pool2d, -np.inf),
+    *map(_of_values, sliced(_WINDOWS)),
+    *map(_of_values, moving(_WINDOWS)),
+    *map(
+        _of_values,
+        mistakes(
+            "rows and columns are added at the top and left until the windows fit",
+            ROUND_DOWN,
+            without_first(_WINDOWS),
+        ),
+    ),
     *mistakes(
         "indices count inside the window, not in the image",
         _INDEX + " And where does its window begin?",
@@ -189,6 +245,13 @@ def _row_column_swapped(compute: Compute) -> list[Compute]:
     return [by_height, transposed]
 
 
+def _swapped_outside(a: Arguments) -> bool:
+    """Whether an index lies outside of its plane if its row is taken for its column."""
+    *_, h, w = a["shape"]
+    row, column = np.divmod(a["indices"], w)
+    return bool((row >= w).any() or (column >= h).any())
+
+
 def _first_plane(right: Compute) -> Callable[[Arguments], Array]:
     """Take indices as if they counted through the whole batch."""
 
@@ -223,7 +286,8 @@ MAX_POOL_BACKWARD: tuple[Misconception, ...] = (
     *mistakes("all gradients land in the first plane", _INTO_PLANE, _first_plane(route),
               _first_plane(route_once)),
     *mistakes("rows and columns of the indices are swapped", _INDEX,
-              *_row_column_swapped(route), *_row_column_swapped(route_once)),
+              *_row_column_swapped(route), *_row_column_swapped(route_once),
+              raising(_swapped_outside, "IndexError")),
     *mistakes(
         "ones in place of dy",
         "The winner gets what its window sends back: the value of dy there, not a 1.",
@@ -257,7 +321,7 @@ UNPOOL: tuple[Misconception, ...] = (
     ),
     *mistakes("all values land in the first plane", _INTO_PLANE, _first_plane(unpool)),
     *mistakes("rows and columns of the indices are swapped", _INDEX,
-              *_row_column_swapped(unpool)),
+              *_row_column_swapped(unpool), raising(_swapped_outside, "IndexError")),
     *mistakes(
         "ones in place of the values",
         "Put the value of y at the remembered place, not a mark.",

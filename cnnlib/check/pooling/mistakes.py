@@ -4,6 +4,8 @@ Like those of convolution they are written with the reference, on changed argume
 """
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,8 +13,9 @@ import numpy as np
 from cnnlib._arguments import pair
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
-from cnnlib.check.engine.mistakes import only_first, without_last
+from cnnlib.check.engine.mistakes import only_first, raising, without_last
 from cnnlib.check.geometry import Pair, padded, settings, swapped
+from cnnlib.check.windows import SWAP, Place, Windows
 
 Compute = Callable[..., Any]
 
@@ -93,6 +96,12 @@ def anywhere(pool: Compute, border: float) -> tuple[Misconception, ...]:
         ),
         *mistakes("padding twice", PADDING, on("aabb")),
         *mistakes(
+            "neither the stride nor the padding is used",
+            "This code would do for the step before. Where do `stride` and `padding` come in?",
+            lambda a: pool(a, padding=0, **given_stride(a, None)),
+            lambda a: pool(a, padding=0, **given_stride(a, 1)),
+        ),
+        *mistakes(
             "windows that hang over the edge are counted",
             "Only windows that lie inside the (padded) image count: the last row or column may "
             "stay unread. Do you round down?",
@@ -116,6 +125,113 @@ def anywhere(pool: Compute, border: float) -> tuple[Misconception, ...]:
     )  # fmt: skip
 
 
+def sliced(windows: Windows) -> tuple[Misconception, ...]:
+    """Return the mistakes that people make in the slice that a window is, and in their number."""
+    both = [windows, replace(windows, edge="raises")]
+
+    def with_kernel(change: Callable[[Place], Pair]) -> list[Compute]:
+        """Read windows of another size; how many there are is computed rightly."""
+
+        def compute(a: Arguments, each: Windows) -> Any:
+            place = windows.place(a)
+            kernel = change(place)
+            if kernel == place.kernel:
+                return None
+            return each.on_grid({**a, "stride": place.stride}, kernel_size=kernel)
+
+        return [partial(compute, each=each) for each in both]
+
+    def divided(by: Callable[[Place], Pair]) -> list[Compute]:
+        def compute(a: Arguments, each: Windows) -> Any:
+            place = windows.place(a)
+            rows, columns = (n // d for n, d in zip(place.image, by(place), strict=True))
+            return None if (rows, columns) == place.grid else each.sized(a, rows, columns)
+
+        return [partial(compute, each=each) for each in both]
+
+    return (
+        *mistakes(
+            "the window is as large as the stride",
+            "kernel_size says how many pixels a window has, stride how far the next one is. Which "
+            "of them ends your slice?",
+            *with_kernel(lambda place: place.stride),
+        ),
+        *mistakes(
+            "the window is as large as the output",
+            "A window has kernel_size rows and columns. Which variable ends your slice?",
+            *with_kernel(lambda place: place.grid),
+        ),
+        *mistakes(
+            "the window's height and width are mixed up",
+            SWAP,
+            *with_kernel(lambda place: place.kernel[::-1]),
+            *with_kernel(lambda place: (place.kernel[0],) * 2),
+            *with_kernel(lambda place: (place.kernel[1],) * 2),
+        ),
+        *mistakes(
+            "the whole image is read in place of the window",
+            "Print the shape of what you pool for the first output. Is it the window's?",
+            *with_kernel(lambda place: place.whole),
+            lambda a: _everything(windows, a),
+        ),
+        *mistakes(
+            "the number of windows is the image's size divided by the kernel's",
+            _COUNT,
+            *divided(lambda place: place.kernel),
+        ),
+        *mistakes(
+            "the number of windows is the image's size divided by the stride",
+            _COUNT,
+            *divided(lambda place: place.stride),
+        ),
+        *mistakes(
+            "windows are cut by reshape, which must come out even",
+            "Reshaping cuts the image into windows only if they stand side by side and fill it. "
+            "Which windows does a stride of 1 have? What is left over of 7 rows and windows of 2?",
+            raising(
+                lambda a: _uneven(windows.place(a)),
+                "cannot reshape",
+                alone=True,
+            ),
+        ),
+    )  # fmt: skip
+
+
+def _uneven(place: Place) -> bool:
+    return any(n % k for n, k in zip(place.image, place.kernel, strict=True))
+
+
+def _everything(windows: Windows, arguments: Arguments) -> Any:
+    """Pool the whole padded plane, for every output."""
+    place = windows.place(arguments)
+    x = padded(arguments["x"], place.padding, value=windows.border)
+    whole = {"x": x, "kernel_size": place.whole, "stride": place.whole, "padding": 0}
+    found = windows.compute({**arguments, **whole})
+    return np.broadcast_to(found, (*found.shape[:2], *place.grid))
+
+
+def without_first(windows: Windows) -> Compute:
+    """Put zeros above and left of the image until the windows come out even."""
+
+    def compute(a: Arguments) -> Any:
+        place = windows.place(a)
+        missing = [(s - n) % s if n else 0
+                   for s, n in zip(place.stride, place.left_over, strict=True)]  # fmt: skip
+        if not any(missing):
+            return None
+        x = padded(a["x"], place.padding, value=windows.border)
+        x = np.pad(x, ((0, 0), (0, 0), *((n, 0) for n in missing)))
+        return windows.compute({**a, "x": x, "stride": place.stride, "padding": 0})
+
+    return compute
+
+
+_COUNT = (
+    "How many windows of 3 fit into 7 pixels, if they are 2 pixels apart? Draw them, then count "
+    "with your formula."
+)
+
+
 def across_channels(arguments: Arguments, pool: Compute, reduce: Any) -> list[Array]:
     """Return one plane for all channels, in the three shapes in which it may come."""
     y = pool(arguments)
@@ -125,7 +241,6 @@ def across_channels(arguments: Arguments, pool: Compute, reduce: Any) -> list[Ar
     return [one, one[:, 0], np.broadcast_to(one, y.shape)]
 
 
-SWAP = "A pair is always (down, across): height first, then width. Which one comes first for you?"
 PADDING = (
     "Padding adds `padding` rows above and below, `padding` columns left and right. Print the "
     "shape of the padded image, and its corners."

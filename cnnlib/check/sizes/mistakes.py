@@ -11,8 +11,9 @@ import numpy as np
 from cnnlib._arguments import pair
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
-from cnnlib.check.engine.mistakes import without_last
+from cnnlib.check.engine.mistakes import raising, without_last
 from cnnlib.check.sizes.reference import convolve, correlate, pad, size
+from cnnlib.check.windows import EMPTY_SLICE, OFF
 
 #: So many strides more make any window fit.
 MANY = 1000
@@ -107,6 +108,12 @@ SIZE: tuple[Misconception, ...] = (
         lambda a: _endless(a, padding=0),
     ),
     *_sizes(
+        "neither the stride nor the padding is used",
+        "This formula would do for the step before. Where do `stride` and `padding` come in?",
+        lambda a: _endless(a, stride=1, padding=0),
+        lambda a: _endless(a, stride=1, padding=0, dilation=1),
+    ),
+    *_sizes(
         "the padding counts once",
         _BOTH_ENDS + " By how many pixels does the row grow?",
         lambda a: _endless(a, a.get("padding", 0), padding=0),
@@ -119,6 +126,8 @@ SIZE: tuple[Misconception, ...] = (
         "rounded to the nearest number", _FLOOR,
         lambda a: _endless(a, a.get("stride", 1) // 2),
         lambda a: _endless(a, (a.get("stride", 1) - 1) // 2),
+        lambda a: round((_endless(a, stride=1) - 1) / a.get("stride", 1)) + 1,
+        lambda a: round((_endless(a, stride=1) - 1) / a.get("stride", 1) + 1),
     ),
     *_sizes(
         "not rounded at all", _FLOOR + " Python's // rounds down.",
@@ -206,6 +215,25 @@ PAD: tuple[Misconception, ...] = (
         lambda a: _pad(a, padding=pair(a["padding"])[1]),
     ),
     *mistakes(
+        "the image is laid in by [p:-p], which is empty for padding 0",
+        EMPTY_SLICE,
+        raising(
+            lambda a: 0 in pair(a["padding"]), r"into shape \(\S*\b0\b", pad, alone=True
+        ),
+    ),
+    *mistakes(
+        "the padding may be a pair",
+        "padding is either a number or a pair (down, across). What does your code do first with a "
+        "pair?",
+        raising(lambda a: isinstance(a["padding"], tuple) or None, "TypeError.*tuple", alone=True),
+    ),
+    *mistakes(
+        "x may have more than two axes",
+        "Height and width are the last two axes, however many there are before them. What is "
+        "x.shape for a batch of images?",
+        raising(lambda a: a["x"].ndim > 2 or None, "too many values to unpack", alone=True),
+    ),
+    *mistakes(
         "the border is always zero",
         "The third argument says what the border holds; zero is only what it is by default.",
         lambda a: _pad(a, value=0.0),
@@ -246,6 +274,13 @@ def _square(a: Arguments) -> Arguments:
     if a["k"].shape[0] != a["k"].shape[1]:
         raise RuntimeError("only a square kernel can be turned unnoticed")
     return a
+
+
+def _oblong_kernel(a: Arguments) -> bool | None:
+    """Whether a square slice does not fit the kernel; not told where NumPy cuts or broadcasts."""
+    if 1 in a["k"].shape or a["k"].shape == a["x"].shape:
+        return None
+    return bool(a["k"].shape[0] != a["k"].shape[1])
 
 
 def _matrix_product(a: Arguments) -> Array:
@@ -292,6 +327,12 @@ def _sliding(slide: Callable[..., Array]) -> tuple[Misconception, ...]:
             "the last row or column is missing",
             "How many windows fit? Try your formula on an image and a kernel of the same size.",
             *without_last(slide),
+        ),
+        *mistakes(
+            "only square images and kernels work",
+            "Height and width may differ. Which of your loops and slices use one of them for both?",
+            raising(_oblong_kernel, OFF, slide),
+            raising(lambda a: a["x"].shape[0] != a["x"].shape[1], OFF, slide),
         ),
         *mistakes(
             "a matrix product in place of weight by weight",

@@ -26,7 +26,7 @@ def test_the_first_checks_look_at_one_gradient_each():
         return None, None, dy.sum(axis=(0, 2, 3))
 
     assert report(only_db, "db").verdict.passed
-    assert "dw is None (is the return statement missing?)" in str(report(only_db, "dw"))
+    assert "dw is None (is it not written yet?)" in str(report(only_db, "dw"))
     assert report(only_db, "dx").verdict.misconception is None
 
 

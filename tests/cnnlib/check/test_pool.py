@@ -23,7 +23,7 @@ def seen(indices, x=X, kernel_size=2, **keyword):
     arguments = {"x": x, "kernel_size": kernel_size, **keyword}
     y, right = check.max_pool2d_forward.reference(arguments, "cpu")
     given = np.array(indices, dtype=float).reshape(right.shape)
-    _, viewed = check.max_pool2d_forward.settle(arguments, (y, given))
+    _, viewed = check.max_pool2d_forward.settle({**arguments, "right": (y, right)}, (y, given))
     return viewed.ravel().tolist(), right.ravel().tolist()
 
 
@@ -73,7 +73,8 @@ def test_indices_for_the_backward_pass_point_at_maxima_and_settle_ties_at_random
         best, chosen = check.max_pool2d_forward.reference(x, "cpu")
         np.testing.assert_array_equal(case.arguments["y"], best)
         given = (best, case.arguments["indices"])
-        np.testing.assert_array_equal(check.max_pool2d_forward.settle(x, given)[1], chosen)
+        found = check.max_pool2d_forward.settle({**x, "right": (best, chosen)}, given)[1]
+        np.testing.assert_array_equal(found, chosen)
     indices = [case.arguments["indices"] for case in cases]
     assert any((one != indices[0]).any() for one in indices[1:])
 

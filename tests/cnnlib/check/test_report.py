@@ -25,7 +25,7 @@ def verdict(function, which="visible", part="basic"):
 
 def test_the_mistake_the_place_and_the_window_are_shown():
     text = str(Report(verdict(flipped)))
-    assert "1 of 6 cases agree with torch.nn.functional.conv2d" in text
+    assert "1 of 7 cases agree with torch.nn.functional.conv2d" in text
     assert "It looks like this: the kernel is flipped." in text
     assert "x (1, 1, 5, 4), w (1, 1, 3, 2), b=None" in text
     assert "y[0, 0, 0, 0] is -1.30498; expected 3.10916" in text
@@ -97,7 +97,7 @@ def test_nan_and_infinity_are_wrong_and_counted():
 
 def test_the_tolerance_is_shown_when_all_is_well():
     text = str(Report(verdict(styles.as_strided)))
-    assert text.startswith("✓ conv2d_forward (batch, channels and bias): all 6 cases agree")
+    assert text.startswith("✓ conv2d_forward (batch, channels and bias): all 7 cases agree")
     assert "Largest difference allowed: " in text
     assert "float32 rounding" in text
 
