@@ -74,7 +74,8 @@ def _line(title: str) -> str:
     small = (
         f'<span style="display:block;opacity:.85">{escape(before + colon)}</span>' if before else ""
     )
-    large = "font-size:1.45em;line-height:1.25;font-weight:700"
+    size = 1.45 if len(name) <= 70 else 1.15
+    large = f"font-size:{size}em;line-height:1.25;font-weight:700"
     return f'<div>{small}<span style="{large}">{escape(name)}</span></div>'
 
 
@@ -129,7 +130,10 @@ def _failure(report: Findings) -> list[str]:
     mismatch = report.mismatch
     where = f"{escape(title)}<br>{_passed_in(passed)}" if title else ""
     if mismatch is None:
-        return [_p("<br>".join(filter(None, [where, escape(said)])) + code)]
+        # What stands at the top already is not said again.
+        again = escape(said) if report.verdict.misconception or report.forbidden else ""
+        lines = "<br>".join(filter(None, [where, again])) + code
+        return [_p(lines)] if lines else []
     found = readings(report.verdict, mismatch)
     drawn = [*map(_picture, pictures(mismatch, found)), _values(mismatch)]
     allowed = f"allowed difference: {escape(mismatch.allowed)}"

@@ -49,7 +49,9 @@ def _should_read(mismatch: Mismatch, window: Window, found: Readings) -> Picture
     mask = frame.mask(window.rows, window.columns)
     name = _named(found.name, found.lead)
     alt = f"{name} with a frame around {_said(frame, mask)}"
-    drawing = frame.draw(window.plane, mask, KINDS.get(found.name, "ink"), name, alt)
+    drawing = frame.draw(
+        window.plane, mask, KINDS.get(found.name, "ink"), name, alt, window.padding
+    )
     return Picture(f"{mismatch.element} should read this", drawing, _legend(frame, window))
 
 
@@ -72,10 +74,12 @@ def _reads(mismatch: Mismatch, window: Window, found: Readings) -> Picture:
 def _weights(window: Window, found: Readings) -> list[Picture]:
     """Draw the weights as they lie on the window, the right ones and those of the mistake."""
     assert found.right is not None and found.mistaken is not None
+    # The pixels of x meet dy where a gradient is computed, and w elsewhere.
+    kind_of_weights = "gradient" if found.name == "x" and found.backward else "kernel"
     shown = []
     for reading, kind, title in (
-        (found.right, "kernel", "times these weights"),
-        (found.mistaken, "wrong", "Your code acts as if they lay like this"),
+        (found.right, kind_of_weights, "times these weights"),
+        (found.mistaken, "wrong", "Your code acts as if these were the weights"),
     ):
         assert reading.weights is not None
         frame = _Frame.around(window)
@@ -158,7 +162,9 @@ class _Frame:
             mask[np.ix_(self.rows(rows), self.columns(columns))] = True
         return mask
 
-    def draw(self, plane: Array, mask: Array, kind: str, title: str, alt: str) -> Drawing:
+    def draw(
+        self, plane: Array, mask: Array, kind: str, title: str, alt: str, padding_holds: str = ""
+    ) -> Drawing:
         """Draw a plane, cells of it framed and with their numbers, padding hatched."""
         values = np.full(mask.shape, np.nan)
         values[self.inside] = _rounded(plane)
@@ -176,7 +182,9 @@ class _Frame:
                             hatched=padding, size=13)  # fmt: skip
         for i, j in np.argwhere(mask):
             if padding[i, j]:
-                drawing.text(*_base(grid.cell(i, j)), "0", size=13, kind="muted")
+                drawing.text(
+                    *_base(grid.cell(i, j)), _written(padding_holds), size=13, kind="muted"
+                )
         _outline(drawing, grid, mask, kind)
         return drawing
 
@@ -230,6 +238,11 @@ def _named(name: str, lead: tuple[int, ...]) -> str:
 def _rounded(values: Array) -> Array:
     """Return numbers with two decimals, and zero without a sign."""
     return np.round(np.asarray(values, float), 2) + 0.0
+
+
+def _written(number: str) -> str:
+    """Return a number's text with a true minus and a true infinity."""
+    return number.replace("-", "−").replace("inf", "∞")
 
 
 def _short(value: float) -> str:

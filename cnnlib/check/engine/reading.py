@@ -22,6 +22,8 @@ class Readings:
         The argument that is read, and the index of the plane of it that is shown.
     given
         That plane.
+    backward
+        Whether a gradient is computed.
     right
         What the number should have been computed from; None where that is not known.
     mistaken
@@ -32,6 +34,7 @@ class Readings:
     name: str
     lead: tuple[int, ...]
     given: Array
+    backward: bool
     right: Reading | None
     mistaken: Reading | None
 
@@ -85,6 +88,7 @@ def readings(verdict: Verdict, mismatch: Mismatch) -> Readings | None:
         name,
         lead,
         arguments[name][lead],
+        "dy" in arguments,
         tried(lambda changed: check.reference(changed, "cpu"), failure.expected),
         tried(mistake.compute, failure.got) if mistake is not None else None,
     )
