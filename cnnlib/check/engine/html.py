@@ -61,8 +61,9 @@ def _card(label: str, kind: str, parts: Sequence[str]) -> str:
 
 def _head(sign: str, kind: str, title: str, below: str) -> str:
     return (
-        f'<div style="display:flex;gap:12px;align-items:baseline">'
-        f'<span style="font-size:1.7em;font-weight:700;color:{ink(kind, words=True)}">{sign}</span>'
+        f'<div style="display:flex;gap:14px;align-items:center">'
+        f'<span style="font-size:2.4em;line-height:1;font-weight:700;'
+        f'color:{ink(kind, words=True)}">{sign}</span>'
         f'<div style="min-width:0;overflow-wrap:anywhere">{_line(title)}'
         f'<div style="opacity:.85">{below}</div></div></div>'
     )
@@ -113,8 +114,8 @@ def _passed(report: Findings) -> list[str]:
     )
     colour = ink("output", words=True)
     return [
-        f'<div style="display:flex;gap:12px;align-items:baseline;flex-wrap:wrap">'
-        f'<span style="font-size:1.7em;font-weight:700;color:{colour}">✓</span>'
+        f'<div style="display:flex;gap:14px;align-items:center;flex-wrap:wrap">'
+        f'<span style="font-size:2.4em;line-height:1;font-weight:700;color:{colour}">✓</span>'
         f'<span style="font-size:1.45em;font-weight:700;color:{colour}">'
         f"All {v.total} cases agree</span>{points}</div>"
         f"<div>{_agreement(report)}</div>",
