@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from html import escape
 
 from cnnlib.check.engine.findings import Findings, Mismatch, count
-from cnnlib.check.engine.pictures import Picture, pictures
+from cnnlib.check.engine.pictures import Picture, pictures, shapes
 from cnnlib.check.engine.products import Products, products
 from cnnlib.check.engine.reading import Readings, readings
 from cnnlib.check.engine.window import Window
@@ -134,7 +134,7 @@ def _failure(report: Findings) -> list[str]:
         # What stands at the top already is not said again.
         again = escape(said) if report.verdict.misconception or report.forbidden else ""
         lines = "<br>".join(filter(None, [where, again])) + code
-        return [_p(lines)] if lines else []
+        return [_p(lines) if lines else "", _shapes(report)]
     found = readings(report.verdict, mismatch)
     drawn = [*map(_picture, pictures(mismatch, found)), _values(mismatch)]
     allowed = f"allowed difference: {escape(mismatch.allowed)}"
@@ -148,6 +148,17 @@ def _failure(report: Findings) -> list[str]:
             _p(f"{where}<br>{escape(said)}") + ("" if mismatch.near else _p(allowed)),
         ),
     ]
+
+
+def _shapes(report: Findings) -> str:
+    """Draw what is of a wrong size beside what was expected."""
+    failure = report.verdict.failures[0]
+    if report.verdict.which == "hidden" or failure.kind != "shape":
+        return ""
+    if failure.got is None or failure.expected is None:
+        return ""
+    drawn = map(_picture, shapes(failure.expected.shape, failure.got.shape))
+    return f'<div style="{_ROW}">{"".join(drawn)}</div>'
 
 
 def _passed_in(passed: str) -> str:

@@ -16,7 +16,7 @@ from cnnlib.look.draw import Drawing
 from cnnlib.look.parts import Box
 
 #: Sides of the cells of an image and of a map; what has more rows or columns is cut.
-SIDE, MAP_SIDE = 46, 24
+SIDE, MAP_SIDE = 48, 24
 MOST = 10
 MAP_ROWS, MAP_COLUMNS = 12, 16
 #: The colour of an argument; others are in the colour of text.
@@ -42,6 +42,22 @@ def pictures(mismatch: Mismatch, found: Readings | None) -> list[Picture]:
         elif found.differently:
             made += _weights(window, found)
     return [*made, _map(mismatch)]
+
+
+def shapes(expected: tuple[int, ...], got: tuple[int, ...]) -> list[Picture]:
+    """Draw two planes of different sizes, unless they are large or differ elsewhere."""
+    if min(len(expected), len(got)) < 2 or expected[-2:] == got[-2:] or 0 in got:
+        return []
+    if max(expected[-2], got[-2]) > MAP_ROWS or max(expected[-1], got[-1]) > MAP_COLUMNS:
+        return []
+    shown = []
+    for title, shape, kind in (("expected ✓", expected, "output"), ("yours ✗", got, "wrong")):
+        size = f"{shape[-2]} rows, {shape[-1]} columns"
+        drawing = Drawing(size)
+        grid = drawing.grid(np.zeros(shape[-2:]), side=MAP_SIDE, kind=kind, numbers=False)
+        drawing.frame(grid, kind, width=3, fill=0.1)
+        shown.append(Picture(title, drawing, size))
+    return shown
 
 
 def _should_read(mismatch: Mismatch, window: Window, found: Readings) -> Picture:

@@ -6,7 +6,7 @@ import styles
 
 from cnnlib import check
 from cnnlib.check.engine.observe import observe
-from cnnlib.check.engine.pictures import pictures
+from cnnlib.check.engine.pictures import pictures, shapes
 from cnnlib.check.engine.probe import probe
 from cnnlib.check.engine.reading import readings
 from cnnlib.check.engine.referee import Referee
@@ -80,6 +80,16 @@ def test_a_flipped_kernel_is_drawn_turned():
     assert found["times these weights"] == said(kernel)
     assert found["Your code acts as if these were the weights"] == said(kernel[::-1, ::-1])
     assert "Your code acts as if it read this" not in found
+
+
+def test_planes_of_different_sizes_are_drawn_side_by_side():
+    said = [(each.title, each.note) for each in shapes((2, 3, 3, 4), (2, 3, 3, 3))]
+    assert said == [
+        ("expected ✓", "3 rows, 4 columns"),
+        ("yours ✗", "3 rows, 3 columns"),
+    ]
+    assert shapes((2, 3, 3, 4), (1, 3, 3, 4)) == []
+    assert shapes((2, 3, 100, 4), (1, 3, 3, 4)) == []
 
 
 def test_the_products_add_up_to_both_numbers():
