@@ -1,5 +1,5 @@
-// Move the sliders of one explorer in turn; return, for each move, the milliseconds from the slider's
-// event until the frame with the new picture has been painted. Run by lectures.py, in the page.
+// Move the sliders of one explorer in turn, or its window where it has none; return, for each move, the
+// milliseconds from the event until the frame with the new picture has been painted. Run by lectures.py, in the page.
 
 async ([explorer, moves]) => {
   const stage = explorer.querySelector(".explore-stage");
@@ -26,14 +26,19 @@ async ([explorer, moves]) => {
     const free = [...explorer.querySelectorAll("input[type=range]")]
       .filter(({ min, max }) => Number(max) > Number(min));
     const slider = free[move % free.length];
-    const before = slider.value;
-    slider.stepUp();
-    if (slider.value === before) slider.value = slider.min;
+    const keys = ["ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"];
+    const event = slider ? new Event("input", { bubbles: true })
+      : new KeyboardEvent("keydown", { key: keys[move % keys.length], bubbles: true });
+    if (slider) {
+      const before = slider.value;
+      slider.stepUp();
+      if (slider.value === before) slider.value = slider.min;
+    }
     // Not always at the same moment between two frames.
     await pause((7 * move) % 17);
     const start = performance.now();
     const drawn = changed();
-    slider.dispatchEvent(new Event("input", { bubbles: true }));
+    (slider ?? explorer.querySelector("[role=slider]")).dispatchEvent(event);
     await drawn;
     await painted();
     taken.push(performance.now() - start);

@@ -135,7 +135,7 @@ def test_the_readme_shows_pictures_of_lectures_where_there_are_any(repository, t
 def test_no_download_address_stands_in_any_file(repository):
     hosts = re.compile(r"(pypi|pythonhosted|npmjs|deb\.debian|download\.pytorch)\.[a-z]{2,3}")
     for path in tracked(repository):
-        if path.suffix in {".png", ".svg", ".npz"} or path.name == "test_repository.py":
+        if path.suffix in {".png", ".svg", ".npz", ".ttf"} or path.name == "test_repository.py":
             continue
         assert not hosts.search(path.read_text("utf-8")), path
 

@@ -117,7 +117,7 @@ def effective(arguments: Arguments) -> tuple[Pair, Pair, Pair, Pair]:
 
 
 def windows(n: int, kernel: int, stride: int = 1, padding: int = 0, dilation: int = 1) -> int:
-    """Return how many windows lie side by side on a row of n pixels.
+    """Return how many windows fit side by side on a row of n pixels.
 
     >>> windows(7, 3, stride=2)
     3
@@ -126,7 +126,7 @@ def windows(n: int, kernel: int, stride: int = 1, padding: int = 0, dilation: in
 
 
 def span(windows: int, kernel: int, stride: int, dilation: int) -> int:
-    """Return over how many pixels so many windows reach, from the first to the last.
+    """Return how many pixels some windows cover, from the first to the last.
 
     >>> span(3, 3, stride=2, dilation=1)
     7
@@ -137,7 +137,7 @@ def span(windows: int, kernel: int, stride: int, dilation: int) -> int:
 def grid(
     image: Sequence[int], kernel: Pair, stride: Pair, padding: Pair, dilation: Pair = (1, 1)
 ) -> Pair:
-    """Return how many windows lie below each other, and side by side.
+    """Return how many rows and columns of windows there are.
 
     >>> grid((7, 6), (3, 2), (2, 1), (1, 0))
     (4, 5)

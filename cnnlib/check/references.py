@@ -85,7 +85,7 @@ def max_pool2d(arguments: Arguments, device: str = "cpu", **changes: Any) -> Arr
 
 
 def max_pool2d_backward(arguments: Arguments, device: str = "cpu", **changes: Any) -> Array:
-    """Return dx of a case as PyTorch's autograd has it."""
+    """Return dx of a case, computed by PyTorch's autograd."""
     a = {**arguments, **changes}
     x, dy = tensor(a["x"], device), tensor(a["dy"], device)
     (dx,) = _pulled_back(lambda leaf: F.max_pool2d(leaf, *settings(a)), dy, x)

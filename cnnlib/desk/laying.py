@@ -43,6 +43,8 @@ def lay(root: Path) -> Iterator[str]:
         folder, _, what = name.partition(" ")
         if folder == "assignments":
             yield f"new: {what}"
+        elif folder == "model":
+            yield f"new: the solution of {what}"
 
 
 def fingerprint(path: Path) -> str:

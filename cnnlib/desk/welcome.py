@@ -45,6 +45,9 @@ def _assignments(course: Course) -> str:
         link = (
             f"[{each.title}](assignments/{each.name}/{each.name}.ipynb){' ★' if each.torch else ''}"
         )
+        model = f"model/{each.name}/{each.name}-solution.ipynb"
+        if (course.root / model).is_file():
+            link += f", [solution]({model})"
         due = [each.due_text] if with_due else []
         lines.append(
             [

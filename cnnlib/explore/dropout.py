@@ -6,7 +6,7 @@ import traitlets
 
 from cnnlib.explore._bundle import bundle
 from cnnlib.explore._explorer import Explorer
-from cnnlib.explore._svg import svg
+from cnnlib.look import Drawing
 
 
 class Dropout(Explorer):
@@ -35,26 +35,26 @@ class Dropout(Explorer):
 
     def still(self) -> str:
         """Return a network in which some units of each layer are crossed out."""
-        places = [
-            [(40 + 100 * layer, 30 + 44 * i + 22 * (4 - width)) for i in range(width)]
-            for layer, width in enumerate((3, 4, 1))
-        ]
-        gone = {places[0][1], places[1][0], places[1][2]}
-        lines = [
-            f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="black" '
-            f'stroke-width="{0.2 if {(x1, y1), (x2, y2)} & gone else 1.2}"/>'
-            for one, two in pairwise(places)
-            for x1, y1 in one
-            for x2, y2 in two
-        ]
-        nodes = [
-            f'<circle cx="{x}" cy="{y}" r="13" fill="white" stroke="black"/>'
-            + f'<path d="M{x - 8} {y - 8}l16 16m0 -16l-16 16" stroke="black"/>' * ((x, y) in gone)
-            for layer in places
-            for x, y in layer
-        ]
-        words = (
+        drawing = Drawing(
             f"A network in which each input is dropped with probability {self.inputs:g} and each "
             f"hidden unit with probability {self.hidden:g}; dropped ones are crossed out."
         )
-        return svg(280, 195, words, lines + nodes)
+        places = [
+            [(180 * layer, 90 * (i + (4 - width) / 2)) for i in range(width)]
+            for layer, width in enumerate((3, 4, 1))
+        ]
+        gone = {places[0][1], places[1][0], places[1][2]}
+        for one, two in pairwise(places):
+            for start in one:
+                for end in two:
+                    cut = bool({start, end} & gone)
+                    drawing.line(start, end, "line" if cut else "kernel", dashed=cut)
+        for layer, kind in zip(places, ("input", "output", "output"), strict=True):
+            for x, y in layer:
+                drawing.circle(x, y, 26, "paper", fill=1)
+                dropped = (x, y) in gone
+                drawing.circle(x, y, 26, "muted" if dropped else kind)
+                if dropped:
+                    drawing.line((x - 12, y - 12), (x + 12, y + 12), "wrong", width=4)
+                    drawing.line((x - 12, y + 12), (x + 12, y - 12), "wrong", width=4)
+        return drawing.svg()

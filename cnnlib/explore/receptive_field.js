@@ -1,159 +1,198 @@
-// Receptive fields: stack layers, pick a unit, see what it reads.
+// Receptive fields: stack layers, point at a unit, see what it reads.
 
+import { layerCards } from "./receptive_field_cards.js";
+import { arrangement, shapes, unitAt } from "./receptive_field_draw.js";
 import { reached, receptiveFields, sizes, span } from "./shared/arithmetic.js";
-import { button, checkbox, draw, el, follow, pick, put, slider } from "./shared/dom.js";
+import { grip } from "./shared/cells.js";
+import { button, checkbox, copier, el, follow, freshId, hatching, put, slider } from "./shared/dom.js";
+import { pointer, scene } from "./shared/scene.js";
 
-const KINDS = ["conv", "pool"];
-const CHOICES = { kernel: [1, 2, 3, 5, 7, 11], stride: [1, 2, 3, 4], dilation: [1, 2, 3, 4] };
 const MOST = 6;
-const ROW = 62;
 
 /** A layer as arithmetic wants it: with padding as a number. */
 export function layer({ kernel, stride, dilation }, pad) {
   return { kernel, stride, dilation, padding: pad ? Math.floor((span(kernel, dilation) - 1) / 2) : 0 };
 }
 
-/** Everything that the picture and the table show. */
-export function study({ size, layers, pad, unit }) {
+/** Everything that the picture shows of a unit of the last layer, or of one that is pointed at. */
+export function study({ size, layers, pad, unit, row }, hover) {
   const stack = layers.map((each) => layer(each, pad));
   const counts = sizes(size, stack);
   const fits = counts.length - 1;
   const used = stack.slice(0, fits);
-  const chosen = Math.min(unit, counts[fits] - 1);
-  const field = receptiveFields(used)[fits];
+  const limit = (value) => Math.max(0, Math.min(counts[fits] - 1, value));
+  const [across, down] = [limit(unit), limit(row ?? unit)];
+  const whole = [reached(size, used, across), reached(size, used, down)];
+  const fields = receptiveFields(used);
+  const depth = hover?.depth ?? fits;
+  const chosen = hover?.unit ?? across;
+  const middle = (units) => units[Math.floor(units.length / 2)] ?? 0;
+  const chosenRow = hover ? middle(whole[1][depth]) : down;
+  const under = used.slice(0, depth);
+  const { size: reach, stride, start } = fields[depth];
   return {
-    used, counts, fits, chosen, fields: receptiveFields(used),
-    first: field.start + chosen * field.stride,
-    units: reached(size, used, chosen),
+    used, counts, fits, fields, depth, chosen, chosenRow, across, down, reach,
+    first: start + chosen * stride, firstRow: start + chosenRow * stride,
+    units: reached(size, under, chosen), rows: reached(size, under, chosenRow)[0],
+    margin: Math.max(0, -fields[fits].start),
   };
-}
-
-function strip(count, units, y, width) {
-  const side = Math.min(16, (width - 20) / count);
-  const left = (width - side * count) / 2;
-  const cells = Array.from({ length: count }, (_, i) =>
-    draw("rect", { x: left + i * side, y, width: side, height: 14,
-      class: "explore-unit", "fill-opacity": units.includes(i) ? 0.75 : 0.06 }));
-  return { cells, centre: (i) => left + (i + 0.5) * side, side };
-}
-
-function picture(found, title, moveTo) {
-  const width = 640;
-  const rows = found.counts.length;
-  const height = ROW * (rows - 1) + 40;
-  const strips = found.counts.map((count, depth) =>
-    strip(count, found.units[depth], 18 + ROW * (rows - 1 - depth), width));
-  const lines = [];
-  for (let depth = 1; depth < rows; depth++) {
-    const y = 18 + ROW * (rows - 1 - depth);
-    const [first, last] = [found.units[depth][0], found.units[depth].at(-1)];
-    const below = found.units[depth - 1];
-    if (first === undefined || below.length === 0) continue;
-    const half = strips[depth - 1].side / 2;
-    for (const [above, under, shift] of [[first, below[0], -half], [last, below.at(-1), half]]) {
-      lines.push(draw("line", { class: "explore-line",
-        x1: strips[depth].centre(above), y1: y + 14,
-        x2: strips[depth - 1].centre(under) + shift, y2: y + ROW }));
-    }
-  }
-  const labels = found.counts.map((count, depth) =>
-    draw("text", { x: 2, y: 14 + ROW * (rows - 1 - depth) },
-      depth ? `layer ${depth}: ${count} units` : `input: ${count} pixels`));
-  const node = draw("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img",
-    "aria-label": title }, ...lines, ...strips.flatMap(({ cells }) => cells), ...labels);
-  const top = strips[rows - 1];
-  const choose = (event) => {
-    if (!(event.buttons & 1)) return;
-    const x = (event.offsetX / node.clientWidth) * width;
-    const unit = Math.floor((x - top.centre(0)) / top.side + 0.5);
-    moveTo(Math.max(0, Math.min(found.counts[rows - 1] - 1, unit)));
-  };
-  node.addEventListener("pointerdown", choose);
-  node.addEventListener("pointermove", choose);
-  return node;
 }
 
 /** The field in words: what the formula gives beside what was counted in the picture. */
 export function sentence(found, size) {
-  const { size: reach } = found.fields[found.fits];
+  const { reach, first, depth, chosen } = found;
   const counted = found.units[0].length;
-  const outside = Math.max(0, -found.first) + Math.max(0, found.first + reach - size);
+  const outside = Math.min(reach, Math.max(0, -first) + Math.max(0, first + reach - size));
   const holes = reach - outside - counted;
   const parts = [
     outside ? `${outside} of them outside the image` : "",
     holes ? `${holes} skipped inside it` : "",
   ].filter(Boolean);
-  return `Computed: unit ${found.chosen} sees ${reach} pixels, from ${found.first} to `
-    + `${found.first + reach - 1}${parts.length ? `, ${parts.join(" and ")}` : ""}. `
-    + `Counted in the picture: ${counted}.`;
+  const who = depth ? `Unit ${chosen} of layer ${depth}` : `Pixel ${chosen}`;
+  return `${who} sees ${reach} pixels along each axis, from ${first} to ${first + reach - 1}`.replaceAll("-", "−")
+    + `${parts.length ? `, ${parts.join(" and ")}` : ""}.`;
 }
 
-function table(found, layers) {
-  const heads = ["layer", "units", "field", "stride", "first pixel of unit 0"];
-  const rows = found.fields.map(({ size, stride, start }, depth) => {
-    const name = depth ? `${depth}: ${layers[depth - 1].kind}` : "input";
-    return el("tr", {}, ...[name, found.counts[depth], size, stride, start]
-      .map((value) => el("td", {}, String(value))));
+/** The line that runs such a network. */
+export function pytorch(size, layers, used) {
+  const each = used.map(({ kernel, stride, padding, dilation }, i) => {
+    const settings = [["stride", stride, layers[i].kind === "pool" ? null : 1], ["padding", padding, 0],
+      ["dilation", dilation, 1]].filter(([, value, usual]) => value !== usual)
+      .map(([name, value]) => `, ${name}=${value}`).join("");
+    return `nn.${layers[i].kind === "pool" ? "MaxPool2d(" : "Conv2d(1, 1, "}${kernel}${settings})`;
   });
-  return el("table", {}, el("thead", {},
-    el("tr", {}, ...heads.map((head) => el("th", { scope: "col" }, head)))),
-  el("tbody", {}, ...rows));
-}
-
-function editor(model, layers) {
-  const change = (i, values) =>
-    put(model, { layers: layers.map((each, j) => (i === j ? { ...each, ...values } : each)) });
-  const rows = layers.map((each, i) => {
-    const cell = (name, values, read) => el("td", {}, pick({ label: `Layer ${i + 1}: ${name}`,
-      values, value: each[name], onchange: (value) => change(i, { [name]: read(value) }) }));
-    return el("tr", {}, el("th", { scope: "row" }, String(i + 1)), cell("kind", KINDS, String),
-      ...Object.entries(CHOICES).map(([name, values]) => cell(name, values, Number)));
-  });
-  const heads = ["layer", "kind", ...Object.keys(CHOICES)];
-  const add = () => put(model, { layers: [...layers, { kind: "conv", kernel: 3, stride: 1, dilation: 1 }] });
-  const remove = () => put(model, { layers: layers.slice(0, -1) });
-  const buttons = [button("Add a layer", add), button("Remove the last", remove)];
-  buttons[0].disabled = layers.length >= MOST;
-  buttons[1].disabled = layers.length <= 1;
-  return [el("table", { class: "explore-editor" },
-    el("thead", {}, el("tr", {}, ...heads.map((head) => el("th", { scope: "col" }, head)))),
-    el("tbody", {}, ...rows)), el("div", {}, ...buttons)];
+  return `import torch; from torch import nn; nn.Sequential(${each.join(", ")})`
+    + `(torch.zeros(1, 1, ${size}, ${size})).shape`;
 }
 
 function render({ model, el: root }) {
+  const names = ["size", "layers", "pad", "unit", "row"];
+  const view = { hover: null };
+  const hatch = freshId("hatch");
+  const stage = scene({ name: "Receptive field", arrange: () => redraw() });
+  stage.defs.append(hatching(hatch));
+  const canvas = document.createElement("canvas");
+  const photo = new Image();
+  photo.src = model.get("photo");
+  photo.decode().then(() => redraw(), () => {});
+
+  const state = () => Object.fromEntries(names.map((name) => [name, model.get(name)]));
+
+  /** The photo with as many pixels as the image has. */
+  function pixels(size) {
+    if (!photo.complete || photo.naturalWidth === 0) return {};
+    if (canvas.width !== size || !canvas.dataset.ready) {
+      Object.assign(canvas, { width: size, height: size });
+      canvas.dataset.ready = "yes";
+      const context = canvas.getContext("2d");
+      context.imageSmoothingQuality = "high";
+      context.drawImage(photo, 0, 0, size, size);
+    }
+    return canvas;
+  }
+
+  function look() {
+    const now = state();
+    const found = study(now, view.hover);
+    return { now, found, at: arrangement(stage.width, now, found) };
+  }
+
+  function go(row, column) {
+    const { found } = look();
+    const limit = (value) => Math.max(0, Math.min(found.counts[found.fits] - 1, value));
+    put(model, { unit: limit(column), row: limit(row) });
+  }
+
+  /** The unit of the last layer whose field is centred nearest to a place of the photo. */
+  function goTo(x, y) {
+    const { found, at } = look();
+    const { size, stride, start } = found.fields[found.fits];
+    const [row, column] = [(y - at.photo.y) / at.photo.side, (x - at.photo.x) / at.photo.side]
+      .map((pixel) => Math.round((pixel - start - size / 2) / stride));
+    go(row, column);
+  }
+
+  function inside({ photo: { x, y, side }, margin, size }, px, py) {
+    const [low, high] = [-margin * side, (size + margin) * side];
+    return px - x >= low && px - x < high && py - y >= low && py - y < high;
+  }
+
+  pointer(stage, {
+    press(x, y) {
+      const { found, at } = look();
+      view.hover = null;
+      if (inside(at, x, y)) {
+        goTo(x, y);
+        return { move: goTo };
+      }
+      const spot = unitAt(at, found, x, y);
+      if (!spot) return null;
+      const follows = (px) => {
+        const unit = unitAt(at, found, px, at.strips[spot.depth].y + 1, true)?.unit;
+        if (unit === undefined) return;
+        if (spot.depth === found.fits) put(model, { unit });
+        else { view.hover = { depth: spot.depth, unit }; redraw(); }
+      };
+      follows(x);
+      return { move: follows };
+    },
+    hover(x, y) {
+      const { found, at } = look();
+      const spot = unitAt(at, found, x, y);
+      if (spot?.depth === view.hover?.depth && spot?.unit === view.hover?.unit) return;
+      view.hover = spot;
+      redraw();
+    },
+    leave() {
+      if (!view.hover) return;
+      view.hover = null;
+      redraw();
+    },
+  });
+
   const width = slider({ label: "Image size", min: 8, max: 64, value: model.get("size"),
     oninput: (size) => put(model, { size }) });
   const place = slider({ label: "Unit", min: 0, max: 0, value: 0,
     oninput: (unit) => put(model, { unit }) });
   const pad = checkbox({ label: "Pad by half the kernel", value: model.get("pad"),
     onchange: (value) => put(model, { pad: value }) });
-  const stack = el("div");
-  const stage = el("div", { class: "explore-stage" });
-  const words = el("p", { "aria-live": "polite" });
-  const numbers = el("div");
-  root.replaceChildren(el("div", { class: "explore", role: "group", "aria-label": "Receptive field" },
-    el("div", { class: "explore-controls explore-wide" }, width.node, place.node, pad.node, stack),
-    el("div", { class: "explore-result" }, stage, words, numbers)));
-  let shown = "";
-  return follow(model, ["size", "layers", "pad", "unit"], () => {
-    const [size, layers, padded, unit] = ["size", "layers", "pad", "unit"].map((n) => model.get(n));
-    const found = study({ size, layers, pad: padded, unit });
-    width.set({ value: size });
-    pad.set(padded);
-    place.set({ value: found.chosen, max: found.counts[found.fits] - 1 });
-    if (shown !== JSON.stringify(layers)) {
-      // Rebuilt only when it changed, so that the keyboard's focus stays where it is.
-      const focus = [...stack.querySelectorAll("select, button")].indexOf(document.activeElement);
-      shown = JSON.stringify(layers);
-      stack.replaceChildren(...editor(model, layers));
-      stack.querySelectorAll("select, button")[focus]?.focus();
-    }
-    const says = found.fits < layers.length
+  const cards = layerCards((layers) => put(model, { layers }));
+  const add = button("+ Add a layer", () => put(model, {
+    layers: [...model.get("layers"), { kind: "conv", kernel: 3, stride: 1, dilation: 1 }] }));
+  const says = el("p", { class: "explore-says", "aria-live": "polite" });
+  root.replaceChildren(el("div", { class: "explore", role: "group", "aria-label": "Receptive field explorer" },
+    stage.node, says, cards.node, el("div", { class: "explore-row" }, add, width.node, place.node, pad.node,
+      copier(() => { const { now, found } = look(); return pytorch(now.size, now.layers, found.used); }))));
+
+  function redraw() {
+    const { now, found, at } = look();
+    width.set({ value: now.size });
+    pad.set(now.pad);
+    place.set({ value: found.across, max: found.counts[found.fits] - 1 });
+    cards.show(now.layers, found.fits);
+    add.disabled = now.layers.length >= MOST;
+    const missing = found.fits < now.layers.length
       ? `Layer ${found.fits + 1} does not fit: its window is larger than what comes in. ` : "";
-    words.textContent = says + sentence(found, size);
-    stage.replaceChildren(picture(found, words.textContent, (to) => put(model, { unit: to })));
-    numbers.replaceChildren(table(found, layers));
-  });
+    says.textContent = missing + sentence(found, now.size);
+    const shown = pixels(now.size);
+    const side = at.photo.side * now.size;
+    stage.show({
+      height: at.height, description: says.textContent, shapes: shapes(now, found, at, hatch),
+      focusable: [grip({
+        ...field(at, found), row: found.down,
+        column: found.across, position: found.across, count: found.counts[found.fits], go,
+        text: says.textContent })],
+      pixels: shown instanceof HTMLCanvasElement
+        ? { photo: { canvas: shown, x: at.photo.x, y: at.photo.y, width: side, height: side } } : {},
+    });
+  }
+  return follow(model, names, redraw);
+}
+
+/** Where the field of the chosen unit is in the photo. */
+function field({ photo: { x, y, side } }, { fields, fits, across, down }) {
+  const { size, stride, start } = fields[fits];
+  return { x: x + (start + across * stride) * side, y: y + (start + down * stride) * side, side: size * side };
 }
 
 export default { render };

@@ -1,19 +1,24 @@
 """What one unit reads through a stack of layers."""
 
+import base64
+import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import traitlets
+from matplotlib.image import imsave
 
+from cnnlib.data import photo
 from cnnlib.explore._bundle import bundle
 from cnnlib.explore._explorer import Explorer
-from cnnlib.explore._svg import svg, text
+from cnnlib.look import Box, Drawing
 from cnnlib.spec import Conv
 from cnnlib.spec import ReceptiveField as Field
 
 
 class ReceptiveField(Explorer):
-    """Stack layers and see what one unit of the last one reads, along one axis.
+    """Stack layers and see what one unit of the last one reads, over a photo and along one axis.
 
     Attributes
     ----------
@@ -24,8 +29,8 @@ class ReceptiveField(Explorer):
         and `dilation`; at most six.
     pad
         Pad every layer by half of what its kernel spans.
-    unit
-        The unit of the last layer that is shown.
+    unit, row
+        The unit of the last layer that is shown: its column, and its row, by default the same.
     """
 
     _esm = bundle(__file__)
@@ -34,30 +39,29 @@ class ReceptiveField(Explorer):
     layers = traitlets.List(traitlets.Dict()).tag(sync=True)
     pad = traitlets.Bool(False).tag(sync=True)
     unit = traitlets.Int(0, min=0).tag(sync=True)
+    row = traitlets.Int(None, min=0, allow_none=True).tag(sync=True)
+    photo = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, layers: Sequence[Mapping[str, Any]] = (), **settings: Any) -> None:
         usual = {"kind": "conv", "kernel": 3, "stride": 1, "dilation": 1}
-        super().__init__(layers=[{**usual, **each} for each in layers or [{}, {}]], **settings)
+        stack = [{**usual, **each} for each in layers or [{}, {}]]
+        super().__init__(layers=stack, photo=_photo(), **settings)
 
     def still(self) -> str:
         """Return a bar for each layer, as long as its field."""
         bars = self._fields()
         reach = bars[-1][1]
-        unit = 420 / max(self.size, reach)
-        parts = []
-        for row, (name, length) in enumerate(reversed(bars)):
-            y = 6 + 26 * row
-            parts.append(
-                f'<rect x="6" y="{y}" width="{unit * length:.1f}" height="18" fill="black" '
-                'fill-opacity="0.2" stroke="black"/>'
-            )
-            parts.append(text(unit * length + 14, y + 14, f"{name}: {length}"))
         padded = "padded" if self.pad else "not padded"
-        words = (
+        drawing = Drawing(
             f"Receptive field of {len(self.layers)} layers, {padded}: "
             f"{reach} pixels of {self.size}."
         )
-        return svg(740, 26 * len(bars) + 12, words, parts)
+        unit = 480 / max(self.size, reach)
+        for row, (name, length) in enumerate(reversed(bars)):
+            box = Box(0, 40 * row, unit * length, 28)
+            drawing.frame(box, "input" if row == len(bars) - 1 else "output", width=2)
+            drawing.text(box.right + 14, box.bottom - 7, f"{name}: {length}", anchor="start")
+        return drawing.svg()
 
     def _fields(self) -> list[tuple[str, int]]:
         """Return the size of the field of a unit by itself and after each layer, by name."""
@@ -69,3 +73,12 @@ class ReceptiveField(Explorer):
             name = f"after layer {number}: {layer['kind']}, kernel {layer['kernel']}"
             found.append((name, field.height.size))
         return found
+
+
+def _photo() -> str:
+    """Return a square photo for the browser, which gives it as many pixels as the image has."""
+    grey = photo(150)[:128, :128]
+    picture = np.repeat((255 * grey[..., None]).round().astype(np.uint8), 3, axis=2)
+    buffer = io.BytesIO()
+    imsave(buffer, picture, format="png")
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()

@@ -7,7 +7,7 @@ import traitlets
 
 from cnnlib.explore._bundle import bundle
 from cnnlib.explore._explorer import Explorer
-from cnnlib.explore._svg import svg, text
+from cnnlib.look import Drawing
 
 
 class Timeline(Explorer):
@@ -16,15 +16,20 @@ class Timeline(Explorer):
     Attributes
     ----------
     events
-        Sorted by year; each a dictionary with `year`, `title`, `text` and `source`.
+        Sorted by year; each a dictionary with `year`, `title`, `text` and `source`; if there are
+        several threads, with its `thread`; and if there is one, with a `picture` (the address of
+        an image, such as `data:…`) and its `alt`.
     chosen
         The event that is shown.
+    thread
+        The only thread whose events can be chosen, or "" for all.
     """
 
     _esm = bundle(__file__)
 
     events = traitlets.List(traitlets.Dict()).tag(sync=True)
     chosen = traitlets.Int(0, min=0).tag(sync=True)
+    thread = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self, events: Sequence[Mapping[str, Any]], **settings: Any) -> None:
         if not events:
@@ -34,9 +39,9 @@ class Timeline(Explorer):
 
     def still(self) -> str:
         """Return the years with their titles."""
-        rows = [
-            text(6, 20 + 20 * row, f"{event['year']}  {event['title']}")
-            for row, event in enumerate(self.events)
-        ]
-        words = f"Timeline of {len(self.events)} events."
-        return svg(640, 20 * len(self.events) + 16, words, rows)
+        drawing = Drawing(f"Timeline of {len(self.events)} events.")
+        for row, event in enumerate(self.events):
+            y = 30 * row
+            drawing.text(0, y, str(event["year"]), kind="input", anchor="start", bold=True)
+            drawing.text(70, y, event["title"], anchor="start")
+        return drawing.svg()

@@ -86,7 +86,10 @@ function arrangement(width, kinds, count) {
 }
 
 function describe(state, row, column, count) {
-  if (!count) return `A window of ${state.kernel} does not fit into a ${state.size} by ${state.size} input.`;
+  if (!count) {
+    return `A window that spans ${span(state.kernel, state.dilation)} does not fit into a ${state.size} by `
+      + `${state.size} input with padding ${state.padding}.`;
+  }
   const layer = state.transposed ? "transposed convolution" : "convolution";
   return `A ${layer} of a ${state.size} by ${state.size} input. The output has ${count} by ${count} `
     + `places; the window for row ${row + 1}, column ${column + 1} is framed.`;
@@ -135,7 +138,12 @@ function shapes(state, { out, kinds, step, unread }, at, { row, column, float, h
     found.push(rect("out", output.x, output.y, count * side, count * side, "explore-cell explore-output"),
       path("lines-y", lines(output, side), "explore-lines explore-output"));
   }
-  if (!count) return found;
+  if (!count) {
+    // Why: it reaches beyond the padded input.
+    found.push(rect("window", input.x, input.y, reach * side, reach * side, "explore-window explore-wrong",
+      { rx: 4, "stroke-dasharray": "10 7" }));
+    return found;
+  }
   const [left, top] = float ?? [input.x + column * step * side, input.y + row * step * side];
   const long = reach * side;
   const window = { kernel: state.kernel, stride: 1, padding: 0, dilation: state.dilation };

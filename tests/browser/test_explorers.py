@@ -17,11 +17,22 @@ from cnnlib.explore import Convolution, ConvolutionArithmetic, Dropout, Receptiv
 from cnnlib.explore._explorer import STYLES, Explorer
 from cnnlib.receptive_field import receptive_field
 from cnnlib.spec import Conv, Sequential
-from decks.build import MODULES
+from decks.build import MODULES, install
 
 EVENTS = [
-    {"year": year, "title": title, "text": f"{title} was shown.", "source": "A paper."}
-    for year, title in ((1998, "LeNet-5"), (1958, "Perceptron"), (1980, "Neocognitron"))
+    {
+        "year": year,
+        "thread": thread,
+        "title": title,
+        "text": f"{title} was shown.",
+        "source": "A paper.",
+    }
+    for year, thread, title in (
+        (1998, "networks", "LeNet-5"),
+        (1958, "learning", "Perceptron"),
+        (1980, "networks", "Neocognitron"),
+        (1986, "learning", "Back-propagation"),
+    )
 ]
 EXPLORERS = {
     "Convolution": Convolution(),
@@ -185,6 +196,7 @@ CLIPBOARD = {"permissions": ["clipboard-read", "clipboard-write"]}
 
 @pytest.mark.parametrize("name", EXPLORERS)
 def test_it_fits_a_phone_and_keeps_nobody_out(show, name):
+    install()
     for scheme, width in (("light", 1280), ("dark", 1280), ("light", 400)):
         found = show(EXPLORERS[name], scheme, viewport={"width": width, "height": 720})
         assert found.page.evaluate("document.documentElement.scrollWidth") <= width
@@ -197,8 +209,9 @@ def test_its_text_can_be_read_from_the_last_row(show, name):
     found = show(EXPLORERS[name], viewport={"width": 1280, "height": 720})
     sizes = found.page.evaluate("""[...document.querySelectorAll(".explore *")]
         .filter(node => [...node.childNodes].some(each => each.nodeType === 3 && each.data.trim()))
-        .map(node => parseFloat(getComputedStyle(node).fontSize))""")
-    assert min(sizes) >= 16
+        .map(node => [node.closest("svg") ? 16 : 18,
+                      parseFloat(getComputedStyle(node).fontSize)])""")
+    assert all(size >= least for least, size in sizes)
     height = found.page.locator(".explore").evaluate("node => node.offsetHeight")
     assert 360 <= height <= 610, "it fills a slide below its heading"
 
@@ -342,6 +355,114 @@ def test_the_windows_of_an_arithmetic_follow_the_hand(show):
     assert list(run(copied(page)))[-2:] == [11, 11]
 
 
+STACK = [{"kernel": 5}, {"kind": "pool", "kernel": 2, "stride": 2}, {"dilation": 2}]
+
+
+def test_the_field_of_a_unit_follows_the_hand(show):
+    page = show(ReceptiveField(STACK, size=32, pad=True), **CLIPBOARD).page
+    field = page.locator("rect.explore-window").first
+    grip = page.get_by_role("slider", name="Window")
+    x, y = middle(grip)
+    canvas = page.locator("canvas").bounding_box()
+    drag(page, (x, y), (canvas["x"] + canvas["width"] / 2, canvas["y"] + canvas["height"] / 4))
+    assert abs(model(page, "unit") - 8) <= 1
+    assert abs(model(page, "row") - 4) <= 1
+    grip.press("ArrowUp")
+    # Any unit of any layer shows its own field: five pixels after the first one.
+    widest = field.get_attribute("width")
+    strip = page.locator("path.explore-cell.explore-output").first.bounding_box()
+    page.mouse.move(strip["x"] + strip["width"] / 2, strip["y"] + strip["height"] / 2)
+    expect(page.get_by_role("img")).to_have_attribute("aria-label", re.compile("layer 1 sees 5 "))
+    assert float(field.get_attribute("width")) < float(widest)
+    page.mouse.move(5, 5)
+    assert list(run(copied(page)))[-2:] == [16, 16]
+
+
+def test_layers_are_added_moved_changed_and_removed(show):
+    page = show(ReceptiveField(STACK)).page
+
+    def kernels():
+        return [layer["kernel"] for layer in model(page, "layers")]
+
+    grips = page.locator(".explore-grip")
+    drag(page, middle(grips.nth(0)), middle(grips.nth(2)))
+    assert kernels() == [2, 3, 5]
+    grips.nth(2).press("ArrowLeft")
+    assert kernels() == [2, 5, 3]
+    assert "Layer 2" in page.evaluate("document.activeElement.ariaLabel")
+    page.get_by_label("Layer 3: kernel").select_option("11")
+    page.get_by_role("button", name="Remove layer 1").click()
+    page.get_by_role("button", name="Add a layer").click()
+    assert kernels() == [5, 11, 3]
+
+
+def test_six_layers_stay_on_the_slide(show):
+    page = show(ReceptiveField([{}] * 6), viewport={"width": 1180, "height": 600}).page
+    assert page.locator(".explore").evaluate("node => node.offsetHeight") <= 560
+    assert page.get_by_role("button", name="Add a layer").is_disabled()
+
+
+def test_units_are_dropped_by_hand_and_by_chance(show):
+    page = show(Dropout(inputs=0, hidden=0.5, count=1), **CLIPBOARD).page
+    formula = page.locator(".explore-formula")
+    units = page.get_by_role("checkbox")
+    for unit in units.all():
+        if not unit.is_checked():
+            unit.press("Space")
+    page.mouse.move(5, 5)
+    page.evaluate("document.activeElement.blur()")
+    # All stay, and each hidden unit counts twice: two times what the whole network gives.
+    whole = float(page.get_by_role("img").get_attribute("aria-label").split()[-1].rstrip("."))
+    assert float(formula.inner_text().split("= ")[1]) == pytest.approx(2 * whole, abs=0.02)
+    assert whole == pytest.approx(LAST @ FIRST @ [1, 0.6, 0.8], abs=0.01)
+    x, y = middle(units.nth(3))
+    page.mouse.click(x, y)
+    assert formula.inner_text().startswith("✗ dropped")
+    assert not units.nth(3).is_checked()
+    page.get_by_role("button", name="test time", exact=True).click()
+    assert "× 2" not in formula.inner_text()
+    page.get_by_role("button", name="training", exact=True).click()
+    page.get_by_role("button", name="New mask").click()
+    assert model(page, "count") == 2
+    assert set(run(copied(page)).unique().tolist()) <= {0, 2}
+
+
+#: The weights that the explorer's drawing uses: from the inputs, and to the output.
+FIRST = np.array([[0.5, 0.3, 0.4], [0.6, 0.4, -0.2], [0.3, 0.7, 0.5], [0.9, -0.2, 0.1]])
+LAST = np.array([0.7, 0.4, 0.6, 0.5])
+
+
+@pytest.mark.parametrize("scaling", ["in training", "at test time", "never"])
+def test_the_mean_over_masks_settles_where_scaling_says(show, scaling):
+    page = show(Dropout(count=500, scaling=scaling)).page
+    words = page.get_by_role("img").get_attribute("aria-label")
+    mean, whole = map(float, re.findall(r"(\d+\.\d+)", words))
+    expected = LAST @ FIRST @ [1, 0.6, 0.8] * (1 if scaling == "in training" else 0.8 * 0.5)
+    assert mean == pytest.approx(expected, rel=0.12)
+    assert whole == pytest.approx(LAST @ FIRST @ [1, 0.6, 0.8] if scaling == "never" else expected,
+                                  abs=0.01)  # fmt: skip
+
+
+def test_a_story_is_told_by_pointing_and_thread_by_thread(show):
+    page = show(Timeline(EVENTS)).page
+    card, dots = page.locator(".explore-card"), page.locator(".explore-event")
+    page.mouse.click(*middle(dots.nth(2)))
+    assert "Back-propagation" in card.inner_text()
+    page.mouse.move(*middle(dots.nth(0)))
+    assert "Perceptron was shown." in card.inner_text()
+    page.mouse.move(5, 5)
+    assert "Back-propagation" in card.inner_text()
+    page.get_by_role("button", name="networks").click()
+    assert "Neocognitron" in card.inner_text()
+    page.get_by_role("button", name="Later").click()
+    assert "LeNet-5" in card.inner_text()
+    assert page.get_by_role("button", name="Later").is_disabled()
+    drag(page, middle(dots.nth(3)), middle(dots.nth(1)))
+    assert "1980" in card.inner_text()
+    page.get_by_role("slider", name="Event on the line").press("End")
+    assert model(page, "chosen") == 3
+
+
 def test_what_no_window_reads_is_marked(show):
     page = show(ConvolutionArithmetic(size=8, kernel=3, stride=3, simple=True)).page
     crosses = page.locator(".explore-cross").get_attribute("d").count("M") / 2
@@ -361,6 +482,6 @@ def test_a_still_picture_stands_in_where_no_script_runs(name):
 
 
 def test_a_timeline_is_sorted_and_never_empty():
-    assert [event["year"] for event in Timeline(EVENTS).events] == [1958, 1980, 1998]
+    assert [event["year"] for event in Timeline(EVENTS).events] == [1958, 1980, 1986, 1998]
     with pytest.raises(ValueError, match="needs at least one event"):
         Timeline([])

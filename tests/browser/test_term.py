@@ -104,9 +104,9 @@ def test_the_second_zip_leaves_the_work_and_brings_what_is_new(course, visited, 
 
 
 def test_the_new_assignments_checks_work(course, visited, server, home):
-    visited.page.goto(server.at("lab") + "&reset")  # or the first notebook would be opened again
     path = f"assignments/{SECOND}/{SECOND}.ipynb"
-    notebook = Notebook.open(visited.page, server, home, path)
+    # In a workspace of its own, or the first notebook would be open, too.
+    notebook = Notebook.open(visited.page, server, home, path, workspace="second")
     output = notebook.run("setup", "ex1-solution", "ex1-basic")
     expect(output).to_contain_text("not written yet")
     notebook.write("ex1-solution", model(course, SECOND, "ex1-solution"))

@@ -39,7 +39,7 @@ def appended(groups):
 RIGHT = (listed, appended)
 WRONG = (
     spoil(listed, "224 pixels", "256 * 6 * 6", "256 * 5 * 5",
-          "the images are 224 pixels wide, as the paper says"),
+          "the images are 224 pixels wide, as in the paper"),
     spoil(listed, "no groups", "groups=groups", "groups=1", "the groups are ignored"),
     spoil(listed, "groups in layer 3", "conv(256, 384, 3, padding=1)",
           "conv(256, 384, 3, padding=1, groups=groups)", "groups in the wrong layers"),

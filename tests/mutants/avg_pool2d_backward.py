@@ -90,7 +90,7 @@ def matrices(dy, shape, kernel_size, stride=None, padding=0, count_include_pad=T
 RIGHT = (loops, slices, cropped, per_offset, matrices)
 COUNT = "count = kh * kw if count_include_pad else len(pixels)"
 STRIDE = "pair(kernel_size if stride is None else stride)"
-OVERLAP = "= for += where windows overlap"
+OVERLAP = "= in place of += where windows overlap"
 INCLUDED = "padding is counted where it should not be"
 EXCLUDED = "padding is not counted where it should be"
 CROP = "dxp[:, :, ph : ph + H, pw : pw + W]"
@@ -103,27 +103,27 @@ WRONG = (
     spoil(loops, "always counts", COUNT, "count = kh * kw", INCLUDED),
     spoil(loops, "never counts", COUNT, "count = len(pixels)", EXCLUDED),
     spoil(loops, "the wrong way round", COUNT, COUNT.replace("if", "if not"),
-          "count_include_pad is taken the wrong way round", also=[INCLUDED, EXCLUDED]),
+          "count_include_pad is used the wrong way round", also=[INCLUDED, EXCLUDED]),
     spoil(loops, "not divided", "dy[n, c, i, j] / count", "dy[n, c, i, j]",
           "the gradient is not divided"),
     spoil(loops, "square window", COUNT, "count = kh * kh",
-          "divided by something else than the window's size"),
+          "divided by a number that is not the window's size"),
     spoil(loops, "by the batch", "dy[n, c, i, j] / count", "dy[n, c, i, j] / count / N",
-          "divided by something else than the window's size"),
+          "divided by a number that is not the window's size"),
     spoil(cropped, "crop [p:-p]", CROP, "dxp[:, :, ph:-ph, pw:-pw]",
           "dx is cropped by [padding:-padding] where the padding is 0"),
     spoil(cropped, "padding ignored", CROP, "dxp[:, :, :H, :W]", "the padding is ignored"),
     spoil(cropped, "not cropped", CROP, "dxp", "has shape"),
     spoil(cropped, "paddings swapped", CROP, "np.pad(dxp, ((0, 0),) * 2 + ((0, 2),) * 2)"
-          "[:, :, pw : pw + H, ph : ph + W]", "height's and width's padding are mixed up"),
+          "[:, :, pw : pw + H, ph : ph + W]", "the paddings for height and width are mixed up"),
     spoil(slices, "negative slice", "max(top, 0)", "top"),
     spoil(per_offset, "default stride 1", STRIDE, STRIDE.replace("kernel_size", "1"),
-          "a stride that is not given is taken as 1"),
+          "a stride that is not given is assumed to be 1"),
     spoil(loops, "stride of the window", STRIDE, "pair(kernel_size)", "the stride is ignored"),
     spoil(loops, "stride 1", STRIDE, "pair(kernel_size if stride is None else 1)",
           "the stride is ignored"),
     spoil(loops, "strides swapped", f"sh, sw = {STRIDE}", f"sw, sh = {STRIDE}",
-          "height's and width's stride are mixed up"),
+          "the strides for height and width are mixed up"),
     spoil(slices, "window swapped", "(kh, kw), (ph", "(kw, kh), (ph",
           "the window's height and width are mixed up"),
     spoil(loops, "first image", "for n in range(N)", "for n in range(1)",
@@ -135,7 +135,7 @@ WRONG = (
           "your result has dtype float64; expected float32"),
     # What students write.
     spoil(loops, "kh + kw", COUNT, "count = kh + kw",
-          "divided by something else than the window's size"),
+          "divided by a number that is not the window's size"),
     spoil(loops, "multiplied", "dy[n, c, i, j] / count", "dy[n, c, i, j] * count",
           "the gradient is multiplied by the window's size, not divided"),
     spoil(cropped, "crop assigned", f"return {CROP}.copy()",

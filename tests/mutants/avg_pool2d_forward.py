@@ -98,27 +98,27 @@ STRIDE = "pair(kernel_size if stride is None else stride)"
 AROUND = "((0, 0), (0, 0), (ph, ph), (pw, pw))"
 INCLUDED = "padding is counted where it should not be"
 EXCLUDED = "padding is not counted where it should be"
-SIZE = "divided by something else than the window's size"
+SIZE = "divided by a number that is not the window's size"
 WRONG = (
     spoil(loops, "always counts", DIVIDE, "total / (kh * kw)", INCLUDED),
     spoil(loops, "never counts", DIVIDE, "total / inside", EXCLUDED),
     spoil(loops, "the wrong way round", DIVIDE, DIVIDE.replace("if", "if not"),
-          "count_include_pad is taken the wrong way round", also=[INCLUDED, EXCLUDED]),
+          "count_include_pad is used the wrong way round", also=[INCLUDED, EXCLUDED]),
     spoil(loops, "sum", DIVIDE, "total", "a sum in place of an average"),
     spoil(loops, "square window", DIVIDE, "total / (kh * kh)", SIZE, also=[INCLUDED]),
     spoil(loops, "one side of the window", DIVIDE, "total / kw", SIZE),
     spoil(loops, "also by channels", DIVIDE, f"{DIVIDE} / C", SIZE),
     spoil(loops, "default stride 1", STRIDE, STRIDE.replace("kernel_size", "1"),
-          "a stride that is not given is taken as 1"),
+          "a stride that is not given is assumed to be 1"),
     spoil(loops, "stride of the window", STRIDE, "pair(kernel_size)", "the stride is ignored"),
     spoil(loops, "strides swapped", f"sh, sw = {STRIDE}", f"sw, sh = {STRIDE}",
-          "height's and width's stride are mixed up", also=["the stride is ignored"]),
+          "the strides for height and width are mixed up", also=["the stride is ignored"]),
     spoil(slices, "window swapped", "(kh, kw), (ph, pw)", "(kw, kh), (ph, pw)",
           "the window's height and width are mixed up"),
     spoil(slices, "no padding", "pair(padding)", "(0, 0)", "the padding is ignored"),
     spoil(slices, "paddings swapped", "(ph, pw) = pair(kernel_size), pair(padding)",
           "(pw, ph) = pair(kernel_size), pair(padding)",
-          "height's and width's padding are mixed up"),
+          "the paddings for height and width are mixed up"),
     spoil(slices, "one side", "np.pad(x, around)",
           "np.pad(x, ((0, 0), (0, 0), (2 * ph, 0), (2 * pw, 0)))", "padding on one side only"),
     spoil(slices, "edge", "np.pad(x, around)", "np.pad(x, around, mode='edge')",

@@ -44,7 +44,7 @@ WRONG = (
         "padding swapped",
         "ph : ph + H, pw : pw + W",
         "pw : pw + H, ph : ph + W",
-        "height's and width's padding are mixed up",
+        "the paddings for height and width are mixed up",
     ),
     spoil(
         col2im,

@@ -10,7 +10,7 @@ ONE_IMAGE = "only one image of the batch counts"
 LAST = "only the last window counts"
 AXES = "db is summed over the wrong axes"
 TURNED = "the kernel is turned around"
-STRIDES = "height's and width's stride are mixed up"
+STRIDES = "the strides for height and width are mixed up"
 STRIDE, DILATION = "the stride is ignored", "the dilation is ignored"
 OVERWRITTEN = "overlapping windows overwrite each other"
 ONE_SIDE = "the padding counts on one side only"
@@ -58,7 +58,7 @@ WRONG = (
     spoil(columns, "db of images", DB, "dy.sum(axis=(1, 2, 3))", AXES),
     spoil(columns, "db one number", DB, "dy.sum()", AXES),
     spoil(columns, "db keeps axes", DB, "dy.sum(axis=(0, 2, 3), keepdims=True)",
-          "db has axes of length one"),
+          "db keeps axes of length one"),
     spoil(columns, "db averaged", DB, "dy.mean(axis=(0, 2, 3))",
           "the gradient is averaged over the outputs"),
     spoil(columns, "db averaged over the batch", DB, "dy.sum(axis=(2, 3)).mean(axis=0)", BATCH),
@@ -97,7 +97,7 @@ WRONG = (
     spoil(loops, "cut by minus zero", CUT, "dxp[:, :, ph:-ph, pw:-pw]",
           "the padding is cut off by [p:-p], which is empty for padding 0"),
     spoil(loops, "padding swapped", CUT, "dxp[:, :, pw : pw + H, ph : ph + W]",
-          "height's and width's padding are mixed up"),
+          "the paddings for height and width are mixed up"),
     spoil(loops, "what windows read", CUT,
           "dxp[:, :, : sh * (out_h - 1) + dh * (kh - 1) + 1, "
           ": sw * (out_w - 1) + dw_ * (kw - 1) + 1][:, :, ph : ph + H, pw : pw + W]",

@@ -122,14 +122,14 @@ WRONG = (
     spoil(Rows, "averaged", "return dx", "self.dw /= N\n        self.db /= N\n        return dx",
           "dw and db are averaged over the batch"),
     spoil(Offsets, "db mean", "dy.sum(axis=(0, 2, 3))", "dy.mean(axis=(0, 2, 3))",
-          "db is averaged over the places"),
+          "db is averaged over the positions"),
     spoil(Offsets, "db over the batch only", "dy.sum(axis=(0, 2, 3))", "dy.sum(axis=0)",
           "db is summed over the wrong axes"),
     spoil(Rows, "piles up", "self.dw = (flat.T @ self.rows).reshape(self.w.shape)\n"
           "        self.db = flat.sum(axis=0)",
           "self.dw = getattr(self, 'dw', 0) + (flat.T @ self.rows).reshape(self.w.shape)\n"
           "        self.db = getattr(self, 'db', 0) + flat.sum(axis=0)",
-          "gradients pile up over batches"),
+          "gradients accumulate over batches"),
     spoil(Offsets, "stale", "        self.x = x\n",
           "        self.x = getattr(self, 'x', x)\n", "backward uses an earlier batch"),
     spoil(Offsets, "one image", '->fc", dy, window', '->fc", dy[:1], window[:1]',

@@ -32,8 +32,8 @@ RIGHT = (formula, shapes, per_group)
 BIAS = "(out_channels if bias else 0)"
 WEIGHTS = "out_channels * (in_channels // groups) * kh * kw"
 WRONG_BIAS = "the bias is counted wrongly"
-SQUARE = "a kernel of two sides is taken as a square"
-TWICE = "groups are divided out more than once"
+SQUARE = "a kernel with two sizes is treated as square"
+TWICE = "divided by the groups more than once"
 WRONG = (
     spoil(formula, "no bias", f" + {BIAS}", "", "the bias is forgotten"),
     spoil(formula, "always bias", BIAS, "out_channels",

@@ -72,7 +72,7 @@ WRONG = (
     spoil(follow, "at the input", "filters * height * width", "filters * before[0] * before[1]",
           "positions are counted on the input, not on the output"),
     spoil(follow, "two operations", "return total", "return 2 * total",
-          "two operations a multiply-add"),
+          "two operations per multiply-add"),
     spoil(follow, "biases", "    return total",
           '        if layer["kind"] in ("conv", "linear") and layer["bias"]:\n'
           '            total += layer.get("out_features") or filters * height * width\n'

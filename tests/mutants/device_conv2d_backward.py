@@ -165,7 +165,7 @@ WRONG = (
         "padding swapped in the crop",
         CROP,
         "cropped(F.pad(dxp, (0, 9, 0, 9)), x, pair(padding)[::-1])",
-        "height's and width's padding are mixed up",
+        "the paddings for height and width are mixed up",
     ),
     spoil(
         offsets_backward,
@@ -214,7 +214,7 @@ WRONG = (
         "db with axes left",
         DB,
         "db = dy.sum((0, 2, 3), keepdim=True)",
-        "db has axes of length one",
+        "db keeps axes of length one",
     ),
     spoil(
         offsets_backward,
@@ -243,7 +243,7 @@ WRONG = (
         "padding swapped",
         "xp = padded(x, padding)",
         "padding = pair(padding)[::-1]; xp = F.pad(padded(x, padding), (0, 9, 0, 9))",
-        "height's and width's padding are mixed up",
+        "the paddings for height and width are mixed up",
     ),
     spoil(offsets_backward, "off a little", "return cropped", "return (1 + 1e-4) * cropped"),
     spoil(

@@ -49,7 +49,7 @@ WRONG = (
         "stride 1 by default",
         STRIDE,
         "stride = (1, 1) if stride is None else pair(stride)",
-        "a stride that is not given is taken as 1",
+        "a stride that is not given is assumed to be 1",
     ),
     spoil(
         running,
@@ -64,14 +64,14 @@ WRONG = (
         STRIDE,
         "stride = (1, 1)",
         "the stride is ignored",
-        also=["a stride that is not given is taken as 1"],
+        also=["a stride that is not given is assumed to be 1"],
     ),
     spoil(
         running,
         "stride swapped",
         STRIDE,
         "stride = kernel_size if stride is None else pair(stride)[::-1]",
-        "height's and width's stride are mixed up",
+        "the strides for height and width are mixed up",
     ),
     spoil(
         running,
@@ -85,7 +85,7 @@ WRONG = (
         "padding swapped",
         KERNEL,
         "kernel_size = pair(kernel_size); padding = pair(padding)[::-1]",
-        "height's and width's padding are mixed up",
+        "the paddings for height and width are mixed up",
     ),
     spoil(
         running,
@@ -105,8 +105,8 @@ WRONG = (
         stacked_pool,
         "average without padding",
         "return torch.stack(pieces).amax(0)",
-        "pieces = torch.stack(pieces)\n    return pieces.clamp(min=-1e9).where(pieces > -1e9, 0)"
-        ".mean(0)",
+        "pieces = torch.stack(pieces)\n"
+        "    return pieces.where(pieces > torch.finfo(x.dtype).min, 0).mean(0)",
         "an average in place of the maximum",
     ),
     spoil(
@@ -119,7 +119,8 @@ WRONG = (
         stacked_pool,
         "minimum everywhere",
         "return torch.stack(pieces).amax(0)",
-        "pieces = torch.stack(pieces)\n    return pieces.where(pieces > -1e9, 1e9).amin(0)",
+        "pieces, limits = torch.stack(pieces), torch.finfo(x.dtype)\n"
+        "    return pieces.where(pieces > limits.min, limits.max).amin(0)",
         "the smallest value, not the largest",
     ),
     spoil(
@@ -149,7 +150,7 @@ WRONG = (
         "torch.maximum(y, xp[slices(p, q, out, stride)])",
         "torch.where(xp[slices(p, q, out, stride)].nan_to_num(neginf=0.0).abs() > "
         "y.nan_to_num(neginf=0.0).abs(), xp[slices(p, q, out, stride)], y)",
-        "the largest in size, whatever its sign",
+        "the largest absolute value is taken",
     ),
     spoil(
         running,

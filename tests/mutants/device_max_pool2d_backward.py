@@ -72,35 +72,35 @@ CROP, ADD = "cropped(dxp, x, padding)", "dxp[where] += dy * winner"
 PLUS = "dxp[slices(p, q, dy.shape[2:], stride)] += mask * dy"
 
 WRONG = (
-    wrong("to all", to_all, "the gradient goes to several of tied maxima"),
-    wrong("shared", shared, "the gradient goes to several of tied maxima"),
+    wrong("to all", to_all, "several tied maxima get the gradient"),
+    wrong("shared", shared, "several tied maxima get the gradient"),
     spoil(
         taken_pool_backward,
         "forgets who was taken",
         "            free &= ~winner\n",
         "",
-        "the gradient goes to several of tied maxima",
+        "several tied maxima get the gradient",
     ),
     spoil(
         scatter_pool_backward,
         "scatter without adding",
         "scatter_add_",
         "scatter_",
-        "= for += where windows overlap",
+        "= in place of += where windows overlap",
     ),
     spoil(
         taken_pool_backward,
         "overwrites where it won",
         ADD,
         "dxp[where] = torch.where(winner, dy, dxp[where])",
-        "= for += where windows overlap",
+        "= in place of += where windows overlap",
     ),
     spoil(
         stacked_pool_backward,
         "overwrites all",
         "+= mask * dy",
         "= mask * dy",
-        "= for += where windows overlap",
+        "= in place of += where windows overlap",
     ),
     spoil(
         stacked_pool_backward,
@@ -158,7 +158,7 @@ WRONG = (
         "stride 1 by default",
         STRIDE,
         "stride = (1, 1) if stride is None else pair(stride)",
-        "a stride that is not given is taken as 1",
+        "a stride that is not given is assumed to be 1",
     ),
     spoil(
         stacked_pool_backward,

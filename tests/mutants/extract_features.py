@@ -75,7 +75,7 @@ RIGHT = (hook, stop_early, copied)
 RESTORE = "            module.training = mode"
 KEEP = "output.detach().clone()"
 WRONG = (
-    spoil(hook, "no copy", KEEP, "output", "the features are those after the ReLU"),
+    spoil(hook, "no copy", KEEP, "output", "the features are taken after the ReLU"),
     spoil(hook, "no evaluation mode", "model.eval()", "pass",
           "batch normalisation is in training mode"),
     spoil(hook, "never back", RESTORE, "            pass", "the model is left in evaluation mode"),

@@ -12,7 +12,7 @@ WRONG = (
     spoil(im2col_loops, "stride ignored", "i * sh, i * sh + dh", "i, i + dh",
           named="the stride is used along one axis only"),
     spoil(im2col_loops, "strides swapped", "(sh, sw), (dh, dw), (kh", "(sw, sh), (dh, dw), (kh",
-          named="height's and width's stride are mixed up"),
+          named="the strides for height and width are mixed up"),
     spoil(im2col_loops, "dilation ignored", "+ dh * (kh - 1) + 1, dh)", "+ kh, 1)",
           named="the dilation is used along one axis only"),
     spoil(im2col, "rows and columns swapped", RESULT, f"{RESULT}.swapaxes(1, 2)",

@@ -63,7 +63,7 @@ WRONG = (
     spoil(Product, "db everything", "sum(axis=0)", "sum()", "db is summed over the wrong axis"),
     spoil(OneByOne, "piles up", "self.dw, self.db = np.zeros_like(self.w), np.zeros_like(self.b)",
           "self.dw = getattr(self, 'dw', 0 * self.w)\n"
-          "        self.db = getattr(self, 'db', 0 * self.b)", "gradients pile up over batches"),
+          "        self.db = getattr(self, 'db', 0 * self.b)", "gradients accumulate over batches"),
     spoil(Product, "stale", "self.x = x", "self.x = getattr(self, 'x', x)",
           "backward uses an earlier batch"),
     spoil(Product, "no return", "return dy @ self.w", "dy @ self.w", "dx is None"),

@@ -56,7 +56,7 @@ def one_hot(dy, indices, shape):
 
 
 RIGHT = (loops, add_at, bincount, per_window, one_hot)
-OVERLAP = "= for += where windows overlap"
+OVERLAP = "= in place of += where windows overlap"
 ADD = "np.add.at(dx, (n[..., None], c[..., None], place), dy.reshape(N, C, -1))"
 PLACE = "dx[n[..., None], c[..., None], place]"
 WRONG = (
@@ -66,7 +66,7 @@ WRONG = (
     spoil(add_at, "put_along_axis", ADD, "np.put_along_axis(dx, place, dy.reshape(N, C, -1), 2)",
           OVERLAP),
     spoil(add_at, "through the batch", ADD, "np.add.at(dx.reshape(-1), indices, dy)",
-          "all gradients land in the first plane"),
+          "all gradients go to the first plane"),
     spoil(loops, "divmod by height", "divmod(indices[n, c, i, j], W)",
           "divmod(indices[n, c, i, j], H)[::-1]", "rows and columns of the indices are swapped"),
     spoil(loops, "divmod the wrong way", "row, column = divmod", "column, row = divmod",
@@ -81,7 +81,7 @@ WRONG = (
     spoil(loops, "dtype", "dtype=dy.dtype", "dtype=np.float64",
           "your result has dtype float64; expected float32"),
     spoil(loops, "indices from 1", "divmod(indices[n, c, i, j], W)",
-          "divmod((indices[n, c, i, j] - 1) % (H * W), W)", "indices are taken to begin at 1"),
+          "divmod((indices[n, c, i, j] - 1) % (H * W), W)", "indices are assumed to start at 1"),
     spoil(add_at, "mean of shares", "return dx.reshape(shape)",
           "count = np.zeros(dx.shape)\n"
           "    np.add.at(count, (n[..., None], c[..., None], place), 1)\n"

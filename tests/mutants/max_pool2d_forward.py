@@ -141,11 +141,11 @@ def rounds_up(x, kernel_size, stride=None, padding=0):
 
 WIDTH = "the output's width is computed from the height"
 SWAP = "the window's height and width are mixed up"
-STRIDES = "height's and width's stride are mixed up"
+STRIDES = "the strides for height and width are mixed up"
 STRIDE = "pair(kernel_size if stride is None else stride)"
 INDEX = "return y, rows * x.shape[3] + columns"
 SWAPPED = "rows and columns of the indices are swapped"
-PADDED = "indices count in the padded image"
+PADDED = "indices are counted in the padded image"
 
 
 def body(old, new, title, named=None, **more):
@@ -184,7 +184,7 @@ WRONG = (
     begin(", constant_values=-np.inf", ", mode='wrap'", "wraps around",
           named="the padding repeats or mirrors the image"),
     begin(STRIDE, STRIDE.replace("kernel_size", "1"),
-          "default stride 1", "a stride that is not given is taken as 1"),
+          "default stride 1", "a stride that is not given is assumed to be 1"),
     begin(STRIDE, "pair(kernel_size)",
           "stride of the window", "the stride is ignored"),
     begin(STRIDE,
@@ -195,13 +195,13 @@ WRONG = (
           also=["the stride is ignored"]),
     begin("pair(padding)", "pair(0)", "no padding", "the padding is ignored"),
     begin("pair(padding)", "pair(padding)[::-1]", "paddings swapped",
-          "height's and width's padding are mixed up"),
+          "the paddings for height and width are mixed up"),
     begin("(ph, ph), (pw, pw)", "(2 * ph, 0), (2 * pw, 0)", "padding above only",
           named="padding on one side only"),
     begin("kernel, (ph, pw) = pair(kernel_size)", "kernel, (ph, pw) = pair(kernel_size)[::-1]",
           "window swapped", SWAP),
     wrong("all swapped", transposed_image, SWAP,
-          also=[STRIDES, "height's and width's padding are mixed up"]),
+          also=[STRIDES, "the paddings for height and width are mixed up"]),
     wrong("rounds up", rounds_up, "windows that hang over the edge are counted"),
     wrong("over the channels", all_channels, "the maximum runs over the channels, too"),
     spoil(loops, "best begins at 0", "best, where = -np.inf, 0", "best, where = 0, 0",
@@ -220,7 +220,7 @@ WRONG = (
     body("y = np.take_along_axis(flat, best[..., None], axis=-1)[..., 0]", "y = flat.mean(axis=-1)",
          "average", "an average in place of the maximum"),
     body(INDEX, "return y, best", "index in the window",
-         "indices count inside the window, not in the image"),
+         "indices are counted inside the window, not in the image"),
     body(INDEX, "return y, (rows + ph) * xp.shape[3] + columns + pw", "index in the padded image",
          PADDED),
     body(INDEX, "return y, (rows + ph) * x.shape[3] + columns + pw", "not shifted back", PADDED),
@@ -230,13 +230,13 @@ WRONG = (
     body(INDEX, "n, c = np.ogrid[: len(x), : x.shape[1]]\n"
          "    planes = (n * x.shape[1] + c)[:, :, None, None]\n"
          "    return y, (planes * x.shape[2] + rows) * x.shape[3] + columns",
-         "over the batch", "indices count on from plane to plane"),
+         "over the batch", "indices continue from plane to plane"),
     body("* sh - ph", "- ph", "index without stride down"),
     body("np.arange(out_h)[:, None] * sh - ph + best // kw",
          "np.arange(out_h)[:, None] * sh - ph + 0 * best", "row of the corner"),
     body(INDEX, "return y, (rows - best // kw) * x.shape[3] + columns - best % kw", "corner",
          "indices point at the window's first pixel"),
-    body(INDEX, "return y, rows * x.shape[3] + columns + 1", "from 1", "indices begin at 1"),
+    body(INDEX, "return y, rows * x.shape[3] + columns + 1", "from 1", "indices start at 1"),
     body("best // kw", "best // kh", "window's height in the index"),
     body(INDEX, "return y, (rows * x.shape[3] + columns).astype(float)", "indices as floats",
          "indices has dtype float64; expected integer"),

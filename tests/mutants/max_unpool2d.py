@@ -43,7 +43,7 @@ WRONG = (
           "negative values are lost"),
     spoil(loops, "ones", PUT, "x[n, c, row, column] = 1", "ones in place of the values"),
     spoil(loops, "through the batch", PUT, "x.flat[indices[n, c, i, j]] = y[n, c, i, j]",
-          "all values land in the first plane"),
+          "all values go to the first plane"),
     spoil(loops, "first image", "for n in range(N)", "for n in range(1)",
           "only the first image is computed"),
     spoil(loops, "first channel", "for c in range(C)", "for c in range(1)",

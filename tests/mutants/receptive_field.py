@@ -76,7 +76,7 @@ def three_numbers_as_one(layers):
 GROWS = 'size += layer["dilation"] * (layer["kernel_size"] - 1) * jump'
 WRONG = (
     spoil(forward, "k, not k - 1", '(layer["kernel_size"] - 1)', 'layer["kernel_size"]',
-          "kernel sizes are added in place of what each layer adds"),
+          "kernel sizes are added, not what each layer adds"),
     spoil(forward, "begins at 0", "size, jump, start = 1, 1, 0", "size, jump, start = 0, 1, 0",
           "the first pixel is not counted"),
     spoil(forward, "no dilation", 'layer["dilation"] * (', "(", "the dilation is ignored"),
@@ -108,7 +108,7 @@ WRONG = (
           'if layer["kind"] == "conv":\n            ' + GROWS,
           "pooling layers are left out"),
     spoil(forward, "from the end", "for layer in layers", "for layer in layers[::-1]",
-          "the layers are taken in the wrong order"),
+          "the layers are read in the wrong order"),
     spoil(forward, "start without jump", 'start -= layer["padding"] * jump',
           'start -= layer["padding"]', "the start ignores the jump"),
     spoil(forward, "start positive", 'start -= layer["padding"] * jump',

@@ -53,7 +53,7 @@ WRONG = (
           "        if self.bad >",
           "the loss is compared with the last one, not the best"),
     spoil(Counter, "more", "loss < self.best", "self.best == np.inf or loss > self.best",
-          "more is taken for better"),
+          "a larger loss is treated as better"),
     spoil(Counter, "divided", "max(self.lr * self.factor, self.min_lr)", "self.lr / self.factor",
           "the rate is divided by the factor"),
     spoil(Counter, "no patience", "self.bad > self.patience", "self.bad > 0",

@@ -31,7 +31,7 @@ WRONG = (
     spoil(where, "negative", "x > 0, x", "x < 0, -x", "the wrong side is kept"),
     spoil(where, "leaky", "x, 0)", "x, 0.01 * x)", "the negative side leaks"),
     spoil(product, "step", "x * (x > 0)", "(x > 0).astype(x.dtype)", "only the sign is returned"),
-    spoil(maximum, "six", "np.maximum(x, 0)", "np.clip(x, 0, 1)", "it is limited to one"),
+    spoil(maximum, "six", "np.maximum(x, 0)", "np.clip(x, 0, 1)", "the output is limited to 1"),
     spoil(maximum, "in place", "np.maximum(x, 0)", "np.maximum(x, 0, out=x)", "changed x in place"),
     spoil(maximum, "one more", "np.maximum(x, 0)", "np.maximum(x, 1)"),
 )

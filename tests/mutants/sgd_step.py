@@ -48,7 +48,7 @@ WRONG = (
           "the learning rate is inside the velocity"),
     spoil(short, "nesterov", "return w - lr * v",
           "return w - lr * (dw + weight_decay * (w + 0) + momentum * v)",
-          "this is Nesterov's momentum"),
+          "Nesterov's momentum in place of plain momentum"),
     spoil(steps, "changes w", "moved = w.copy()", "moved = w"),
     spoil(short, "only w", "lr * v, v", "lr * v", "expected 2 results: w, v"),
     spoil(short, "fixed momentum", "momentum * v", "0.9 * v"),

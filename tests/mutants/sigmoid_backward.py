@@ -22,11 +22,13 @@ WRONG = (
         "y for x",
         "dy * y * (1 - y)",
         "dy * (s := 1 / (1 + 2.718281828459045**-y)) * (1 - s)",
-        "y is taken for x",
+        "y is used as if it were x",
     ),
     spoil(product, "one factor", "dy * y *", "dy *", "one factor is missing"),
     spoil(product, "other factor", " * (1 - y)", "", "one factor is missing"),
-    spoil(product, "tanh", "y * (1 - y)", "(1 - y**2)", "this is tanh's derivative"),
+    spoil(
+        product, "tanh", "y * (1 - y)", "(1 - y**2)", "tanh's derivative in place of the sigmoid's"
+    ),
     spoil(product, "no dy", "dy * y", "y", "dy is left out"),
     spoil(product, "sign", "1 - y", "y - 1", "a sign is wrong"),
     spoil(product, "plus", "1 - y", "1 + y", "a sign is wrong"),

@@ -36,7 +36,7 @@ WRONG = (
     spoil(Power, "late", "(self.epoch //", "(max(self.epoch - 1, 0) //",
           "the rate falls one epoch too late"),
     spoil(Power, "smooth", "self.epoch // self", "self.epoch / self",
-          "the rate slides, without steps"),
+          "the rate falls continuously, not in steps"),
     spoil(Multiplied, "compounded", "if self.epoch % self.step_size == 0:\n"
           "            self.lr *= self.gamma",
           "self.lr *= self.gamma ** (self.epoch // self.step_size)",
@@ -44,6 +44,6 @@ WRONG = (
     spoil(Multiplied, "once", "self.epoch % self.step_size == 0", "self.epoch == self.step_size",
           "the rate falls only once"),
     spoil(Power, "taken away", "self.gamma **", "(1 - self.gamma) **",
-          "gamma is what is taken away"),
+          "gamma is used as the fraction that is taken away"),
     spoil(Multiplied, "never", "self.lr *= self.gamma", "pass"),
 )  # fmt: skip

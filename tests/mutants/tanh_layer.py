@@ -25,10 +25,10 @@ class FromX:
 RIGHT = (FromY, FromX)
 WRONG = (
     spoil(FromX, "sigmoid", "return np.tanh(x)", "return 1 / (1 + np.exp(-x))",
-          "this is the sigmoid"),
+          "the sigmoid in place of tanh"),
     spoil(FromY, "no square", "self.y**2", "self.y", "the square is missing"),
     spoil(FromX, "x for y", "dy / np.cosh(self.x) ** 2", "dy * (1 - self.x**2)",
-          "x is taken for y"),
+          "x is used as if it were y"),
     spoil(FromY, "twice", "self.y**2", "np.tanh(self.y) ** 2", "tanh is applied twice"),
     spoil(FromY, "no dy", "dy * (", "1 * (", "dy is left out"),
     spoil(FromX, "stale", "self.x = x", "self.x = getattr(self, 'x', x)",

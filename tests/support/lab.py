@@ -96,9 +96,14 @@ class Notebook:
     file: Path
 
     @classmethod
-    def open(cls, page: Page, server: Server, folder: Path, path: str) -> "Notebook":
-        """Open the notebook at `path` in the server's folder; wait until its kernel is ready."""
-        page.goto(server.at(f"lab/tree/{path}"))
+    def open(
+        cls, page: Page, server: Server, folder: Path, path: str, workspace: str = "default"
+    ) -> "Notebook":
+        """Open the notebook at `path` in the server's folder; wait until its kernel is ready.
+
+        In a workspace JupyterLab opens again what was open there before.
+        """
+        page.goto(server.at(f"lab/workspaces/{workspace}/tree/{path}"))
         notebook = cls(page, folder / path)
         expect(notebook.cells).to_have_count(len(notebook.read().cells))
         # The status bar names the kernel; the notebook's own sign says idle before there is one.

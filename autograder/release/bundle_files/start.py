@@ -111,7 +111,8 @@ def prepare(course: dict[str, Any], options: argparse.Namespace) -> str:
     if not now["torch"] and not options.here and (wanted or asked(course, before)):
         install_torch(python, wheels, options.torch_index)
         now["torch"] = True
-    write(note, {**now, "asked": [each["name"] for each in course["assignments"] if each["torch"]]})
+    seen = needing(course) if sys.stdin.isatty() else before.get("asked", [])
+    write(note, {**now, "asked": seen})
     shutil.rmtree(OWN / "pip", ignore_errors=True)  # all is installed: its copies only take room
     return python
 
@@ -132,12 +133,17 @@ def fingerprint(wheels: list[Path]) -> str:
 
 def asked(course: dict[str, Any], before: dict[str, Any]) -> bool:
     """Ask whether to install PyTorch, if a new assignment needs it and somebody can answer."""
-    needing = [each["name"] for each in course["assignments"] if each["torch"]]
-    if set(needing) <= set(before.get("asked", [])) or not sys.stdin.isatty():
+    names = needing(course)
+    if set(names) <= set(before.get("asked", [])) or not sys.stdin.isatty():
         return False
-    print(f"\n{', '.join(needing)} needs PyTorch; the other assignments do not.")
+    print(f"\nThese assignments need PyTorch: {', '.join(names)}. The others do not.")
     print(TORCH.format(command=f"{Path(sys.executable).stem} start.py"))
     return input("Install PyTorch now? You can do it later by --torch. [y/N] ").lower()[:1] == "y"
+
+
+def needing(course: dict[str, Any]) -> list[str]:
+    """Return the assignments that need PyTorch."""
+    return [each["name"] for each in course["assignments"] if each["torch"]]
 
 
 def install_torch(python: str, wheels: list[Path], index: str | None) -> None:
@@ -166,7 +172,7 @@ def pip(python: str, *arguments: str) -> None:
                 megabytes += float(found[2]) * unit
                 progress(f"{megabytes:7.1f} MB  {found[1]}")
             elif line.startswith("Installing"):
-                progress("installing …")
+                progress("installing")
     progress("")
     if process.returncode:
         raise Failed("pip could not install the course")
@@ -217,6 +223,7 @@ def lab(python: str) -> list[str]:
         "--LabApp.default_url=/lab/tree/welcome.md",
         f"--LabApp.app_settings_dir={OWN / 'lab'}",
         "--LabApp.custom_css=True",
+        "--LanguageServerManager.autodetect=False",  # nor write where npm keeps its things
     ]
     # As in a container, where Jupyter asks root to say so.
     root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []

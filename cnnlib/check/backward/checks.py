@@ -22,7 +22,7 @@ Readers: TypeAlias = tuple[dict[int, int], dict[int, int]]
 
 
 def _fold_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
-    """Bound the rounding error of adding up what overlaps: at most one number a kernel element."""
+    """Bound the rounding error of adding up what overlaps: one number per kernel element."""
     (kh, kw), *_ = effective(arguments)
     size = kh * kw * float(np.abs(arguments["cols"]).max())
     return rounding(dtype, size, "size of the terms", terms=kh * kw)
@@ -58,7 +58,7 @@ def _window(arguments: Arguments, result: str, index: tuple[int, ...]) -> Window
     dy, w = arguments["dy"], arguments["w"]
     rows, columns = (range(n) for n in dy.shape[2:])
     if result == "db":
-        caption = f"all of dy[:, {index[0]}], every image; image 0:"
+        caption = f"all of dy[:, {index[0]}], in every image; image 0:"
         return Window(caption, dy[0, index[0]], rows, columns)
     filters, depth = w.shape[0] // arguments.get("groups", 1), w.shape[1]
     if result == "dw":
@@ -66,8 +66,8 @@ def _window(arguments: Arguments, result: str, index: tuple[int, ...]) -> Window
         channel += number // filters * depth
         _, (sh, sw), (ph, pw), (dh, dw) = effective(arguments)
         return Window(
-            f"of channel {channel} of x, the pixels that lie under w[…, {p}, {q}], one for each "
-            f"output; every image; image 0:",
+            f"the pixels of channel {channel} of x that w[…, {p}, {q}] is multiplied by, one per "
+            f"output, in every image; image 0:",
             arguments["x"][0, channel],
             [i * sh - ph + p * dh for i in rows],
             [j * sw - pw + q * dw for j in columns],
@@ -99,7 +99,8 @@ def _fold_window(arguments: Arguments, result: str, index: tuple[int, ...]) -> W
         for j, q in across.items():
             plane[i, j] = cols[channel, p, q, i, j]
     caption = (
-        f"one number each from the windows {listed([*down])} down, {listed([*across])} across:"
+        f"one number from each of the windows in rows {listed([*down])}, columns "
+        f"{listed([*across])}:"
     )
     return Window(caption, plane, [*down], [*across])
 

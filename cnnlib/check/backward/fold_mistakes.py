@@ -8,16 +8,16 @@ from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
 from cnnlib.check.engine.mistakes import raising
 from cnnlib.check.geometry import effective, grid, setting, span, swapped
-from cnnlib.check.references import fold, unfold
-from cnnlib.check.windows import (
+from cnnlib.check.moving import (
     DILATION,
     EMPTY_SLICE,
     STRIDE,
     SWAP,
-    convolving,
     raises_when_padding_is_zero,
     refusing,
 )
+from cnnlib.check.references import fold, unfold
+from cnnlib.check.windows import convolving
 
 
 def overwritten(arguments: Arguments, windows_first: bool) -> Array:
@@ -68,7 +68,7 @@ def read_part(image: Array, arguments: Arguments) -> Array:
 
 
 def _with_grid(arguments: Arguments, **changes: Any) -> Array:
-    """Change where windows lie, but keep how many there are."""
+    """Change where windows are, but keep how many there are."""
     n, c, h, w = arguments["shape"]
     settings = {**arguments, **changes}
     kernel, stride, padding, dilation = effective(settings)
@@ -99,20 +99,21 @@ def _reordered(arguments: Arguments, order: str) -> Array:
 
 
 OVERLAP = (
-    "Where windows overlap, a pixel lies in several of them and gets a share from each. What "
-    "happens to the first share when the second one arrives?"
+    "Where windows overlap, a pixel belongs to several of them and gets a contribution from "
+    "each. What happens to the first contribution when the second one is written?"
 )
 CUT = (
-    "The padding was added on all four sides; the same rows and columns go away again. Print the "
-    "shape before and after. Does it also work for padding 0?"
+    "Padding was added on all four sides, and the same rows and columns must be removed again. "
+    "Print the shape before and after. Does your code also work for padding 0?"
 )
 UNREAD = (
-    "Where the stride does not fit, the last rows or columns lie in no window. They are pixels of "
-    "the image all the same."
+    "If the windows do not fit evenly, the last rows or columns belong to no window. They are "
+    "still pixels of the image: what is their gradient?"
 )
 _ORDER = (
-    "Rows of the columns run over channel, then kernel row, then kernel column; columns run over "
-    "the windows as you read a page. Reshape into those axes, in that order."
+    "Each column holds one window: channel by channel, and each channel row by row. The columns"
+    " follow the windows in reading order: left to right, then down. Reshape into these axes, "
+    "in this order."
 )
 
 FOLD: tuple[Misconception, ...] = (
@@ -124,7 +125,7 @@ FOLD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "overlapping windows are averaged",
-        "What the windows bring to a pixel is added up. Nothing is divided.",
+        "The contributions of the windows are added up. Where does your code divide?",
         _averaged,
     ),
     *mistakes("the padding is not cut off", CUT, lambda a: cut(_uncut(a), a, "not")),
@@ -153,7 +154,7 @@ FOLD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "neither the stride nor the padding is used",
-        "This code would do for the step before. Where do `stride` and `padding` come in?",
+        "This code would be right for the previous step. Where does it use stride and padding?",
         lambda a: _with_grid(a, stride=1, padding=0),
     ),
     *mistakes(
@@ -164,20 +165,20 @@ FOLD: tuple[Misconception, ...] = (
     ),
     *mistakes("the stride is ignored", STRIDE, lambda a: _with_grid(a, stride=1)),
     *mistakes(
-        "height's and width's stride are mixed up",
+        "the strides for height and width are mixed up",
         SWAP,
         lambda a: _with_grid(a, stride=swapped(a, "stride")),
         lambda a: _with_grid(a, stride=setting(a, "stride")[0]),
         lambda a: _with_grid(a, stride=setting(a, "stride")[1]),
     ),
     *mistakes(
-        "height's and width's padding are mixed up",
+        "the paddings for height and width are mixed up",
         SWAP,
         lambda a: cut(_uncut(a), a, "swapped"),
     ),
     *mistakes("the dilation is ignored", DILATION, lambda a: _with_grid(a, dilation=1)),
     *mistakes(
-        "height's and width's dilation are mixed up",
+        "the dilations for height and width are mixed up",
         SWAP,
         lambda a: _with_grid(a, dilation=swapped(a, "dilation")),
     ),

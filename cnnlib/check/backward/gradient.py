@@ -132,8 +132,8 @@ _DIVIDE = (
     "step. How far is it from x - eps to x + eps? And what does Python divide by in a / 2 * b?"
 )
 _DY = (
-    "dy says how much each output counts. Multiply each output's change by its own element of dy, "
-    "then add up."
+    "dy tells how much each output matters to the loss. Multiply the change of each output by "
+    "its own element of dy, then sum."
 )
 _ONE = (
     "The gradient has one number for each element of x. Move one element only, see what f does, "

@@ -57,8 +57,8 @@ def _convolutions(
 
 
 def _unlocked(case: Case) -> Case:
-    """Return the same case for tensors, which nobody can lock."""
-    name = case.name.replace(", arrays that are locked", "").replace("arrays", "tensors")
+    """Return the same case for tensors, which cannot be read-only."""
+    name = case.name.replace(", read-only arrays", "").replace("arrays", "tensors")
     return replace(case, name=name, layout="sliced" if case.layout == "sliced" else "plain")
 
 

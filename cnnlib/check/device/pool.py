@@ -28,9 +28,7 @@ POOL_BASIC = (
     _distinct("negative numbers only", (2, 2, 4, 6), (2, 3), fill="below zero"),
     _distinct("a kernel as large as the image", (3, 2, 4, 3), (4, 3)),
     _distinct("a kernel that does not fit", (1, 2, 7, 5), 2),
-    _distinct(
-        "float32, tensors that are slices", (2, 2, 4, 6), 2, dtype="float32", layout="sliced"
-    ),
+    _distinct("float32, sliced tensors", (2, 2, 4, 6), 2, dtype="float32", layout="sliced"),
     _distinct("values far below zero", (1, 1, 4, 6), 2, fill="deep"),
     _distinct("values far below zero, float32", (1, 2, 4, 4), 2, fill="deep", dtype="float32"),
 )
@@ -90,7 +88,7 @@ def _pool_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -
 
 
 def _one_winner(arguments: Arguments, values: tuple[Array, ...]) -> tuple[Array, ...]:
-    """Move a window's gradient to its first maximum, if exactly one maximum has it.
+    """Move a window's gradient to its first maximum, if exactly one maximum received it.
 
     Only where windows do not overlap, so that a pixel's gradient is that of its own window. What
     several maxima share stays as it is, and differs from the reference.
@@ -113,7 +111,7 @@ def _one_winner(arguments: Arguments, values: tuple[Array, ...]) -> tuple[Array,
 
 
 def _values(mistake: Misconception) -> Callable[[Arguments], Array | None]:
-    """Return what a mistake makes of the maxima; here nobody asks for indices."""
+    """Return what a mistake makes of the maxima; indices are not asked for here."""
 
     def compute(arguments: Arguments) -> Array | None:
         found = mistake.compute(arguments)
@@ -139,8 +137,8 @@ device_max_pool2d = replace(
     misconceptions=[
         *(replace(mistake, compute=_values(mistake)) for mistake in MAX_POOL),
         *mistakes(
-            "the largest in size, whatever its sign",
-            "3 is larger than -5. Is an abs too many?",
+            "the largest absolute value is taken",
+            "3 is larger than -5. Is there an abs in your code?",
             _largest_in_size,
         ),
     ],

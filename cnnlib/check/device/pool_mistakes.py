@@ -13,13 +13,13 @@ from cnnlib.check.engine.check import Misconception, mistakes
 from cnnlib.check.engine.devices import tensor
 from cnnlib.check.engine.mistakes import only_first
 from cnnlib.check.geometry import padded, setting, settings, swapped
+from cnnlib.check.moving import STRIDE, SWAP
 from cnnlib.check.pooling.mistakes import default_stride
 from cnnlib.check.references import max_pool2d, max_pool2d_backward
-from cnnlib.check.windows import STRIDE, SWAP
 
 
 def _places(a: Arguments) -> Array:
-    """Return where in its plane each window's maximum lies: (N, C, windows)."""
+    """Return where in its plane each window's maximum is: (N, C, windows)."""
     _, places = F.max_pool2d(tensor(a["x"]), *settings(a), return_indices=True)
     return np.asarray(places.numpy()).reshape(*a["dy"].shape[:2], -1)
 
@@ -105,7 +105,10 @@ def _pool_fitted(a: Arguments, **changes: Any) -> Array:
     return max_pool2d_backward(a, x=x, dy=dy, **changes)[:, :, :height, :width]
 
 
-_DEFAULT = "Where the stride is left out it is the kernel's size, so that windows lie side by side."
+_DEFAULT = (
+    "If no stride is given, it is the kernel's size, so that windows are side by side. What is "
+    "it in your code?"
+)
 _EDGE = (
     "Padding must never win. A zero is larger than a negative number: what is smaller than every "
     "number?"
@@ -118,13 +121,13 @@ _ROUTE = "Only the pixel that won passed its value on. What would a small change
 
 POOL_BACKWARD: tuple[Misconception, ...] = (
     *mistakes(
-        "the gradient goes to several of tied maxima",
+        "several tied maxima get the gradient",
         _ONE,
         lambda a: _shared(a, _maxima),
         lambda a: _shared(a, lambda x: _maxima(x) / _maxima(x).sum((2, 3), keepdims=True)),
     ),
     *mistakes(
-        "= for += where windows overlap",
+        "= in place of += where windows overlap",
         OVERLAP,
         lambda a: _written(a, first=False),
         lambda a: _written(a, first=True),
@@ -158,7 +161,7 @@ POOL_BACKWARD: tuple[Misconception, ...] = (
         ),
     ),
     *mistakes(
-        "a stride that is not given is taken as 1",
+        "a stride that is not given is assumed to be 1",
         _DEFAULT,
         lambda a: _pool_fitted(a, **default_stride(a)),
     ),
@@ -175,18 +178,18 @@ POOL_BACKWARD: tuple[Misconception, ...] = (
         lambda a: _pool_fitted(a, kernel_size=swapped(a, "kernel_size"), stride=settings(a)[1]),
     ),
     *mistakes(
-        "height's and width's stride are mixed up",
+        "the strides for height and width are mixed up",
         SWAP,
         lambda a: _pool_fitted(a, stride=settings(a)[1][::-1]),
     ),
     *mistakes(
         "only the first image is computed",
-        "The first axis of x is the batch: every image of it has its own gradient.",
+        "The first axis of x is the batch: every image in it has its own gradient.",
         only_first(max_pool2d_backward, 0)[0],
     ),
     *mistakes(
         "ones in place of dy",
-        "A window that mattered much for the loss has a large dy. Where does your code use dy?",
+        "A window that matters a lot to the loss has a large dy. Where does your code use dy?",
         lambda a: max_pool2d_backward(a, dy=np.ones(a["dy"].shape)),
     ),
 )  # fmt: skip

@@ -54,8 +54,8 @@ FIELDS = (
     Field("one image of two channels", (1, 2, 4, 3), slope=0.1),
     Field("a batch of three images", (3, 2, 3, 4), slope=0.25),
     Field("zeros among the numbers", (2, 1, 3, 5), zeros=True, slope=0.2),
-    Field("features, no image, locked", (4, 5), layout="read-only", slope=0.5),
-    Field("float32, arrays that are slices", (2, 3, 4, 2), dtype="float32", layout="sliced"),
+    Field("features, no image, read-only", (4, 5), layout="read-only", slope=0.5),
+    Field("float32, sliced arrays", (2, 3, 4, 2), dtype="float32", layout="sliced"),
 )
 LARGE = (
     Field("numbers in the hundreds", (3, 4), scale=400.0),
@@ -75,12 +75,12 @@ def _dy_x(field: Field, rng: np.random.Generator) -> Arguments:
 
 
 def _dy_y(field: Field, rng: np.random.Generator) -> Arguments:
-    """Draw dy, and y between -1 and 1 as tanh has it."""
+    """Draw dy, and y between -1 and 1, as tanh returns it."""
     return {"dy": field.dy(rng), "y": np.tanh(field.x(rng))}
 
 
 def _dy_probability(field: Field, rng: np.random.Generator) -> Arguments:
-    """Draw dy, and y between 0 and 1 as the sigmoid has it."""
+    """Draw dy, and y between 0 and 1, as the sigmoid returns it."""
     return {"dy": field.dy(rng), "y": 0.5 + 0.5 * np.tanh(0.5 * field.x(rng))}
 
 

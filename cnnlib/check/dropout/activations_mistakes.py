@@ -9,20 +9,18 @@ from cnnlib.check.engine.case import Arguments
 from cnnlib.check.engine.check import Misconception, mistakes
 from cnnlib.check.engine.mistakes import formula, raising
 
-_SIDES = (
-    "Put one negative and one positive number in by hand. Which of them should come out changed?"
-)
+_SIDES = "Try one negative and one positive number by hand. Which of them should come out changed?"
 _AT_ZERO = (
     "At exactly 0 the function has a corner, and no derivative. PyTorch treats 0 like the negative "
     "side; so does this exercise. What does your comparison say for 0?"
 )
 _CHAIN = (
-    "Backward multiplies the gradient that comes in, `dy`, by the function's own derivative. Which "
-    "of the two is missing?"
+    "Backward multiplies the incoming gradient dy by the function's own derivative. Which of "
+    "the two is missing?"
 )
 _WHICH_SIGN = "What decides whether a gradient passes: the sign of the input, or of the gradient?"
 _FROM_Y = (
-    "This function gets y, what the forward pass returned, and not x. The derivative can be "
+    "This function gets y, the result of the forward pass, and not x. The derivative can be "
     "written with y alone."
 )
 _SQUARE = "Derive it on paper once: d tanh(x) / dx, written with y = tanh(x). Test it at y = 0.5."
@@ -55,7 +53,9 @@ RELU_FORWARD: tuple[Misconception, ...] = (
         formula(lambda x: (x > 0).to(x.dtype)),
     ),
     *mistakes(
-        "it is limited to one", "ReLU has no upper limit.", formula(lambda x: x.clamp(min=0, max=1))
+        "the output is limited to 1",
+        "ReLU has no upper limit.",
+        formula(lambda x: x.clamp(min=0, max=1)),
     ),
 )
 RELU_BACKWARD: tuple[Misconception, ...] = (
@@ -95,7 +95,7 @@ LEAKY_RELU_FORWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the slope is not used",
-        "`slope` is an argument; 0.01 is only its default.",
+        "slope is an argument, and 0.01 is only its default. Where does your code use it?",
         formula(lambda x, slope=0.01: x.where(x > 0, 0.01 * x)),
     ),
     *mistakes(
@@ -132,7 +132,7 @@ LEAKY_RELU_BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the slope is not used",
-        "`slope` is an argument; 0.01 is only its default.",
+        "slope is an argument, and 0.01 is only its default. Where does your code use it?",
         formula(lambda dy, x, slope=0.01: dy.where(x > 0, 0.01 * dy)),
     ),
     *mistakes(
@@ -153,13 +153,13 @@ SIGMOID_FORWARD: tuple[Misconception, ...] = (
         formula(lambda x: (-x).sigmoid()),
     ),
     *mistakes(
-        "this is tanh",
+        "tanh in place of the sigmoid",
         "The sigmoid goes from 0 to 1 and is ½ at 0.",
         formula(lambda x: x.tanh()),
         formula(lambda x: (x / 2).tanh()),
     ),
     *mistakes(
-        "this is the derivative",
+        "the derivative in place of the value",
         "The forward pass returns the value; the derivative belongs to backward.",
         formula(lambda x: x.sigmoid() * (1 - x.sigmoid())),
     ),
@@ -183,7 +183,7 @@ SIGMOID_FORWARD: tuple[Misconception, ...] = (
 )
 SIGMOID_BACKWARD: tuple[Misconception, ...] = (
     *mistakes(
-        "y is taken for x",
+        "y is used as if it were x",
         _FROM_Y,
         formula(lambda dy, y: dy * y.sigmoid() * (1 - y.sigmoid())),
     ),
@@ -193,7 +193,11 @@ SIGMOID_BACKWARD: tuple[Misconception, ...] = (
         formula(lambda dy, y: dy * (1 - y)),
         formula(lambda dy, y: dy * y),
     ),
-    *mistakes("this is tanh's derivative", _SIGMOID, formula(lambda dy, y: dy * (1 - y * y))),
+    *mistakes(
+        "tanh's derivative in place of the sigmoid's",
+        _SIGMOID,
+        formula(lambda dy, y: dy * (1 - y * y)),
+    ),
     *mistakes("dy is left out", _CHAIN, formula(lambda dy, y: y * (1 - y))),
     *mistakes(
         "a sign is wrong",
@@ -208,8 +212,14 @@ TANH_BACKWARD: tuple[Misconception, ...] = (
     *mistakes(
         "the root in place of the square", _SQUARE, formula(lambda dy, y: dy * (1 - y.abs().sqrt()))
     ),
-    *mistakes("y is taken for x", _FROM_Y, formula(lambda dy, y: dy * (1 - y.tanh() ** 2))),
-    *mistakes("this is the sigmoid's derivative", _SQUARE, formula(lambda dy, y: dy * y * (1 - y))),
+    *mistakes(
+        "y is used as if it were x", _FROM_Y, formula(lambda dy, y: dy * (1 - y.tanh() ** 2))
+    ),
+    *mistakes(
+        "the sigmoid's derivative in place of tanh's",
+        _SQUARE,
+        formula(lambda dy, y: dy * y * (1 - y)),
+    ),
     *mistakes("dy is left out", _CHAIN, formula(lambda dy, y: 1 - y * y)),
     *mistakes(
         "a sign is wrong",
@@ -218,9 +228,11 @@ TANH_BACKWARD: tuple[Misconception, ...] = (
         formula(lambda dy, y: dy * (y * y - 1)),
     ),
     *mistakes(
-        "this is ReLU's derivative",
+        "ReLU's derivative in place of tanh's",
         _SQUARE,
         formula(lambda dy, y: dy * (y > 0)),
     ),
-    *mistakes("the square includes the one", _SQUARE, formula(lambda dy, y: dy * (1 - y) ** 2)),
+    *mistakes(
+        "the whole difference is squared, not y", _SQUARE, formula(lambda dy, y: dy * (1 - y) ** 2)
+    ),
 )

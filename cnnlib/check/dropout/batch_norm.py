@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from cnnlib.check.dropout.batch_norm_mistakes import BACKWARD, FORWARD
+from cnnlib.check.dropout.batch_norm_backward_mistakes import BACKWARD
+from cnnlib.check.dropout.batch_norm_forward_mistakes import FORWARD
 from cnnlib.check.dropout.batch_norm_reference import backward, forward
 from cnnlib.check.engine.case import Arguments, Array, Case, Layout
 from cnnlib.check.engine.check import Check, Part, Result, Tolerance
@@ -36,7 +37,7 @@ class Batch:
         return x.astype(self.dtype)
 
     def channels(self, rng: np.random.Generator, low: float, high: float) -> Array:
-        """Draw one number a channel."""
+        """Draw one number per channel."""
         return rng.uniform(low, high, self.shape[1]).astype(self.dtype)
 
     def settings(self, *names: str) -> dict[str, Any]:
@@ -48,10 +49,10 @@ BATCHES = (
     Batch("three images of two channels", (3, 2, 4, 5)),
     Batch("one image, large eps", (1, 3, 4, 3), eps=0.1),
     Batch("one channel, momentum 0.4", (4, 1, 3, 5), momentum=0.4),
-    Batch("one pixel an image, eps 0.01", (6, 2, 1, 1), momentum=0.25, eps=0.01),
-    Batch("rows and columns as many as channels, locked", (2, 3, 3, 3), layout="read-only"),
+    Batch("one pixel per image, eps 0.01", (6, 2, 1, 1), momentum=0.25, eps=0.01),
+    Batch("rows and columns as many as channels, read-only", (2, 3, 3, 3), layout="read-only"),
     Batch("a channel in which all pixels are equal", (2, 2, 3, 2), flat=True),
-    Batch("float32, arrays that are slices", (2, 2, 3, 4), momentum=0.7, eps=0.01,
+    Batch("float32, sliced arrays", (2, 2, 3, 4), momentum=0.7, eps=0.01,
           dtype="float32", layout="sliced"),
 )  # fmt: skip
 

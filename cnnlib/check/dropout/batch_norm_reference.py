@@ -6,7 +6,7 @@ from cnnlib._late import F, torch
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.devices import array, tensor
 
-#: Over images, rows and columns: what is left is one number a channel.
+#: Over images, rows and columns: what remains is one number per channel.
 PER_CHANNEL = (0, 2, 3)
 
 

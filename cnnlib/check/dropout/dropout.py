@@ -46,8 +46,8 @@ DRAWS = (
     Draw("half of it is dropped", (3, 4, 10, 12), 0.5),
     Draw("features, most of them dropped", (40, 30), 0.8),
     Draw("nothing is dropped", (2, 3, 4, 5), 0.0),
-    Draw("almost all is dropped, locked", (2, 3, 12, 10), 0.95, layout="read-only"),
-    Draw("float32, arrays that are slices", (4, 2, 10, 12), 0.3, dtype="float32", layout="sliced"),
+    Draw("almost all is dropped, read-only", (2, 3, 12, 10), 0.95, layout="read-only"),
+    Draw("float32, sliced arrays", (4, 2, 10, 12), 0.3, dtype="float32", layout="sliced"),
 )
 
 

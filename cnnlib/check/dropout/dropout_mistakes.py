@@ -111,25 +111,28 @@ def _fixed_axes(arguments: Arguments) -> Values | Raises | None:
 
 
 _SCALE = (
-    "On average y should be x. If a share p is dropped, what must the rest be multiplied by, so "
-    "that the sum stays what it was? And the mask holds that factor."
+    "On average y should equal x. If a fraction p is dropped, by what must the rest be "
+    "multiplied so that the expected sum stays the same? The mask holds that factor, too."
 )
 _TEST = (
-    "Dropout as first published scaled at test time. Here it is inverted: the scaling happens "
-    "while training, so that test time does nothing at all: no zeros, no factor."
+    "The original dropout scaled at test time. Here it is inverted: all scaling happens during "
+    "training. What is left to do at test time?"
 )
-_KEEP = "p is the share that is dropped. Try p = 0.1: most numbers should survive."
+_KEEP = "p is the fraction that is dropped. Try p = 0.1: do most numbers survive?"
 _EACH = "Every element is dropped or kept by itself. What shape do your random numbers have?"
-_RNG = "Draw the mask from `rng`, the generator that comes in, so that a seed brings it back."
+_RNG = (
+    "Draw the mask from rng, the generator that is passed in, so that the same seed gives the "
+    "same mask."
+)
 
 FORWARD: tuple[Misconception, ...] = (
     *mistakes(
-        "what is kept is not scaled",
+        "the elements that are kept are not scaled",
         _SCALE,
         _dropout(_training_only(lambda x, p, one, two, other: _masks(x * one, one, two))),
     ),
     *mistakes(
-        "what is kept is scaled the wrong way",
+        "the elements that are kept are scaled by the wrong factor",
         _SCALE,
         _dropout(
             _training_only(
@@ -150,7 +153,7 @@ FORWARD: tuple[Misconception, ...] = (
         _dropout(_training_only(lambda x, p, one, two, other: _masks(x * one / (1 - p), one, two))),
     ),
     *mistakes(
-        "scaled at test time",
+        "y is scaled at test time",
         _TEST,
         _dropout(
             lambda x, p, training, first, again, other: (
@@ -175,11 +178,11 @@ FORWARD: tuple[Misconception, ...] = (
     *mistakes(
         "nothing is dropped in training",
         "Print your mask for p = 0.5: which elements does your comparison drop? And for which "
-        "value of `training`?",
+        "value of training?",
         _dropout(_training_only(lambda x, p, one, two, other: _masks(x, 0 * x + 1, 0 * x + 1))),
     ),
     *mistakes(
-        "p is the share that is kept",
+        "p is used as the fraction that is kept",
         _KEEP,
         _dropout(_training_only(_kept_by_p)),
         _drawn(lambda p: 1 - p, lambda p: 1.0),
@@ -188,13 +191,13 @@ FORWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the random numbers are not uniform",
-        "To drop a share p, compare with numbers that are spread evenly between 0 and 1. Which "
-        "numbers does your generator draw?",
+        "To drop a fraction p, compare with numbers that are spread evenly between 0 and 1. "
+        "Which numbers does your generator draw?",
         *(_drawn(_normal, scale) for scale in _SCALES),
         *(_drawn(lambda p: 1 - _normal(p), scale) for scale in _SCALES),
     ),
     *mistakes(
-        "the share that is dropped does not depend on p",
+        "the fraction that is dropped does not depend on p",
         "p is an argument. Does your comparison use it?",
         _drawn(lambda p: 0.5, lambda p: 1 / (1 - p)),
         _drawn(lambda p: 0.5, lambda p: 1.0),
@@ -202,8 +205,8 @@ FORWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the mask is drawn for a fixed number of axes",
-        "x may be one row of numbers, a batch of features or a batch of images. Which shape has "
-        "your array of random numbers?",
+        "x may be one row of numbers, a batch of features or a batch of images. What is the "
+        "shape of your random numbers?",
         _fixed_axes,
     ),
     *mistakes("all images share one mask", _EACH, _dropout(_training_only(_shrunk((0,))))),
@@ -217,7 +220,7 @@ FORWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "every call drops the same elements",
-        "Each training step must drop others. Is a new generator made in every call?",
+        "Every training step must drop different elements. Is a new generator made in every call?",
         _dropout(
             _training_only(
                 lambda x, p, one, two, other: _masks(
@@ -247,30 +250,30 @@ def _dx(wrong: Callable[..., Any]) -> Compute:
 
 BACKWARD: tuple[Misconception, ...] = (
     *mistakes(
-        "a new mask in backward",
-        "What was dropped on the way forward had no influence, so its gradient is zero. Only the "
-        "mask of that forward pass knows what it was.",
+        "backward draws a new mask",
+        "What was dropped on the way forward had no influence, so its gradient is zero. Only "
+        "the mask from that forward pass tells which elements these were.",
         # The numbers are chance; that two calls differ is not.
         lambda a: (None, np.array(1.0)) if (a["mask"] == 0).any() else None,
     ),
     *mistakes("the mask is not used", "What was dropped gets no gradient.", _dx(lambda dy: dy)),
     *mistakes(
         "the scale is lost",
-        "The mask holds 0 or a factor. Forward multiplied by that factor, so backward does.",
+        "The mask holds 0 or a factor. Forward multiplied by that factor: what must backward do?",
         _dx(lambda dy, mask: dy * (mask > 0)),
     ),
     *mistakes(
-        "the scale is guessed from the share of zeros",
-        "The mask holds the factor. By chance the share of zeros is a little more or less than p.",
+        "the scale is guessed from the fraction of zeros",
+        "The mask holds the factor. The fraction of zeros is only close to p.",
         _dx(lambda dy, mask: dy * (mask > 0) / (mask > 0).double().mean()),
     ),
     *mistakes(
-        "scaled twice",
+        "the gradient is scaled twice",
         "The mask already holds the scale.",
         _dx(lambda dy, mask: dy * mask * mask),
     ),
     *mistakes(
-        "the gradient goes to what was dropped",
+        "the gradient goes to the elements that were dropped",
         "Where the mask is 0, x had no influence on y.",
         _dx(lambda dy, mask: dy * (mask == 0)),
         _dx(lambda dy, mask: dy * (mask == 0) * mask.max()),
@@ -278,7 +281,7 @@ BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "dy is left out",
-        "Backward multiplies the gradient that comes in by something.",
+        "Backward multiplies the incoming gradient by the mask. Where is dy in your code?",
         _dx(lambda mask: mask),
     ),
 )

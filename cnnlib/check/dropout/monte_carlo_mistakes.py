@@ -40,13 +40,14 @@ _COUNT = "How often does your loop run, and how many predictions does it keep?"
 MONTE_CARLO: tuple[Misconception, ...] = (
     *mistakes(
         "dropout is off",
-        "Without dropout every prediction is the same, and nothing can be said about doubt. What "
-        "turns it on when the model is called?",
+        "Without dropout all predictions are the same, and they tell nothing about uncertainty."
+        " What turns it on when the model is called?",
         _certain,
     ),
     *mistakes(
         "the model is asked only once",
-        "One draw says nothing about how much draws differ. Call the model again for every sample.",
+        "One prediction says nothing about how much predictions differ. Call the model again "
+        "for every sample.",
         _samples(lambda y: (y[0], 0 * y[0]), take=lambda samples: 1),
     ),
     *mistakes(
@@ -60,30 +61,32 @@ MONTE_CARLO: tuple[Misconception, ...] = (
         _samples(lambda y: (y.mean(0), y.std(0, correction=0)), lambda n: n + 1),
     ),
     *mistakes(
-        "this is the variance", _ROOT, _samples(lambda y: (y.mean(0), y.var(0, correction=0)))
+        "the variance in place of the standard deviation",
+        _ROOT,
+        _samples(lambda y: (y.mean(0), y.var(0, correction=0))),
     ),
     *mistakes(
         "the deviation is divided by samples - 1",
-        "Here the spread of exactly these samples is wanted. Divide by their number, as NumPy "
-        "does.",
+        "The exercise asks for the spread of exactly these samples. By what does np.std divide?",
         _samples(lambda y: (y.mean(0), y.std(0, correction=1))),
     ),
     *mistakes(
-        "this is the error of the mean",
-        "Divided by the root of the number of samples it tells how well the mean is known. Wanted "
-        "is how much single predictions differ; that does not shrink with more samples.",
+        "the error of the mean in place of the deviation",
+        "Divided by the root of the number of samples it tells how well the mean is known. The "
+        "exercise asks how much single predictions differ, which does not shrink with more "
+        "samples.",
         _samples(lambda y: (y.mean(0), y.std(0, correction=0) / len(y) ** 0.5)),
     ),
     *mistakes(
-        "the mean is not taken off", _ROOT, _samples(lambda y: (y.mean(0), (y * y).mean(0).sqrt()))
+        "the mean is not subtracted", _ROOT, _samples(lambda y: (y.mean(0), (y * y).mean(0).sqrt()))
     ),
     *mistakes(
-        "the sum is returned for the mean",
+        "the sum is returned in place of the mean",
         "A mean is a sum divided by something.",
         _samples(lambda y: (y.sum(0), y.std(0, correction=0))),
     ),
     *mistakes(
-        "mean and deviation have each other's place",
+        "mean and deviation are swapped",
         "Two results are returned, and the mean is the first.",
         _samples(lambda y: (y.std(0, correction=0), y.mean(0))),
     ),

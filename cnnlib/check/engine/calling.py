@@ -10,7 +10,7 @@ from typing import Any
 from cnnlib.check.engine.check import Check, Which
 from cnnlib.check.engine.guard import guarding
 from cnnlib.check.engine.observe import Observation, describe_error, observe
-from cnnlib.check.engine.recorded import Recorded, pytorch_is_here
+from cnnlib.check.engine.recorded import NoPyTorch, Recorded, pytorch_is_here
 from cnnlib.check.engine.referee import Referee, Verdict
 from cnnlib.desk.limit import TooLong, call_within
 
@@ -19,9 +19,17 @@ PRINTED = 10_000
 
 
 def referee_at_desk(check: Check, part: str, which: Which, device: str) -> Referee:
-    """Return who judges: PyTorch, or what was recorded of it where it is not installed."""
-    if check.tensors or which == "hidden" or pytorch_is_here():
+    """Return who judges: PyTorch, or what was recorded of it where it is not installed.
+
+    Raises
+    ------
+    NoPyTorch
+        It is not installed, and nothing was recorded.
+    """
+    if pytorch_is_here():
         return Referee(check, part, which, device=device)
+    if check.tensors or which == "hidden":
+        raise NoPyTorch
     return Recorded(check, part, which)
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[Any]
 Arguments: TypeAlias = Mapping[str, Any]
-#: How arrays lie in memory when they are passed: fresh, with gaps as slicing makes them, or locked.
+#: The memory layout of what is passed: fresh, with gaps as slicing leaves them, or read-only.
 Layout: TypeAlias = Literal["plain", "sliced", "read-only"]
 
 
@@ -27,7 +27,7 @@ class Case:
     keyword
         Settings passed by keyword; those left out keep their default.
     layout
-        How the arrays lie in memory.
+        The memory layout of the arrays.
     """
 
     name: str

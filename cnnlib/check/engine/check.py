@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 Which: TypeAlias = Literal["visible", "hidden"]
-#: Seeds where nobody gives one. The autograder draws hidden cases from the course's own secret.
+#: Seeds for when none is given. The autograder draws hidden cases from the course's own secret.
 SEEDS: Mapping[Which, int] = {"visible": 231, "hidden": 1998}
 #: Results as a reference or a misconception gives them: one array, or one for each result. None
 #: where a misconception says nothing about a result.

@@ -25,7 +25,7 @@ def pick_device(device: str) -> str:
         return next(name for name, available in there.items() if available)
     if not there.get(device):
         found = ", ".join(repr(name) for name, available in there.items() if available)
-        raise ValueError(f"device is {device!r}; here is 'auto', {found}")
+        raise ValueError(f"device is {device!r}; this machine has 'auto', {found}")
     return device
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from cnnlib.check.engine.form import Form
 from cnnlib.check.engine.instructions import UNKNOWN, Use, is_own, uses
 
-#: So many things are followed: nobody writes more for an exercise.
+#: So many things are followed: no exercise needs more.
 MOST = 2000
 
 
@@ -67,7 +67,7 @@ class _Search:
                 self._open(self._todo.pop(0))
             for each in self._classes:
                 self._read_methods(each)
-        # An attribute of something that nobody knows may well be one that the student gave it.
+        # An attribute of something unknown may well be one that the student gave it.
         return list(dict.fromkeys(said for name, said in self._found if name not in self._own))
 
     def follow(self, item: Any) -> None:
@@ -120,7 +120,7 @@ class _Search:
                         self.follow(each)
 
     def _read(self, function: FunctionType, code: CodeType, imported: dict[str, Any]) -> None:
-        """Read code, and the code of the functions that stand in it."""
+        """Read code, and the code of the functions that it contains."""
         found, stored, imported = uses(function, code, imported)
         self._own |= stored
         for use in found:
@@ -165,7 +165,7 @@ class _Search:
 
 
 def _asked_for(code: CodeType) -> set[str]:
-    """Return the names in code, and in the code that stands in it."""
+    """Return the names in code, and in the code that it contains."""
     inner = [const for const in code.co_consts if isinstance(const, CodeType)]
     return {*code.co_names}.union(*map(_asked_for, inner))
 

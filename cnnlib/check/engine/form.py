@@ -70,7 +70,7 @@ class Form:
         return found  # type: ignore[no-any-return]
 
     def to_json(self) -> dict[str, Any]:
-        """Return it as JSON has it."""
+        """Return it in a form that JSON can hold."""
         told = {each.name: getattr(self, each.name) for each in fields(self)}
         return {
             **told,

@@ -65,7 +65,7 @@ class Guard:
         if not self._silent and name not in self.refused:
             self.refused.append(name)
         return NotAllowed(
-            f"{name} is not allowed in this exercise: write out yourself what it would do"
+            f"{name} is not allowed in this exercise: write yourself what it would do"
         )
 
     def in_force(self) -> bool:

@@ -102,8 +102,9 @@ def _explained(
     referee: "Referee", number: int, observations: Sequence[Observation]
 ) -> list[int] | None:
     """Return the cases that a misconception explains; None if one of them speaks against it."""
-    explained, unexpected, other_values = [], False, False
-    raises = False
+    explained: list[int] = []
+    harmless: list[int] = []
+    raises = unexpected = False
     for index, seen in enumerate(observations):
         imagined = referee.imagined(number, index)
         if isinstance(imagined, Raises):
@@ -111,22 +112,43 @@ def _explained(
                 return None
             raises = True
             explained.append(index)
-        elif not (spoken_of := list(_pairs(referee, index, imagined, referee.expected[index]))):
+        elif (differs := _differs(referee, number, index, imagined)) is None:
             continue
         elif seen.error is not None:
             unexpected = True
-        elif _is_answer(referee, seen):
+        elif not _is_answer(referee, seen):
+            continue
+        elif not differs:
+            harmless.append(index)
+        else:
             got = referee.settled(index, seen.values)
-            agrees = _agree(referee, index, imagined, got)
-            if _agree(referee, index, imagined, referee.expected[index]):
-                other_values = other_values or not agrees
-            elif not agrees or all(_passes(referee, index, i, got) for i, *_ in spoken_of):
+            if not _agree(referee, index, imagined, got) or _passes(referee, index, imagined, got):
                 # What passes is no mistake, however loosely it agrees with one.
                 return None
-            else:
-                explained.append(index)
+            explained.append(index)
     # Who predicts an exception must predict them all, and be right about the other cases.
-    return None if raises and (unexpected or other_values) else explained
+    if raises and (unexpected or not all(_right(referee, i, observations[i]) for i in harmless)):
+        return None
+    return explained
+
+
+def _differs(
+    referee: "Referee", number: int, index: int, imagined: tuple[Array | None, ...]
+) -> bool | None:
+    """Whether a mistake makes a difference in one case; None where nothing is said of it."""
+    key = number, index
+    if key not in referee.differences:
+        spoken_of = any(imagined[i] is not None for i in referee.counting)
+        referee.differences[key] = (
+            not _agree(referee, index, imagined, referee.expected[index]) if spoken_of else None
+        )
+    return referee.differences[key]
+
+
+def _right(referee: "Referee", index: int, seen: Observation) -> bool:
+    """Whether one case is right, in everything that counts."""
+    got = referee.settled(index, seen.values)
+    return _passes(referee, index, referee.expected[index], got)
 
 
 def _may_be_said(
@@ -188,14 +210,19 @@ def _agree(
     )
 
 
-def _passes(referee: "Referee", index: int, i: int, got: tuple[Array | None, ...]) -> bool:
-    """Whether one result is right."""
-    expected, found = referee.expected[index][i], got[i]
-    return (
-        found is not None
-        and expected is not None
-        and found.shape == expected.shape
-        and bool(close(found, expected, referee.tolerances[index][i].value).all())
+def _passes(
+    referee: "Referee",
+    index: int,
+    imagined: tuple[Array | None, ...],
+    found: tuple[Array | None, ...],
+) -> bool:
+    """Whether the results that a misconception speaks of are right."""
+    return all(
+        b is not None
+        and (expected := referee.expected[index][i]) is not None
+        and b.shape == expected.shape
+        and bool(close(b, expected, referee.tolerances[index][i].value).all())
+        for i, _, b in _pairs(referee, index, imagined, found)
     )
 
 

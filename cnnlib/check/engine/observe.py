@@ -173,7 +173,7 @@ def _read(item: Any, tensors: bool, device: str) -> tuple[Array | None, str]:
 
 
 def _shares(item: Any, arguments: Any) -> bool:
-    """Return whether a result lies in the memory of an argument."""
+    """Return whether a result shares memory with an argument."""
     if isinstance(arguments, Mapping):
         return _shares(item, list(arguments.values()))
     if isinstance(arguments, list | tuple):

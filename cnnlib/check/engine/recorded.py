@@ -32,8 +32,18 @@ LARGE = 1000
 RIGHT = "right"
 
 
-class NotRecorded(LookupError):
-    """Nothing was recorded of this part; the message says what to do."""
+class NoPyTorch(LookupError):
+    """PyTorch is needed and is not there; the message says what to do."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This check needs PyTorch, which is not installed. Stop JupyterLab and start it with "
+            "`python3 start.py --torch` (Windows: `py start.py --torch`)."
+        )
+
+    def _render_traceback_(self) -> list[str]:
+        # IPython shows this in place of a traceback through our own files, which helps nobody.
+        return [str(self)]
 
 
 def pytorch_is_here() -> bool:
@@ -117,10 +127,10 @@ class Recorder(Referee):
 
 
 def record(checks: Iterable[Check], file: Path) -> None:
-    """Write down what PyTorch says of the visible cases of some checks, none of them of tensors."""
+    """Write down what PyTorch says of the visible cases of some checks, but of none of tensors."""
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         _write(archive, ABOUT, json.dumps({"torch": torch.__version__.partition("+")[0]}).encode())
-        for check in checks:
+        for check in (check for check in checks if not check.tensors):
             for part in check.parts:
                 recorder = Recorder(check, part, "visible", device="cpu")
                 _write(archive, f"{check.name}/{part}", pack(recorder.told()))
@@ -155,7 +165,4 @@ def _entry(name: str) -> bytes:
         with zipfile.ZipFile(FILE) as archive:
             return archive.read(name)
     except (OSError, KeyError, zipfile.BadZipFile):
-        raise NotRecorded(
-            "This check needs PyTorch, which is not installed. Stop JupyterLab and start it with "
-            "`python3 start.py --torch` (Windows: `py start.py --torch`)."
-        ) from None
+        raise NoPyTorch from None

@@ -113,6 +113,8 @@ class Referee:
     _imagined: dict[tuple[int, int], tuple[Array | None, ...] | Raises] = field(
         default_factory=dict, repr=False
     )
+    #: Where a misconception makes a difference, once it is known: by its number and the case's.
+    differences: dict[tuple[int, int], bool | None] = field(default_factory=dict, repr=False)
 
     @cached_property
     def cases(self) -> list[Case]:
@@ -208,7 +210,10 @@ class Referee:
         }
         return {
             index: replace(failure, headline=empty[failure.result])
-            if failure.kind == "values" and failure.result in empty and failure.got is not None
+            if failure.kind == "values"
+            and failure.result in empty
+            and failure.got is not None
+            and failure.got.ndim
             else failure
             for index, failure in found.items()
         }
@@ -243,7 +248,7 @@ class Referee:
             return Failure(
                 case,
                 "operators",
-                f"your function ran {seen.operators:,} PyTorch operators; {most:,} are plenty "
+                f"your function ran {seen.operators:,} PyTorch operators; {most:,} is plenty "
                 "here. Is there a loop over pixels? Let one operator work on all of them",
             )
         return next((f for i in self.counting if (f := self._examine_care(index, i, seen))), None)
@@ -284,7 +289,7 @@ class Referee:
         case, result, value = self.cases[index], self.check.results[i], seen.values[i]
         if result.name in seen.shared and not self.check.may_share:
             headline = (
-                f"{self._subject(i)} shares its memory with an argument: who changes one "
+                f"{self._subject(i)} shares its memory with an argument: changing one "
                 "changes the other; return a copy instead"
             )
             return Failure(case, "shared", headline, result.name)

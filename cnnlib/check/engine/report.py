@@ -28,7 +28,7 @@ class CheckFailed(AssertionError):
         self.brief = brief
 
     def _render_traceback_(self) -> list[str]:
-        # IPython shows this in place of a traceback through our own files, which helps nobody.
+        # IPython shows this in place of a traceback through our own files, which would not help.
         return (self.brief or str(self)).splitlines()
 
 

@@ -131,7 +131,7 @@ def _text(value: Any) -> str:
 
 
 def _encode(value: Any, arrays: list[Array]) -> Any:
-    """Return a value as JSON has it; arrays are put aside, containers tagged with their kind."""
+    """Return a value for JSON; arrays are put aside, containers tagged with their kind."""
     if isinstance(value, np.ndarray):
         arrays.append(value)
         return {"array": len(arrays) - 1}

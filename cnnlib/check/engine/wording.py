@@ -74,7 +74,7 @@ def values(
             return said, True
     if not wrong.ndim:
         one, other = apart(got, expected)
-        return f"{subject} is {one}; expected {other}", True
+        return f"{subject} is {one}; expected {other}", False
     bad = int((~np.isfinite(got)).sum())
     note = f", of which {bad} are NaN or infinite" if bad else ""
     of = "" if len(check.results) == 1 else f" of {check.results[i].name}"

@@ -28,7 +28,7 @@ def _zoo(groups: int) -> spec.Sequential:
 
 
 def paper_layers(groups: int) -> list[Layer]:
-    """Return AlexNet as `cnnlib.zoo` has it: in one tower, or in two groups as in its paper.
+    """Return the AlexNet of `cnnlib.zoo`: in one tower, or in two groups as in its paper.
 
     Normalisation and dropout are left out: they have no weights, and change no size.
     """
@@ -112,21 +112,21 @@ def _at_224(layers: list[Layer]) -> list[Layer]:
 
 
 _WHERE = (
-    "The paper's net ran on two graphics cards. Which layers read only the maps on their own card, "
-    "and which one reads both? The text says it layer by layer."
+    "The network of the paper ran on two graphics cards. Which layers read only the maps on "
+    "their own card, and which one reads both? The text says it layer by layer."
 )
 
 ALEXNET: tuple[Misconception, ...] = (
     *mistakes(
-        "the images are 224 pixels wide, as the paper says",
+        "the images are 224 pixels wide, as in the paper",
         "How many windows of 11 pixels with stride 4 fit on 224 pixels? Is that a whole number? "
         "Which size nearby gives 55?",
         _altered(_at_224),
     ),
     *mistakes(
         "the layers do not fit together",
-        "Each layer must take what the layer before it gives. Build the net with PyTorch and send "
-        "an image through: the error names the layer.",
+        "The input of each layer must fit the output of the layer before it. Build the network "
+        "with PyTorch and send an image through: the error names the layer.",
         _altered(lambda a: [layer for layer in a if layer["kind"] != "flatten"]),
     ),
     *mistakes("the groups are ignored", _WHERE, _wrongly_grouped()),
@@ -145,7 +145,7 @@ ALEXNET: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the biases are missing",
-        "Every filter and every unit of the paper's net has a bias.",
+        "Every filter and every unit of the paper's network has a bias.",
         _altered(lambda a: changed(a, ["conv", "linear"], bias=False)),
         _altered(lambda a: changed(a, ["conv"], bias=False)),
         _altered(lambda a: changed(a, ["linear"], bias=False)),

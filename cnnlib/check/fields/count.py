@@ -89,7 +89,7 @@ CONVS = (
 GROUPED = (
     ("two groups", [conv(3, 4, 3), conv(4, 6, 3, padding=1, groups=2)]),
     ("depthwise", [conv(3, 3, 3, groups=3), conv(3, 8, 1)]),
-    ("depthwise, two filters a channel, no bias", [conv(3, 6, 3, groups=3, bias=False)]),
+    ("depthwise, two filters per channel, no bias", [conv(3, 6, 3, groups=3, bias=False)]),
     ("stride 2 and three groups", [conv(3, 6, 5), conv(6, 9, 3, 2, 1, groups=3)]),
 )
 #: What the first linear layer takes is filled in for each image.

@@ -47,7 +47,7 @@ def _tall(layers: list[Layer]) -> list[Layer]:
     ]
 
 
-_BIAS = "How many outputs' channels does a layer have? Each has one bias, if the layer has biases."
+_BIAS = "How many output channels does a layer have? Each has one bias, if the layer has biases."
 _DEPTH = "A filter spans the full depth of what it reads. How many numbers are in one filter?"
 _GROUPS = (
     "With groups, a filter reads only the channels of its own group. Take 4 channels and 2 groups: "
@@ -64,18 +64,18 @@ PARAMETERS: tuple[Misconception, ...] = (
         _parameters(lambda a: changed(a, ["linear"], bias=True)),
     ),
     *mistakes(
-        "one bias a layer, not one a filter",
+        "one bias per layer, not one per filter",
         _BIAS,
         _more(lambda a: int(a.get("bias", False)), _without_bias),
     ),
     *mistakes(
-        "one bias for each input channel",
+        "one bias per input channel",
         _BIAS,
         _more(_of("conv", lambda a: a["bias"] * (a["in_channels"] - a["out_channels"]))),
         _more(_of("conv", lambda a: a["bias"] * a["out_channels"] * (a["in_channels"] - 1))),
     ),
     *mistakes(
-        "one bias for each weight",
+        "one bias per weight",
         _BIAS,
         _more(
             _of("conv", lambda a: a["bias"] * (parameters(_without_bias([a])) - a["out_channels"]))
@@ -105,7 +105,7 @@ PARAMETERS: tuple[Misconception, ...] = (
         ),
     ),
     *mistakes(
-        "the groups multiply",
+        "multiplied by the groups, not divided",
         _GROUPS,
         _more(
             _of("conv", lambda a: (a["groups"] ** 2 - 1) * parameters(_without_bias([a])))
@@ -143,7 +143,7 @@ PARAMETERS: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "only the last layer is counted",
-        "Add up over all layers: does every turn of your loop begin from zero?",
+        "Add up over all layers: does every pass of your loop start from zero?",
         _parameters(lambda a: a[-1:]),
     ),
 )  # fmt: skip
@@ -204,7 +204,7 @@ def _once(layer: Layer, products: int, before: Any, after: Any) -> int:
 
 
 _SIZE = (
-    "The kernel is laid down once for each number of the output. How large is the output of this "
+    "The kernel is applied once for each number of the output. How large is the output of this "
     "layer, and where does the next layer's input size come from?"
 )
 
@@ -213,7 +213,7 @@ MACS: tuple[Misconception, ...] = (
         "positions are counted on the input, not on the output", _SIZE, _adding(_at_input)
     ),
     *mistakes(
-        "two operations a multiply-add",
+        "two operations per multiply-add",
         "Here a multiplication and its addition count as one.",
         lambda a: np.asarray(2 * sum(step[1] for step in _steps(a))),
     ),
@@ -244,7 +244,7 @@ MACS: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "height and width are taken to be equal",
-        "Images need not be square: follow height and width, each by itself.",
+        "Images need not be square: follow height and width separately.",
         lambda a: _square(a, 0),
         lambda a: _square(a, 1),
     ),
@@ -256,7 +256,7 @@ MACS: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "pooling is counted",
-        "Pooling compares or adds, but multiplies with no weight: here it counts nothing.",
+        "Pooling compares or adds, but multiplies by no weight: here it does not count.",
         _adding(_pooled),
     ),
     *mistakes(
@@ -282,7 +282,7 @@ MACS: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "only the last layer is counted",
-        "Add up over all layers: does every turn of your loop begin from zero?",
+        "Add up over all layers: does every pass of your loop start from zero?",
         lambda a: np.asarray(_steps(a)[-1][1] if a["spec"] else 0),
     ),
 )  # fmt: skip

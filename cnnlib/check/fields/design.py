@@ -44,7 +44,7 @@ def _budget(name: str) -> Callable[[np.random.Generator, Which], list[Case]]:
 
 
 #: Stands for a net that keeps the budget: none is shown here. Results have to be whole numbers, so
-#: that nobody can return it.
+#: that it cannot be returned.
 _KEPT = np.full((ROWS, COLUMNS), np.nan)
 
 
@@ -64,8 +64,8 @@ design = Check(
     ),
     misconceptions=mistakes(
         "the layers do not fit together",
-        "Each layer must take what the layer before it gives. Build the net with PyTorch and send "
-        "an image through: the error names the layer.",
+        "The input of each layer must fit the output of the layer before it. Build the network "
+        "with PyTorch and send an image through: the error names the layer.",
         lambda a: (to_table([conv(a["image"][0] + 1, 1, 1)]),) * 4,
     ),
     forbids=frozenset({".spec", ".zoo"}),

@@ -86,7 +86,7 @@ _STRIDE = (
     "layer steps over these gaps, a window below it does not. Draw both."
 )
 _JUMP = (
-    "Two layers of stride 2: how many input pixels lie between the first pixels of neighbouring "
+    "Two layers of stride 2: how many input pixels apart are the windows of neighbouring "
     "outputs? Draw it, and count."
 )
 _START = (
@@ -96,7 +96,7 @@ _START = (
 
 RECEPTIVE_FIELD: tuple[Misconception, ...] = (
     *mistakes(
-        "kernel sizes are added in place of what each layer adds",
+        "kernel sizes are added, not what each layer adds",
         _K,
         _size(_one_more),
         _size(_one_more, more=-1),
@@ -155,8 +155,8 @@ RECEPTIVE_FIELD: tuple[Misconception, ...] = (
         _field(lambda a: changed(a, ["pool"], stride=1)),
     ),
     *mistakes(
-        "the layers are taken in the wrong order",
-        "The list begins at the image. Which layer's window lies directly on the pixels?",
+        "the layers are read in the wrong order",
+        "The list begins at the image. Which layer's window reads the pixels directly?",
         _field(lambda a: a[::-1]),
         _size(lambda a: a[::-1]),
     ),
@@ -246,7 +246,7 @@ EFFECTIVE_FIELD: tuple[Misconception, ...] = (
         lambda a: measured(a, absolute="never"),
     ),
     *mistakes(
-        "absolute values come too late",
+        "absolute values are taken too late",
         "Influences with different signs must not cancel out, neither over channels nor over "
         "images. In which order do you add and take absolute values?",
         lambda a: measured(a, absolute="last"),
@@ -255,7 +255,7 @@ EFFECTIVE_FIELD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "squares in place of absolute values",
-        "The absolute gradient says by how much the output moves. What does its square say?",
+        "The absolute gradient tells by how much the output changes. What does its square tell?",
         lambda a: measured(a, absolute="square"),
         lambda a: measured(a, absolute="norm"),
     ),
@@ -271,17 +271,17 @@ EFFECTIVE_FIELD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the average over colour channels, not their sum",
-        "A pixel's influence is that of all its channels together.",
+        "A pixel influences the output through all of its channels together.",
         lambda a: measured(a, channels="mean"),
     ),
     *mistakes(
         "only the first colour channel counts",
-        "A pixel's influence is that of all its channels together.",
+        "A pixel influences the output through all of its channels together.",
         lambda a: measured(a, channels="first"),
     ),
     *mistakes(
         "the largest colour channel, not the sum over channels",
-        "A pixel's influence is that of all its channels together.",
+        "A pixel influences the output through all of its channels together.",
         lambda a: measured(a, channels="max"),
     ),
     *mistakes(

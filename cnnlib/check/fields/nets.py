@@ -76,7 +76,7 @@ def changed(layers: Net, kinds: Sequence[str] = ("conv", "pool"), **changes: Any
 
 
 def module(layer: Mapping[str, Any]) -> "torch.nn.Module":
-    """Return one layer as PyTorch has it."""
+    """Return one layer as a module of PyTorch."""
     settings = {name: value for name, value in layer.items() if name != "kind"}
     match layer["kind"]:
         case "conv":

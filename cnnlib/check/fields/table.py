@@ -51,7 +51,7 @@ def summarise(table: Array, shape: Sequence[int]) -> spec.Summary | None:
 
 
 def sequential(layers: Sequence[Layer]) -> spec.Sequential:
-    """Return a list of layers as `cnnlib.spec` has it."""
+    """Return a list of layers as a network of `cnnlib.spec`."""
     return spec.Sequential(*map(_spec_layer, layers))
 
 

@@ -55,9 +55,9 @@ BASIC = (
     Geometry("one image, one channel, no bias", (1, 1, 5, 4), 1, (3, 2), bias=False),
     Geometry("one image, three channels", (1, 3, 6, 5), 2, (2, 3)),
     Geometry("a batch and four filters", (3, 2, 5, 6), 4, (3, 3)),
-    Geometry("a 1×1 kernel, arrays that are locked", (2, 3, 3, 4), 2, (1, 1), layout="read-only"),
+    Geometry("a 1×1 kernel, read-only arrays", (2, 3, 3, 4), 2, (1, 1), layout="read-only"),
     Geometry("a kernel as large as the image", (2, 2, 4, 3), 3, (4, 3)),
-    Geometry("float32, arrays that are slices", (2, 2, 5, 4), 2, (2, 2),
+    Geometry("float32, sliced arrays", (2, 2, 5, 4), 2, (2, 2),
              dtype="float32", layout="sliced"),
     Geometry("a square image and a square kernel", (1, 1, 4, 4), 1, (2, 2)),
 )  # fmt: skip
@@ -70,8 +70,8 @@ STRIDE_PADDING = (
     Geometry("padding 2 down, 1 across", (1, 2, 4, 5), 3, (3, 2), padding=(2, 1)),
     Geometry("stride 2 and padding 1", (2, 3, 6, 7), 2, (3, 3), stride=2, padding=1),
     Geometry("stride 2, padding 2, wide kernel", (1, 2, 5, 8), 2, (2, 4), stride=2, padding=2),
-    Geometry("stride 1 down, 3 across", (1, 1, 4, 9), 2, (2, 3), stride=(1, 3)),
-    Geometry("no padding down, 2 across", (1, 2, 4, 3), 1, (2, 3), padding=(0, 2)),
+    Geometry("stride 1 down, 3 across", (1, 2, 4, 9), 2, (2, 3), stride=(1, 3)),
+    Geometry("no padding down, 2 across", (1, 2, 4, 3), 2, (2, 3), padding=(0, 2)),
 )
 DILATION = (
     Geometry("dilation 2", (1, 2, 7, 6), 2, (3, 3), dilation=2),
@@ -81,8 +81,8 @@ DILATION = (
 )  # fmt: skip
 GROUPS = (
     Geometry("two groups", (2, 4, 5, 4), 6, (3, 2), groups=2),
-    Geometry("depthwise: one group a channel", (1, 3, 5, 6), 3, (3, 3), groups=3),
-    Geometry("depthwise, two filters a channel", (2, 3, 5, 4), 6, (2, 2), groups=3),
+    Geometry("depthwise: one group per channel", (1, 3, 5, 6), 3, (3, 3), groups=3),
+    Geometry("depthwise, two filters per channel", (2, 3, 5, 4), 6, (2, 2), groups=3),
     Geometry("groups, dilation, stride and padding", (2, 4, 9, 8), 4, (3, 2),
              stride=(2, 1), padding=(1, 2), dilation=(2, 1), groups=2),
 )  # fmt: skip

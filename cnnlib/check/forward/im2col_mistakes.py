@@ -9,8 +9,9 @@ from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, Raises, mistakes
 from cnnlib.check.forward.mistakes import PADDING, padded_image
 from cnnlib.check.geometry import effective, grid, setting, swapped
+from cnnlib.check.moving import DILATION, STRIDE, SWAP, moving
 from cnnlib.check.references import unfold
-from cnnlib.check.windows import DILATION, OFF, STRIDE, SWAP, Windows, convolving, moving
+from cnnlib.check.windows import OFF, Windows, convolving
 
 
 def _blocks(a: Arguments) -> tuple[Array, tuple[int, int, int, int]]:
@@ -73,14 +74,15 @@ def _by_rows(a: Arguments) -> Any:
 _WINDOWS = Windows(_in_rows, convolving)
 
 _ORDER = (
-    "Rows of the columns run over channel, then kernel row, then kernel column; columns run over "
-    "the windows as you read a page. Try a 1-image array filled with np.arange and look."
+    "Each column holds one window: channel by channel, and each channel row by row. The columns"
+    " follow the windows in reading order: left to right, then down. Try it on one image filled"
+    " by np.arange."
 )
 
 IM2COL: tuple[Misconception, ...] = (
     *mistakes("the stride is ignored", STRIDE, lambda a: unfold(a, stride=1)),
     *mistakes(
-        "height's and width's stride are mixed up",
+        "the strides for height and width are mixed up",
         SWAP,
         lambda a: unfold(a, stride=swapped(a, "stride")),
     ),
@@ -102,19 +104,19 @@ IM2COL: tuple[Misconception, ...] = (
         lambda a: _unfold_padded(a, "tb", value=1),
     ),
     *mistakes(
-        "height's and width's padding are mixed up",
+        "the paddings for height and width are mixed up",
         SWAP,
         lambda a: unfold(a, padding=swapped(a, "padding")),
     ),
     *mistakes("the dilation is ignored", DILATION, lambda a: unfold(a, dilation=1)),
     *mistakes(
-        "height's and width's dilation are mixed up",
+        "the dilations for height and width are mixed up",
         SWAP,
         lambda a: unfold(a, dilation=swapped(a, "dilation")),
     ),
     *mistakes(
         "only one channel is read",
-        "A column holds the windows of all channels, one below the other.",
+        "A column holds the windows of all channels, one after the other.",
         lambda a: unfold(a, x=np.repeat(a["x"][:, :1], a["x"].shape[1], axis=1)),
     ),
     *mistakes("the channels come last in a column", _ORDER, _channels_last),
@@ -138,7 +140,7 @@ IM2COL: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "neither the stride nor the padding is used",
-        "This code would do for the step before. Where do `stride` and `padding` come in?",
+        "This code would be right for the previous step. Where does it use stride and padding?",
         lambda a: unfold(a, stride=1, padding=0),
         lambda a: unfold(a, stride=1, padding=0, dilation=1),
     ),
@@ -162,7 +164,7 @@ IM2COL: tuple[Misconception, ...] = (
                 lambda a: _WINDOWS.on_grid(a, dilation=(1, setting(a, "dilation")[1])),
             ),
             *mistakes(
-                "height's and width's dilation are mixed up",
+                "the dilations for height and width are mixed up",
                 SWAP,
                 lambda a: _WINDOWS.on_grid(a, dilation=swapped(a, "dilation")),
             ),

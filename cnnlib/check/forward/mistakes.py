@@ -13,8 +13,9 @@ from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
 from cnnlib.check.engine.mistakes import only_first, raising, without_last
 from cnnlib.check.geometry import padded, setting, swapped
+from cnnlib.check.moving import DILATION, STRIDE, SWAP, moving, oblong
 from cnnlib.check.references import conv2d
-from cnnlib.check.windows import DILATION, STRIDE, SWAP, Windows, convolving, moving, oblong
+from cnnlib.check.windows import Windows, convolving
 
 
 def _padded(arguments: Arguments, where: str, **how: Any) -> Array:
@@ -131,18 +132,19 @@ def _one_more_before(arguments: Arguments) -> Array:
 _WINDOWS = Windows(conv2d, convolving, edge="broadcasts")
 
 _FLIP = (
-    "Deep learning's convolution is cross-correlation: the kernel is laid on the image as it is. "
-    "Look for a [::-1], a flip, or an index that runs backwards."
+    "In deep learning, convolution means cross-correlation: the kernel is placed on the image "
+    "as it is. Look for a [::-1], a flip, or an index that runs backwards."
 )
 PADDING = (
-    "Padding adds zeros on all four sides: `padding` rows above and below, `padding` columns left "
-    "and right. Print the shape of the padded image, and its corners."
+    "Padding adds rows of zeros above and below the image, and columns of zeros on its left and"
+    " right. Print the shape of the padded image, and its corners."
 )
 GROUPS = (
-    "With groups, channels and filters are cut into equal blocks; filters of the first block read "
-    "only channels of the first block, and so on. Draw it for 4 channels, 6 filters, 2 groups."
+    "With groups, channels and filters are split into equal blocks; filters of the first block "
+    "read only channels of the first block, and so on. Draw it for 4 channels, 6 filters, 2 "
+    "groups."
 )
-_BIAS = "Every filter has one number of bias, added once to each of its outputs."
+_BIAS = "Every filter has one bias, added once to each of its outputs."
 
 CONV: tuple[Misconception, ...] = (
     *mistakes("the kernel is flipped", _FLIP, lambda a: conv2d(a, w=a["w"][:, :, ::-1, ::-1])),
@@ -165,7 +167,7 @@ CONV: tuple[Misconception, ...] = (
         lambda a: _cropped(a, stride=1),
     ),
     *mistakes(
-        "height's and width's stride are mixed up",
+        "the strides for height and width are mixed up",
         SWAP,
         lambda a: conv2d(a, stride=swapped(a, "stride")),
         lambda a: conv2d(a, stride=setting(a, "stride")[0]),
@@ -181,7 +183,7 @@ CONV: tuple[Misconception, ...] = (
         lambda a: _padded(a, "b", times=2),
     ),
     *mistakes(
-        "height's and width's padding are mixed up",
+        "the paddings for height and width are mixed up",
         SWAP,
         lambda a: conv2d(a, padding=swapped(a, "padding")),
     ),
@@ -193,10 +195,10 @@ CONV: tuple[Misconception, ...] = (
         lambda a: _padded(a, "tb", mode="wrap"),
         lambda a: _padded(a, "tb", value=1),
     ),
-    *mistakes("padding twice", PADDING, lambda a: _padded(a, "tb", times=2)),
+    *mistakes("the padding is added twice", PADDING, lambda a: _padded(a, "tb", times=2)),
     *mistakes(
         "the padding is always 1",
-        "Does your code use `padding`, or a number that you wrote down?",
+        "Does your code use the argument padding, or a fixed number?",
         lambda a: conv2d(a, padding=1),
         lambda a: _cropped(a, padding=1),
     ),
@@ -214,7 +216,7 @@ CONV: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "neither the stride nor the padding is used",
-        "This code would do for the step before. Where do `stride` and `padding` come in?",
+        "This code would be right for the previous step. Where does it use stride and padding?",
         lambda a: conv2d(a, stride=1, padding=0),
     ),
     *mistakes(
@@ -237,7 +239,7 @@ CONV: tuple[Misconception, ...] = (
         lambda a: _cropped(a, dilation=1),
     ),
     *mistakes(
-        "height's and width's dilation are mixed up",
+        "the dilations for height and width are mixed up",
         SWAP,
         lambda a: conv2d(a, dilation=swapped(a, "dilation")),
         lambda a: _WINDOWS.on_grid(a, dilation=swapped(a, "dilation")),
@@ -245,7 +247,7 @@ CONV: tuple[Misconception, ...] = (
     *mistakes("the groups are ignored", GROUPS, _first_channels),
     *mistakes(
         "neither the dilation nor the groups are used",
-        "This code would do for the step before. Where do `dilation` and `groups` come in?",
+        "This code would be right for the previous step. Where does it use dilation and groups?",
         _both_unused,
     ),
     *mistakes("channels and groups are mixed up", GROUPS, _interleaved, _filters_interleaved),
@@ -273,7 +275,8 @@ CONV: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "only one channel is read",
-        "A filter spans the full depth: it multiplies and adds over all channels of its window.",
+        "A filter spans the full depth: it sums products over all channels of its window. Over "
+        "which of them does your loop run?",
         _one_channel,
     ),
     *mistakes(
@@ -284,7 +287,7 @@ CONV: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "an average in place of a sum",
-        "A convolution adds up the products. It does not divide.",
+        "A convolution only adds up the products. Where does your code divide?",
         lambda a: conv2d(a, w=a["w"] / a["w"][0].size),
         lambda a: conv2d(a, w=a["w"] / a["w"].shape[1]),
         lambda a: conv2d(a, w=a["w"] / a["w"][0, 0].size),
@@ -292,21 +295,22 @@ CONV: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the window's last row or column is not read",
-        "A window has as many rows and columns as the kernel. What is the last value that your "
-        "index into the kernel takes?",
+        "A window has as many rows and columns as the kernel. What is the last value of your "
+        "kernel index?",
         lambda a: _without_last(a, rows=1, columns=1),
         lambda a: _without_last(a, rows=1),
         lambda a: _without_last(a, columns=1),
     ),
     *mistakes(
         "the values are rounded to whole numbers",
-        "Somewhere an array or a number is an integer: what is stored in it loses its fraction.",
+        "Somewhere an array or a number is an integer, and whatever is stored in it loses its "
+        "fractional part. Which dtype does your array have?",
         lambda a: np.trunc(conv2d(a)),
         lambda a: np.round(conv2d(a)),
     ),
     *mistakes(
         "only the first image is computed",
-        "The first axis of x is the batch: every image of it has its own output.",
+        "The first axis of x is the batch: every image in it has its own output.",
         *only_first(conv2d, 0),
     ),
     *mistakes(

@@ -25,7 +25,7 @@ def _labels(arguments: Arguments) -> Array:
 
 
 def _case(rng: np.random.Generator, name: str, numbers: Array, noise: float) -> Case:
-    """Return digits of the file by their numbers; noise makes them others than anybody's copy."""
+    """Return digits of the file by their numbers; noise makes them differ from any copy."""
     images = digits()[0][numbers]
     noisy = np.clip(images + noise * rng.standard_normal(images.shape), 0, 1)
     return Case(name, {"images": noisy if noise else images, "numbers": numbers})

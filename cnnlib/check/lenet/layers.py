@@ -16,7 +16,8 @@ from cnnlib.check.engine.drawing import drawing
 from cnnlib.check.engine.rounding import rounding
 from cnnlib.check.lenet import layers_reference as reference
 from cnnlib.check.lenet.calls import call_lenet5, call_plain, call_strictly, call_weighted
-from cnnlib.check.lenet.layers_mistakes import AVG_POOL, CONV, CROSS_ENTROPY, LENET5, LINEAR, TANH
+from cnnlib.check.lenet.layers_mistakes import AVG_POOL, CONV, LENET5, LINEAR, TANH
+from cnnlib.check.lenet.loss_mistakes import CROSS_ENTROPY
 
 
 @dataclass(frozen=True)
@@ -65,28 +66,28 @@ def dense(name: str, n: int, inputs: int, outputs: int, **more: Any) -> Shapes:
 
 CONVS = (
     conv("one image, one channel", (1, 1, 5, 4), 1, (3, 2)),
-    conv("two images, three channels, locked", (2, 3, 4, 6), 2, (2, 3), layout="read-only"),
+    conv("two images, three channels, read-only", (2, 3, 4, 6), 2, (2, 3), layout="read-only"),
     conv("a 1×1 kernel", (2, 2, 3, 4), 3, (1, 1)),
     conv("a kernel as large as the image", (3, 2, 4, 3), 2, (4, 3)),
-    conv("float32, arrays that are slices", (2, 2, 6, 5), 4, (3, 3), dtype="float32",
+    conv("float32, sliced arrays", (2, 2, 6, 5), 4, (3, 3), dtype="float32",
          layout="sliced"),
 )  # fmt: skip
 POOLS = (
     halved("one window", 1, 1, 2, 2),
     halved("wider than high", 2, 3, 4, 6),
-    halved("higher than wide, locked", 3, 1, 8, 2, layout="read-only"),
-    halved("float32, arrays that are slices", 2, 2, 6, 4, dtype="float32", layout="sliced"),
+    halved("higher than wide, read-only", 3, 1, 8, 2, layout="read-only"),
+    halved("float32, sliced arrays", 2, 2, 6, 4, dtype="float32", layout="sliced"),
 )
 TANHS = (
     Shapes("images", (2, 3, 4, 5), (2, 3, 4, 5)),
-    Shapes("features, locked", (3, 6), (3, 6), layout="read-only"),
-    Shapes("float32, arrays that are slices", (4, 5), (4, 5), dtype="float32", layout="sliced"),
+    Shapes("features, read-only", (3, 6), (3, 6), layout="read-only"),
+    Shapes("float32, sliced arrays", (4, 5), (4, 5), dtype="float32", layout="sliced"),
 )
 LINEARS = (
     dense("one example", 1, 3, 2),
-    dense("five examples, locked", 5, 4, 6, layout="read-only"),
+    dense("five examples, read-only", 5, 4, 6, layout="read-only"),
     dense("as many inputs as outputs and examples", 3, 3, 3),
-    dense("float32, arrays that are slices", 4, 6, 3, dtype="float32", layout="sliced"),
+    dense("float32, sliced arrays", 4, 6, 3, dtype="float32", layout="sliced"),
 )
 
 
@@ -197,9 +198,10 @@ def _draw_cross_entropy(rng: np.random.Generator, which: Which) -> list[Case]:
     cases = [
         _cross_entropy_case(rng, "one example", (1, 3)),
         _cross_entropy_case(rng, "five examples of ten classes", (5, 10)),
-        _cross_entropy_case(rng, "as many examples as classes, locked", (4, 4), layout="read-only"),
+        _cross_entropy_case(rng, "as many examples as classes, read-only", (4, 4),
+                            layout="read-only"),
         _cross_entropy_case(rng, "logits in the thousands", (6, 3), scale=1000.0),
-        _cross_entropy_case(rng, "float32, arrays that are slices", (7, 5), dtype="float32",
+        _cross_entropy_case(rng, "float32, sliced arrays", (7, 5), dtype="float32",
                             layout="sliced"),
         _cross_entropy_case(rng, "logits far below zero", (3, 4), shift=-1e12),
     ]  # fmt: skip

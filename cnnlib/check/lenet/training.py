@@ -112,7 +112,7 @@ def _draw_stopping(deltas: bool) -> Callable[[np.random.Generator, Which], list[
 
 
 def _first_stop(arguments: Arguments, values: tuple[Array, ...]) -> tuple[Array, ...]:
-    """After the first stop nobody asks any more."""
+    """Count as stopped from the first stop on: training is over."""
     return (np.maximum.accumulate(values[0]).astype(float),)
 
 

@@ -39,7 +39,7 @@ def _along(v: Callable[..., Any]) -> Step:
     return step
 
 
-_MEMORY = "The velocity is what is left of the old one, plus all of the new gradient."
+_MEMORY = "The velocity is a fraction of the old one, plus the whole new gradient."
 _DECAY = (
     "Weight decay pulls every weight towards 0. In PyTorch's SGD that pull is part of the "
     "gradient, and so it goes into the velocity as well."
@@ -67,7 +67,8 @@ SGD: tuple[Misconception, ...] = (
               _steps(_along(lambda w, g, v, m, d: m * v + g - d * w))),
     *mistakes("the weight decay is missing", _DECAY,
               _steps(_along(lambda w, g, v, m, d: m * v + g))),
-    *mistakes("the step goes uphill", "Gradients point to where the loss grows.",
+    *mistakes("the step goes uphill", "Gradients point in the direction in which the loss "
+                                      "grows. Which sign does your step have?",
               _steps(lambda w, g, v, lr, m, d: (
                   w + lr * (m * v + g + d * w), m * v + g + d * w))),
     *mistakes("the learning rate is inside the velocity", _CONVENTION,
@@ -75,7 +76,8 @@ SGD: tuple[Misconception, ...] = (
                   w - (m * v + lr * (g + d * w)), m * v + lr * (g + d * w))),
               _steps(lambda w, g, v, lr, m, d: (
                   w + (m * v - lr * (g + d * w)), m * v - lr * (g + d * w)))),
-    *mistakes("this is Nesterov's momentum", "Wanted is the plain form: a step along the velocity.",
+    *mistakes("Nesterov's momentum in place of plain momentum",
+              "Use the plain form: a step along the velocity.",
               _steps(lambda w, g, v, lr, m, d: (
                   w - lr * (g + d * w + m * (m * v + g + d * w)), m * v + g + d * w))),
 )  # fmt: skip
@@ -109,14 +111,14 @@ def _never_reset(arguments: Arguments) -> Array:
 
 
 _PATIENCE = (
-    "`patience` epochs without a gain are forgiven, the next one is not. With patience 0 the first "
-    "one is too much. (PyTorch's ReduceLROnPlateau counts so, too; Keras and Lightning stop one "
-    "epoch sooner.)"
+    "As many epochs without a gain as patience says are tolerated, the next one is not; with "
+    "patience 0 the first one is too many. (PyTorch's ReduceLROnPlateau counts the same way; "
+    "Keras and Lightning stop one epoch sooner.)"
 )
-_RESET = "A gain makes everything good again: patience counts epochs in a row."
+_RESET = "Any gain resets the count: patience counts consecutive epochs."
 _BEST = "A gain is a loss below the best one so far. When do you remember a new best?"
 _DELTA = "A loss counts as a gain only if it is below the best one by more than min_delta."
-_DIRECTION = "What comes in is a loss: less is better."
+_DIRECTION = "The input is a loss: smaller is better."
 
 STOPPING: tuple[Misconception, ...] = (
     *mistakes("it stops one epoch too early", _PATIENCE, lambda a: stopping(a, more=-1)),
@@ -129,9 +131,9 @@ STOPPING: tuple[Misconception, ...] = (
     *mistakes("min_delta is not used", _DELTA, lambda a: stopping(a, min_delta=0.0)),
     *mistakes("min_delta has the wrong sign", _DELTA,
               lambda a: stopping(a, min_delta=-a.get("min_delta", 0.0))),
-    *mistakes("more is taken for better", _DIRECTION,
+    *mistakes("a larger loss is treated as better", _DIRECTION,
               lambda a: stopping({**a, "losses": [-loss for loss in a["losses"]]})),
-    *mistakes("an equal loss is taken for a gain", _BEST,
+    *mistakes("an equal loss counts as a gain", _BEST,
               lambda a: stopping(a, min_delta=a.get("min_delta", 0.0) - 1e-9)),
     *mistakes("it never stops", "What does step return? Without a return it is None.",
               lambda a: np.zeros(len(a["losses"]), dtype=bool)),
@@ -169,7 +171,7 @@ PLATEAU: tuple[Misconception, ...] = (
     *mistakes("it waits one epoch too few", _PATIENCE, lambda a: _fewer(a, a["patience"] - 1)),
     *mistakes("it waits one epoch too many", _PATIENCE, lambda a: _fewer(a, a["patience"] + 1)),
     *mistakes("the counter is not reset after a reduction",
-              "After the rate was lowered, the new one gets its own chance: patience starts again.",
+              "After the rate is lowered, the count of patience starts again.",
               _lowered_on),
     *mistakes("min_lr is not used", _FLOOR, lambda a: _rates(a, min_lr=0.0)),
     *mistakes("the last step down to min_lr is missing", _FLOOR, _above),
@@ -177,7 +179,7 @@ PLATEAU: tuple[Misconception, ...] = (
               lambda a: _rates(a, losses=_story(_against_first(a)))),
     *mistakes("the loss is compared with the last one, not the best", _BEST,
               lambda a: _rates(a, losses=_story(_against_last(a)))),
-    *mistakes("more is taken for better", _DIRECTION,
+    *mistakes("a larger loss is treated as better", _DIRECTION,
               lambda a: _rates(a, losses=[-loss for loss in a["losses"]])),
     *mistakes("the rate is divided by the factor", "The factor is below 1, and the rate falls.",
               lambda a: a["lr"] ** 2 / _rates(a, min_lr=0.0)),
@@ -210,10 +212,11 @@ DECAY: tuple[Misconception, ...] = (
     *mistakes("the rate decays in every epoch", _EVERY, lambda a: _decayed(a, step_size=1)),
     *mistakes("the rate falls one epoch too early", _EVERY, lambda a: _decayed(a, ahead=1)),
     *mistakes("the rate falls one epoch too late", _EVERY, lambda a: _decayed(a, ahead=-1)),
-    *mistakes("the rate slides, without steps", _EVERY,
+    *mistakes("the rate falls continuously, not in steps", _EVERY,
               lambda a: _decayed(a, step_size=1, gamma=a["gamma"] ** (1 / a["step_size"]))),
     *mistakes("the whole factor is applied again and again", _EVERY, _compounded),
     *mistakes("the rate falls only once", _EVERY, _once),
-    *mistakes("gamma is what is taken away", "gamma is what is left of the rate.",
+    *mistakes("gamma is used as the fraction that is taken away",
+              "gamma is the fraction of the rate that remains.",
               lambda a: _decayed(a, gamma=1 - a["gamma"])),
 )  # fmt: skip

@@ -9,6 +9,7 @@ from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
 from cnnlib.check.engine.mistakes import only_first
 from cnnlib.check.geometry import settings, swapped
+from cnnlib.check.moving import EMPTY_SLICE, SWAP, moving, raises_when_padding_is_zero
 from cnnlib.check.pooling.mistakes import (
     CHANNELS,
     across_channels,
@@ -25,14 +26,7 @@ from cnnlib.check.pooling.reference import (
     max_pool2d,
     spread_evenly,
 )
-from cnnlib.check.windows import (
-    EMPTY_SLICE,
-    SWAP,
-    Windows,
-    moving,
-    pooling,
-    raises_when_padding_is_zero,
-)
+from cnnlib.check.windows import Windows, pooling
 
 
 def _elements(arguments: Arguments) -> int:
@@ -49,8 +43,8 @@ def _counting_all(arguments: Arguments, **changes: Any) -> Array:
 _WINDOWS = Windows(_counting_all, pooling, edge="cuts")
 
 _DIVISOR = (
-    "With count_include_pad=True every window is divided by its full size. With False, only the "
-    "pixels that lie in the image count, so a corner window is divided by less."
+    "With count_include_pad=True every window is divided by its full size. With False, only "
+    "pixels of the image count, so a corner window is divided by a smaller number."
 )
 
 AVG_POOL: tuple[Misconception, ...] = (
@@ -65,7 +59,7 @@ AVG_POOL: tuple[Misconception, ...] = (
         lambda a: avg_pool2d(a, count_include_pad=False),
     ),
     *mistakes(
-        "count_include_pad is taken the wrong way round",
+        "count_include_pad is used the wrong way round",
         _DIVISOR,
         lambda a: avg_pool2d(a, count_include_pad=not a.get("count_include_pad", True)),
     ),
@@ -75,8 +69,8 @@ AVG_POOL: tuple[Misconception, ...] = (
         lambda a: avg_pool2d(a, divisor_override=1),
     ),
     *mistakes(
-        "divided by something else than the window's size",
-        "How many pixels has a window of 2 by 3? Divide by that.",
+        "divided by a number that is not the window's size",
+        "How many pixels does a window of 2 by 3 have?",
         lambda a: avg_pool2d(a, divisor_override=pair(a["kernel_size"])[0] ** 2),
         lambda a: avg_pool2d(a, divisor_override=pair(a["kernel_size"])[1] ** 2),
         lambda a: avg_pool2d(a, divisor_override=pair(a["kernel_size"])[0]),
@@ -107,7 +101,7 @@ AVG_POOL: tuple[Misconception, ...] = (
 
 
 def _overwritten(arguments: Arguments, last: bool) -> Array:
-    """Return dx if every window overwrites what lies under it; the last window stays, or the first.
+    """Return dx if every window overwrites its pixels; the last window stays, or the first.
 
     The window that stays is found for rows and columns apart, because windows are rectangles.
     """
@@ -148,9 +142,9 @@ def _cropped_to_nothing(arguments: Arguments) -> Array:
 
 AVG_POOL_BACKWARD: tuple[Misconception, ...] = (
     *mistakes(
-        "= for += where windows overlap",
-        "A pixel that lies in several windows gets a share from each. What happens in your code "
-        "when the second one arrives?",
+        "= in place of += where windows overlap",
+        "A pixel that belongs to several windows gets a contribution from each. What happens in"
+        " your code when the second one is written?",
         lambda a: _overwritten(a, last=True),
         lambda a: _overwritten(a, last=False),
     ),
@@ -165,19 +159,19 @@ AVG_POOL_BACKWARD: tuple[Misconception, ...] = (
         lambda a: avg_pool2d_backward(a, count_include_pad=False),
     ),
     *mistakes(
-        "count_include_pad is taken the wrong way round",
+        "count_include_pad is used the wrong way round",
         _DIVISOR,
         lambda a: avg_pool2d_backward(a, count_include_pad=not a.get("count_include_pad", True)),
     ),
     *mistakes(
         "the gradient is not divided",
-        "Forward, every pixel counted for one part of the average. Backward it gets the same part "
-        "of dy.",
+        "In the forward pass every pixel contributes a fraction to the average. Backward it "
+        "gets the same fraction of dy.",
         lambda a: avg_pool2d_backward(a, divisor_override=1),
     ),
     *mistakes(
-        "divided by something else than the window's size",
-        "How many pixels has a window of 2 by 3? Divide by that.",
+        "divided by a number that is not the window's size",
+        "How many pixels does a window of 2 by 3 have?",
         lambda a: avg_pool2d_backward(a, divisor_override=pair(a["kernel_size"])[0] ** 2),
         lambda a: avg_pool2d_backward(a, divisor_override=pair(a["kernel_size"])[1] ** 2),
         lambda a: avg_pool2d_backward(a, divisor_override=sum(pair(a["kernel_size"]))),
@@ -185,34 +179,34 @@ AVG_POOL_BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the gradient is multiplied by the window's size, not divided",
-        "Forward, every pixel counted for one part of the average. Backward it gets the same part "
-        "of dy.",
+        "In the forward pass every pixel contributes a fraction to the average. Backward it "
+        "gets the same fraction of dy.",
         lambda a: avg_pool2d_backward(a, divisor_override=1) * _elements(a),
     ),
     *mistakes(
         "neither the stride nor the padding is used",
-        "This code would do for the step before. Where do `stride` and `padding` come in?",
+        "This code would be right for the previous step. Where does it use stride and padding?",
         lambda a: spread_evenly(a, padding=0, **given_stride(a, None)),
         lambda a: spread_evenly(a, padding=0, **given_stride(a, 1)),
     ),
     *mistakes(
         "the stride is ignored",
-        "Which rows of dx belong to row i of dy? They begin `stride` times i pixels down.",
+        "Which rows of dx belong to row i of dy? They begin stride times i pixels down.",
         lambda a: spread_evenly(a, stride=1),
     ),
     *mistakes(
-        "a stride that is not given is taken as 1",
-        "With stride=None the windows stand side by side. How far apart are they then?",
+        "a stride that is not given is assumed to be 1",
+        "With stride=None the windows are side by side. How far apart are they then?",
         lambda a: spread_evenly(a, **default_stride(a)),
     ),
     *mistakes(
         "the stride is ignored",
-        "Which rows of dx belong to row i of dy? They begin `stride` times i pixels down.",
+        "Which rows of dx belong to row i of dy? They begin stride times i pixels down.",
         lambda a: spread_evenly(a, **given_stride(a, 1)),
         lambda a: spread_evenly(a, **given_stride(a, None)),
     ),
     *mistakes(
-        "height's and width's stride are mixed up",
+        "the strides for height and width are mixed up",
         SWAP,
         lambda a: spread_evenly(a, stride=settings(a)[1][::-1]),
     ),
@@ -224,12 +218,12 @@ AVG_POOL_BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the padding is ignored",
-        "Window 0 begins `padding` rows above the image. What it gives to the padding is thrown "
-        "away; the rest must not move.",
+        "Window 0 begins above the image, in the padding. What it gives to the padding is "
+        "thrown away; the rest must not move.",
         lambda a: spread_evenly(a, padding=0),
     ),
     *mistakes(
-        "height's and width's padding are mixed up",
+        "the paddings for height and width are mixed up",
         SWAP,
         lambda a: spread_evenly(a, padding=swapped(a, "padding")),
     ),
@@ -243,7 +237,7 @@ AVG_POOL_BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "only the first image is computed",
-        "The first axis of dy is the batch: every image of it has its own gradient.",
+        "The first axis of dy is the batch: every image in it has its own gradient.",
         *only_first(avg_pool2d_backward, 0),
     ),
     *mistakes(
@@ -273,7 +267,7 @@ LP_POOL: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "norm_type is ignored",
-        "The power, and the root at the end, are norm_type, not always 2.",
+        "norm_type gives the power and the root at the end; it is not always 2.",
         lambda a: lp_pool2d(a, norm_type=2),
     ),
     *mistakes(
@@ -295,7 +289,7 @@ LP_POOL: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "a maximum in place of the norm",
-        "Every pixel of the window adds its part.",
+        "Every pixel of the window contributes.",
         lambda a: max_pool2d(a)[0],
         lambda a: max_pool2d({**a, "x": np.abs(a["x"])})[0],
     ),

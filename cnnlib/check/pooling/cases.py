@@ -131,10 +131,10 @@ BASIC = (
     Pooling("a batch with channels", (2, 3, 6, 4), (2, 2)),
     Pooling("a window of 2 by 3", (1, 2, 4, 9), (2, 3)),
     Pooling("a window of 3 by 2 that does not fit", (2, 1, 8, 5), (3, 2)),
-    Pooling("a 1×1 window, an array that is locked", (1, 2, 3, 4), 1, layout="read-only"),
+    Pooling("a 1×1 window, a read-only array", (1, 2, 3, 4), 1, layout="read-only"),
     Pooling("a window as large as the image", (2, 2, 4, 3), (4, 3)),
     Pooling("all values negative", (1, 2, 5, 4), 2, fill="negative"),
-    Pooling("float32, an array that is a slice", (2, 2, 5, 6), 2, dtype="float32",
+    Pooling("float32, a sliced array", (2, 2, 5, 6), 2, dtype="float32",
             layout="sliced"),
 )  # fmt: skip
 STRIDE = (
@@ -168,7 +168,7 @@ TIES = (
     Pooling("all pixels are equal", (1, 1, 4, 4), 3, 1, fill="flat"),
 )
 COUNTS = (
-    Pooling("padding counts, as one may say", (1, 2, 5, 4), 3, 2, 1, True),
+    Pooling("padding counts, set explicitly", (1, 2, 5, 4), 3, 2, 1, True),
     Pooling("padding does not count", (1, 2, 5, 4), 3, 2, 1, False),
     Pooling("padding 2 down, 1 across does not count", (2, 1, 6, 5), (4, 3), 1, (2, 1), False),
     Pooling("padding of half the window does not count", (1, 2, 5, 4), 2, None, 1, False),
@@ -182,8 +182,8 @@ NORMS = (
     Pooling("power 2.5, stride 2 down, 1 across", (1, 2, 7, 6), 3, (2, 1), norm_type=2.5,
             fill="positive"),
     Pooling("stride 3, larger than the window", (2, 2, 8, 7), 2, 3),
-    Pooling("a 1×1 window, an array that is locked", (1, 2, 3, 4), 1, layout="read-only"),
-    Pooling("float32, an array that is a slice", (2, 2, 5, 6), 2, 1, norm_type=4,
+    Pooling("a 1×1 window, a read-only array", (1, 2, 3, 4), 1, layout="read-only"),
+    Pooling("float32, a sliced array", (2, 2, 5, 6), 2, 1, norm_type=4,
             dtype="float32", layout="sliced"),
 )  # fmt: skip
 

@@ -11,6 +11,7 @@ from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
 from cnnlib.check.engine.mistakes import only_first, raising
 from cnnlib.check.geometry import settings
+from cnnlib.check.moving import ROUND_DOWN, moving
 from cnnlib.check.pooling.mistakes import (
     CHANNELS,
     Compute,
@@ -29,7 +30,7 @@ from cnnlib.check.pooling.reference import (
     unpool,
     unpool_sum,
 )
-from cnnlib.check.windows import ROUND_DOWN, Windows, moving, pooling
+from cnnlib.check.windows import Windows, pooling
 
 
 def _value(arguments: Arguments, **changes: Any) -> Array:
@@ -120,8 +121,8 @@ def _window_corner(a: Arguments, i: Array, j: Array, row: Array, column: Array) 
 
 
 _INDEX = (
-    "An index counts the pixels of one plane of x, as you read a page: row 0 first, then row 1, "
-    "and so on. Take an image of 3 by 4: which index has the pixel in row 1, column 2?"
+    "An index counts the pixels of one plane of x in reading order: row 0 first, then row 1, "
+    "and so on. In an image of 3 by 4, which index does the pixel in row 1, column 2 have?"
 )
 
 MAX_POOL: tuple[Misconception, ...] = (
@@ -143,7 +144,7 @@ MAX_POOL: tuple[Misconception, ...] = (
         lambda a: (-max_pool2d({**a, "x": -a["x"]})[0], max_pool2d({**a, "x": -a["x"]})[1]),
     ),
     *mistakes(
-        "the largest in size, whatever its sign",
+        "the largest absolute value is taken",
         "-5 is smaller than 3. Is there an abs, or a best value that begins at 0?",
         lambda a: (max_pool2d({**a, "x": np.abs(a["x"])})[0], None),
     ),
@@ -187,14 +188,14 @@ MAX_POOL: tuple[Misconception, ...] = (
         ),
     ),
     *mistakes(
-        "indices count inside the window, not in the image",
+        "indices are counted inside the window, not in the image",
         _INDEX + " And where does its window begin?",
         _indices(_local),
     ),
     *mistakes(
-        "indices count in the padded image",
-        "The index is for the image as it came in, without padding. Where does the padded image's "
-        "row 0 lie in x?",
+        "indices are counted in the padded image",
+        "The index is counted in the original image, without padding. Which row of x is row 1 "
+        "of the padded image?",
         _indices(_in_padded), _indices(_not_shifted_back), _indices(_wide_rows),
     ),
     *mistakes(
@@ -205,12 +206,13 @@ MAX_POOL: tuple[Misconception, ...] = (
         _indices(lambda a, i, j, row, column: row * a["x"].shape[2] + column),
     ),
     *mistakes(
-        "indices count on from plane to plane",
-        "Every plane counts its own pixels from 0: image 1 begins anew, and so does channel 1.",
+        "indices continue from plane to plane",
+        "Every plane counts its own pixels from 0: image 1 starts from 0 again, and so does "
+        "channel 1.",
         _indices(_over("image")), _indices(_over("batch")),
     ),
     *mistakes(
-        "indices forget the stride",
+        "the indices ignore the stride",
         "Where in x does the window of output row i begin? It is not row i if the stride is 2.",
         _indices(_no_stride),
     ),
@@ -220,7 +222,7 @@ MAX_POOL: tuple[Misconception, ...] = (
         _indices(_window_corner),
     ),
     *mistakes(
-        "indices begin at 1",
+        "indices start at 1",
         _INDEX,
         _indices(lambda a, i, j, row, column: row * a["x"].shape[3] + column + 1),
     ),
@@ -246,7 +248,7 @@ def _row_column_swapped(compute: Compute) -> list[Compute]:
 
 
 def _swapped_outside(a: Arguments) -> bool:
-    """Whether an index lies outside of its plane if its row is taken for its column."""
+    """Whether an index is outside its plane if its row and column are swapped."""
     *_, h, w = a["shape"]
     row, column = np.divmod(a["indices"], w)
     return bool((row >= w).any() or (column >= h).any())
@@ -272,18 +274,18 @@ _INTO_PLANE = (
 
 MAX_POOL_BACKWARD: tuple[Misconception, ...] = (
     *mistakes(
-        "= for += where windows overlap",
-        "A pixel can win in several windows, and gets something from each. What happens in your "
-        "code when it wins a second time? (With arrays of indices, += forgets repeats, too; look "
-        "up np.add.at.)",
+        "= in place of += where windows overlap",
+        "A pixel can win in several windows, and gets a gradient from each. What happens in "
+        "your code when it wins a second time? (With arrays of indices, += forgets repeats, "
+        "too; see np.add.at.)",
         route_once,
     ),
     *mistakes(
         "an average where windows share a maximum",
-        "What arrives at a pixel is added up, not averaged.",
+        "Gradients that reach the same pixel are added, not averaged.",
         route_mean,
     ),
-    *mistakes("all gradients land in the first plane", _INTO_PLANE, _first_plane(route),
+    *mistakes("all gradients go to the first plane", _INTO_PLANE, _first_plane(route),
               _first_plane(route_once)),
     *mistakes("rows and columns of the indices are swapped", _INDEX,
               *_row_column_swapped(route), *_row_column_swapped(route_once),
@@ -296,7 +298,7 @@ MAX_POOL_BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "only the first image is computed",
-        "The first axis of dy is the batch: every image of it has its own gradient.",
+        "The first axis of dy is the batch: every image in it has its own gradient.",
         *only_first(route, 0),
     ),
     *mistakes(
@@ -305,7 +307,7 @@ MAX_POOL_BACKWARD: tuple[Misconception, ...] = (
         *only_first(route, 1),
     ),
     *mistakes(
-        "indices are taken to begin at 1",
+        "indices are assumed to start at 1",
         _INDEX,
         lambda a: np.roll(route(a).reshape(*a["shape"][:2], -1), -1, axis=2)
         .reshape(a["shape"]),
@@ -319,28 +321,28 @@ UNPOOL: tuple[Misconception, ...] = (
         "bring the same value, and it stays what it is. Adding is for gradients.",
         unpool_sum,
     ),
-    *mistakes("all values land in the first plane", _INTO_PLANE, _first_plane(unpool)),
+    *mistakes("all values go to the first plane", _INTO_PLANE, _first_plane(unpool)),
     *mistakes("rows and columns of the indices are swapped", _INDEX,
               *_row_column_swapped(unpool), raising(_swapped_outside, "IndexError")),
     *mistakes(
         "ones in place of the values",
-        "Put the value of y at the remembered place, not a mark.",
+        "Put the value of y at the remembered position, not a 1.",
         lambda a: unpool({**a, "y": np.ones_like(a["y"])}),
     ),
     *mistakes(
         "negative values are lost",
         "A remembered value may be negative. Does your code take the larger of it and the zero "
-        "that stands there?",
+        "that is already there?",
         lambda a: np.maximum(unpool(a), 0),
     ),
     *mistakes(
         "only the first image is computed",
-        "The first axis of y is the batch: every image of it comes back.",
+        "The first axis of y is the batch: every image in it comes back.",
         *only_first(unpool, 0),
     ),
     *mistakes(
         "only the first channel is computed",
-        "Every channel has its own remembered places.",
+        "Every channel has its own remembered positions.",
         *only_first(unpool, 1),
     ),
 )  # fmt: skip

@@ -15,7 +15,8 @@ from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
 from cnnlib.check.engine.mistakes import only_first, raising, without_last
 from cnnlib.check.geometry import Pair, padded, settings, swapped
-from cnnlib.check.windows import SWAP, Place, Windows
+from cnnlib.check.moving import SWAP
+from cnnlib.check.windows import Place, Windows
 
 Compute = Callable[..., Any]
 
@@ -57,19 +58,19 @@ def anywhere(pool: Compute, border: float) -> tuple[Misconception, ...]:
 
     return (
         *mistakes(
-            "a stride that is not given is taken as 1",
-            "With stride=None the windows stand side by side. How far apart are they then?",
+            "a stride that is not given is assumed to be 1",
+            "With stride=None the windows are side by side. How far apart are they then?",
             lambda a: pool(a, **default_stride(a)),
         ),
         *mistakes(
             "the stride is ignored",
-            "Neighbouring outputs are `stride` input pixels apart. Where does your code say at "
-            "which input row output row i begins?",
+            "The windows of neighbouring outputs begin stride input pixels apart. Where does "
+            "your code compute the input row at which the window of output row i begins?",
             lambda a: pool(a, **given_stride(a, 1)),
             lambda a: pool(a, **given_stride(a, None)),
         ),
         *mistakes(
-            "height's and width's stride are mixed up",
+            "the strides for height and width are mixed up",
             SWAP,
             lambda a: pool(a, stride=settings(a)[1][::-1]),
             lambda a: pool(a, stride=settings(a)[1][0]),
@@ -85,7 +86,7 @@ def anywhere(pool: Compute, border: float) -> tuple[Misconception, ...]:
         ),
         *mistakes("the padding is ignored", PADDING, lambda a: pool(a, padding=0)),
         *mistakes(
-            "height's and width's padding are mixed up",
+            "the paddings for height and width are mixed up",
             SWAP,
             lambda a: pool(a, padding=swapped(a, "padding")),
             # PyTorch takes no padding of more than half the window; people do.
@@ -94,17 +95,18 @@ def anywhere(pool: Compute, border: float) -> tuple[Misconception, ...]:
         *mistakes(
             "padding on one side only", PADDING, on("a"), on("b"), on("aa"), on("bb")
         ),
-        *mistakes("padding twice", PADDING, on("aabb")),
+        *mistakes("the padding is added twice", PADDING, on("aabb")),
         *mistakes(
             "neither the stride nor the padding is used",
-            "This code would do for the step before. Where do `stride` and `padding` come in?",
+            "This code would be right for the previous step. Where does it use stride and "
+            "padding?",
             lambda a: pool(a, padding=0, **given_stride(a, None)),
             lambda a: pool(a, padding=0, **given_stride(a, 1)),
         ),
         *mistakes(
             "windows that hang over the edge are counted",
-            "Only windows that lie inside the (padded) image count: the last row or column may "
-            "stay unread. Do you round down?",
+            "Only windows inside the (padded) image count; the last row or column may remain "
+            "unread. Do you round down?",
             lambda a: pool(a, ceil_mode=True),
         ),
         *mistakes(
@@ -114,7 +116,7 @@ def anywhere(pool: Compute, border: float) -> tuple[Misconception, ...]:
         ),
         *mistakes(
             "only the first image is computed",
-            "The first axis of x is the batch: every image of it has its own output.",
+            "The first axis of x is the batch: every image in it has its own output.",
             *only_first(pool, 0),
         ),
         *mistakes(
@@ -242,7 +244,7 @@ def across_channels(arguments: Arguments, pool: Compute, reduce: Any) -> list[Ar
 
 
 PADDING = (
-    "Padding adds `padding` rows above and below, `padding` columns left and right. Print the "
+    "Padding adds rows above and below the image, and columns on its left and right. Print the "
     "shape of the padded image, and its corners."
 )
 CHANNELS = "Pooling looks at one channel at a time: the output has as many channels as the input."

@@ -118,7 +118,7 @@ PADS = {
         _pad_case("a single pixel", Normal((1, 1)), 1),
         _pad_case("no padding at all", Normal((2, 5)), 0),
         _pad_case("another value than zero", Normal((3, 2)), 1, value=-1.5),
-        _pad_case("float32, an array that is locked", Normal((2, 3), "float32"), 1,
+        _pad_case("float32, a read-only array", Normal((2, 3), "float32"), 1,
                   layout="read-only"),
     ),
     "pairs": (
@@ -127,7 +127,7 @@ PADS = {
         _pad_case("an image with channels", Normal((3, 4, 5)), 1),
         _pad_case("a batch of images with channels", Normal((2, 3, 2, 4)), (1, 2)),
         _pad_case("a batch, another value than zero", Normal((2, 1, 3, 3)), (1, 0), value=7.0),
-        _pad_case("float32, an array that is a slice", Normal((2, 3, 4), "float32"), (1, 2),
+        _pad_case("float32, a sliced array", Normal((2, 3, 4), "float32"), (1, 2),
                   layout="sliced"),
     ),
 }  # fmt: skip
@@ -170,8 +170,8 @@ SLIDES = {
         _slide_case("a wide kernel", (4, 6), (1, 4)),
         _slide_case("a 1×1 kernel", (3, 4), (1, 1)),
         _slide_case("a kernel as large as the image", (3, 2), (3, 2)),
-        _slide_case("arrays that are locked", (4, 5), (2, 3), layout="read-only"),
-        _slide_case("float32, arrays that are slices", (5, 4), (3, 3), "float32", layout="sliced"),
+        _slide_case("read-only arrays", (4, 5), (2, 3), layout="read-only"),
+        _slide_case("float32, sliced arrays", (5, 4), (3, 3), "float32", layout="sliced"),
     ),
 }
 
@@ -205,7 +205,7 @@ LAYERS = {
         _layer_case("a kernel of 1 by 7, without bias", 5, 3, (1, 7), bias=False),
         _layer_case("two groups", 4, 6, 3, groups=2),
         _layer_case("three groups, without bias", 6, 12, 5, groups=3, bias=False),
-        _layer_case("depthwise: one group a channel", 8, 8, 3, groups=8),
+        _layer_case("depthwise: one group per channel", 8, 8, 3, groups=8),
         _layer_case("groups and a kernel of 3 by 2", 6, 4, (3, 2), groups=2),
     ),
 }

@@ -12,8 +12,9 @@ from cnnlib._arguments import pair
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.check import Misconception, mistakes
 from cnnlib.check.engine.mistakes import raising, without_last
+from cnnlib.check.moving import EMPTY_SLICE
 from cnnlib.check.sizes.reference import convolve, correlate, pad, size
-from cnnlib.check.windows import EMPTY_SLICE, OFF
+from cnnlib.check.windows import OFF
 
 #: So many strides more make any window fit.
 MANY = 1000
@@ -73,23 +74,23 @@ _FLOOR = (
     "A window that does not fit whole is left out. Draw 7 pixels and a window of 3 that moves 3 "
     "pixels at a time: how many windows are there?"
 )
-_STEP = "Count steps first: how often can the window move on? Then how many windows are that?"
+_STEP = "Count steps first: how many times can the window move on? How many windows is that?"
 _BOTH_ENDS = "Padding is added at both ends of the row."
 _SPREAD = (
-    "With dilation d, neighbouring elements are d pixels apart. Draw a window of 3 with dilation "
-    "2: how many pixels lie from its first to its last, both counted?"
+    "With dilation d, neighbouring elements are d pixels apart. Draw a window of 3 with "
+    "dilation 2: how many pixels are there from its first to its last, both included?"
 )
 
 SIZE: tuple[Misconception, ...] = (
     *mistakes(
-        "a size below zero",
+        "the size is below zero",
         "If not even one window fits, how many do? A number of windows is never negative.",
         _endless,
     ),
     *mistakes(
         "a window that does not fit is counted",
-        "int() cuts off what stands behind the point: int(-0.5) is 0, but -0.5 rounded down is -1. "
-        "Python's // rounds down.",
+        "int() cuts off everything after the decimal point: int(-0.5) is 0, but -0.5 rounded "
+        "down is -1. Python's // rounds down.",
         _toward_zero, _not_below_zero(_toward_zero),
     ),
     *_sizes(
@@ -109,7 +110,7 @@ SIZE: tuple[Misconception, ...] = (
     ),
     *_sizes(
         "neither the stride nor the padding is used",
-        "This formula would do for the step before. Where do `stride` and `padding` come in?",
+        "This formula would be right for the previous step. Where does it use stride and padding?",
         lambda a: _endless(a, stride=1, padding=0),
         lambda a: _endless(a, stride=1, padding=0, dilation=1),
     ),
@@ -119,18 +120,18 @@ SIZE: tuple[Misconception, ...] = (
         lambda a: _endless(a, a.get("padding", 0), padding=0),
     ),
     *_sizes(
-        "rounded up, not down", _FLOOR,
+        "the size is rounded up, not down", _FLOOR,
         lambda a: _endless(a, a.get("stride", 1) - 1),
     ),
     *_sizes(
-        "rounded to the nearest number", _FLOOR,
+        "the size is rounded to the nearest number", _FLOOR,
         lambda a: _endless(a, a.get("stride", 1) // 2),
         lambda a: _endless(a, (a.get("stride", 1) - 1) // 2),
         lambda a: round((_endless(a, stride=1) - 1) / a.get("stride", 1)) + 1,
         lambda a: round((_endless(a, stride=1) - 1) / a.get("stride", 1) + 1),
     ),
     *_sizes(
-        "not rounded at all", _FLOOR + " Python's // rounds down.",
+        "the size is not rounded at all", _FLOOR + " Python's // rounds down.",
         lambda a: (_endless(a, stride=1) - 1) / a.get("stride", 1) + 1,
     ),
     *_sizes(
@@ -146,15 +147,15 @@ SIZE: tuple[Misconception, ...] = (
     ),
     *_sizes("the dilation is ignored", _SPREAD, lambda a: _endless(a, dilation=1)),
     *_sizes(
-        "the window is taken too wide for its dilation", _SPREAD,
+        "the window is too wide for its dilation", _SPREAD,
         lambda a: _span(a, a.get("dilation", 1) * a["kernel_size"]),
     ),
     *_sizes(
-        "the window is taken too narrow for its dilation", _SPREAD,
+        "the window is too narrow for its dilation", _SPREAD,
         lambda a: _span(a, a.get("dilation", 1) * (a["kernel_size"] - 1)),
     ),
     *_sizes(
-        "dilation counts the pixels left out",
+        "the dilation counts the pixels that are left out",
         "Dilation 1 is the plain window: neighbours, nothing left out. " + _SPREAD,
         lambda a: _span(a, (a.get("dilation", 1) + 1) * (a["kernel_size"] - 1) + 1),
     ),
@@ -162,7 +163,7 @@ SIZE: tuple[Misconception, ...] = (
 
 
 def _inside(a: Arguments) -> Array:
-    """Return True where x lies in the padded array."""
+    """Return True where the padded array holds x."""
     zero = {**a, "x": np.zeros(a["x"].shape), "value": 1.0}
     return np.asarray(_pad(zero) == 0)
 
@@ -188,7 +189,7 @@ _SIDES = (
     "result: by how much did it grow?"
 )
 _DOWN_ACROSS = (
-    "A pair is always (down, across): rows first, then columns. Which one comes first for you?"
+    "A pair is always (down, across): rows first, then columns. Which one comes first in your code?"
 )
 
 PAD: tuple[Misconception, ...] = (
@@ -206,7 +207,8 @@ PAD: tuple[Misconception, ...] = (
         lambda a: _pad(a, padding=(0, pair(a["padding"])[1])),
     ),
     *mistakes(
-        "padding twice", _SIDES, lambda a: _pad(a, padding=tuple(2 * p for p in pair(a["padding"])))
+        "the padding is added twice", _SIDES,
+        lambda a: _pad(a, padding=tuple(2 * p for p in pair(a["padding"]))),
     ),
     *mistakes(
         "down and across are mixed up", _DOWN_ACROSS,
@@ -215,7 +217,7 @@ PAD: tuple[Misconception, ...] = (
         lambda a: _pad(a, padding=pair(a["padding"])[1]),
     ),
     *mistakes(
-        "the image is laid in by [p:-p], which is empty for padding 0",
+        "the image is copied into [p:-p], which is empty for padding 0",
         EMPTY_SLICE,
         raising(
             lambda a: 0 in pair(a["padding"]), r"into shape \(\S*\b0\b", pad, alone=True
@@ -235,19 +237,18 @@ PAD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the border is always zero",
-        "The third argument says what the border holds; zero is only what it is by default.",
+        "The third argument gives the value of the border; zero is only its default.",
         lambda a: _pad(a, value=0.0),
     ),
     *mistakes(
-        "the image is lost, there is only border",
-        "After the border is made, the image must be laid into its middle.",
+        "the image is missing, there is only border",
+        "Once the border is made, the image must be copied into its middle.",
         lambda a: np.full(_inside(a).shape, float(a.get("value", 0.0))),
         lambda a: np.zeros(_inside(a).shape),
     ),
     *mistakes(
         "the border is added to the image",
-        "The border's value stands in the border alone. What lies in the middle before you lay the "
-        "image there?",
+        "Only the border holds this value. What is in the middle before you copy the image there?",
         lambda a: _pad(a) + a.get("value", 0.0) * _inside(a),
     ),
     *mistakes(
@@ -263,8 +264,8 @@ PAD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the first two axes are padded, not the last two",
-        "Height and width are the last two axes, however many stand before them. In an index, ... "
-        "stands for all axes before.",
+        "Height and width are the last two axes, however many come before them. In an index, "
+        "... means all the axes before.",
         _first_axes,
     ),
 )  # fmt: skip
@@ -290,12 +291,13 @@ def _matrix_product(a: Arguments) -> Array:
 
 
 _ORDER = (
-    "Kernel element [p, q] meets the pixel p rows below and q columns right of the window's corner."
+    "Kernel element [p, q] is multiplied by the pixel p rows below and q columns to the right "
+    "of the window's corner."
 )
 
 
 def _sliding(slide: Callable[..., Array]) -> tuple[Misconception, ...]:
-    """Return the mistakes that people make whichever way round the kernel lies."""
+    """Return the mistakes that people make whether the kernel is flipped or not."""
     return (
         *mistakes(
             "the kernel's rows and columns are swapped", _ORDER,
@@ -308,18 +310,19 @@ def _sliding(slide: Callable[..., Array]) -> tuple[Misconception, ...]:
         ),
         *mistakes(
             "an average in place of a sum",
-            "The products are added up, and that is all.",
+            "The products are only added up. Where does your code divide?",
             lambda a: slide(a) / a["k"].size,
         ),
         *mistakes(
             "the kernel's weights are left out",
-            "Every pixel of the window is multiplied by the weight that lies on it.",
+            "Every pixel of the window is multiplied by the weight above it. Where does your "
+            "code use k?",
             lambda a: slide({**a, "k": np.ones_like(a["k"])}),
         ),
         *mistakes(
             "a border is added to the image",
-            "Only windows that lie inside the image count, so the output is smaller than the "
-            "image.",
+            "Only windows that are completely inside the image count, so the output is smaller "
+            "than the image.",
             lambda a: slide(a, padding=tuple(size // 2 for size in a["k"].shape)),
             lambda a: slide(a, padding=tuple(size - 1 for size in a["k"].shape)),
         ),
@@ -336,8 +339,8 @@ def _sliding(slide: Callable[..., Array]) -> tuple[Misconception, ...]:
         ),
         *mistakes(
             "a matrix product in place of weight by weight",
-            "@ multiplies rows by columns. Here every pixel meets one weight, the one that lies on "
-            "it: that is *.",
+            "@ multiplies rows by columns. Here every pixel is multiplied by one weight, the "
+            "one above it. Which operator does that?",
             _matrix_product,
         ),
     )  # fmt: skip
@@ -346,13 +349,13 @@ def _sliding(slide: Callable[..., Array]) -> tuple[Misconception, ...]:
 CORRELATE: tuple[Misconception, ...] = (
     *mistakes(
         "the kernel is flipped",
-        "Here the kernel is laid on the image as it is. Flipping comes in the next exercise. Look "
-        "for a [::-1], or an index that runs backwards.",
+        "Here the kernel is placed on the image as it is. Flipping comes in the next exercise. "
+        "Look for a [::-1], or an index that runs backwards.",
         convolve,
     ),
     *mistakes(
         "the kernel is flipped along one axis",
-        "Here the kernel is laid on the image as it is. Look for an index that runs backwards.",
+        "Here the kernel is placed on the image as it is. Look for an index that runs backwards.",
         lambda a: correlate(a, k=a["k"][::-1]),
         lambda a: correlate(a, k=a["k"][:, ::-1]),
     ),
@@ -362,8 +365,8 @@ CORRELATE: tuple[Misconception, ...] = (
 CONVOLVE: tuple[Misconception, ...] = (
     *mistakes(
         "the kernel is not flipped",
-        "That is the cross-correlation of the exercise before. What does the definition here do "
-        "with the kernel first?",
+        "This is the cross-correlation of the previous exercise. What does the definition here "
+        "do with the kernel first?",
         correlate,
     ),
     *mistakes(

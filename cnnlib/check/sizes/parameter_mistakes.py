@@ -17,10 +17,10 @@ def _bias(arguments: Arguments) -> int:
     return parameters(arguments) - _weights(arguments)
 
 
-_ONE_BIAS = "Every filter has one number of bias, however large it is. Without bias there is none."
+_ONE_BIAS = "Every filter has one bias, however large the filter is. A layer without bias has none."
 _DEPTH = "A filter spans all channels that it reads, with height × width weights for each of them."
 _BLOCKS = (
-    "With groups, a filter reads only the channels of its own group. How many are these? The "
+    "With groups, a filter reads only the channels of its own group. How many are there? The "
     "number of filters stays the same."
 )
 
@@ -48,20 +48,21 @@ PARAMETERS: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "one side of the kernel is counted, not its area",
-        "How many weights has a kernel of 5 by 5 for one channel? Draw it.",
+        "How many weights does a kernel of 5 by 5 have for one channel? Draw it.",
         lambda a: _weights(a, kernel_size=(pair(a["kernel_size"])[0], 1)) + _bias(a),
         lambda a: _weights(a, kernel_size=(1, pair(a["kernel_size"])[1])) + _bias(a),
         lambda a: _weights(a, kernel_size=(1, sum(pair(a["kernel_size"])))) + _bias(a),
     ),
     *mistakes(
-        "a kernel of two sides is taken as a square",
-        "kernel_size may be a pair (height, width). How many weights has a kernel of 3 by 5?",
+        "a kernel with two sizes is treated as square",
+        "kernel_size may be a pair (height, width). How many weights does a kernel of 3 by 5 "
+        "have?",
         lambda a: _weights(a, kernel_size=pair(a["kernel_size"])[0]) + _bias(a),
         lambda a: _weights(a, kernel_size=pair(a["kernel_size"])[1]) + _bias(a),
     ),
     *mistakes("the groups are ignored", _BLOCKS, lambda a: parameters(a, groups=1)),
     *mistakes(
-        "groups are divided out more than once", _BLOCKS,
+        "divided by the groups more than once", _BLOCKS,
         lambda a: _weights(a) / a.get("groups", 1) + _bias(a),
         lambda a: _weights(a) // a.get("groups", 1) + _bias(a) // a.get("groups", 1),
         lambda a: _weights(a) // a.get("groups", 1) + _bias(a),

@@ -239,7 +239,7 @@ def _banks(rng: np.random.Generator, which: Which) -> list[Case]:
         case("ties", 2, 8 + 2 * more, 3, 4),
         case("long vectors, all far from zero", 5, 12 + more, 16, 5, shift=4.0),
         case("one number each", 4, 10 + more, 1, 3),
-        case("float32, tensors that are slices", 3, 11 + more, 6, 5,
+        case("float32, sliced tensors", 3, 11 + more, 6, 5,
              dtype="float32", layout="sliced"),
     ]  # fmt: skip
 

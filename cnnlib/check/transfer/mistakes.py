@@ -71,13 +71,13 @@ _SIDE = (
     "Which of them do you want to keep?"
 )
 _UNKNOWN = (
-    "Somebody mistypes a layer's name. Should your function freeze everything and say nothing? "
-    "Look for the name before you change anything, and raise a ValueError."
+    "If somebody mistypes a layer's name, should your function freeze everything without a "
+    "word? Look for the name before you change anything, and raise a ValueError."
 )
 
 FREEZE_UNTIL: tuple[Misconception, ...] = (
     *mistakes(
-        "an unknown name is taken silently",
+        "an unknown name is accepted silently",
         _UNKNOWN,
         _refused(lambda i, p, f: i > p, False),
         _refused(lambda i, p, f: not f, False),
@@ -90,8 +90,8 @@ FREEZE_UNTIL: tuple[Misconception, ...] = (
         _refused(lambda i, p, f: True, True),
     ),
     *mistakes(
-        "what follows stays frozen if it was frozen before",
-        "Layers behind the named one must train, whatever somebody did to the model before.",
+        "layers after the named one stay frozen if they were frozen before",
+        "Layers after the named one must train, whatever was done to the model before.",
         _trains(lambda i, p, f: i > p and not f),
     ),
     *mistakes(
@@ -102,7 +102,7 @@ FREEZE_UNTIL: tuple[Misconception, ...] = (
     *mistakes("the named layer itself still trains", "Up to *and including* the named layer.",
               _trains(lambda i, p, f: i >= p)),
     *mistakes(
-        "the layer behind the named one is frozen, too",
+        "the layer after the named one is frozen, too",
         "Does your loop stop before or after the next layer?",
         _trains(lambda i, p, f: i > p + 1),
     ),
@@ -121,7 +121,7 @@ FREEZE_UNTIL: tuple[Misconception, ...] = (
         _by_kind("norms"),
     ),
     *mistakes(
-        "names that only begin like the given one count",
+        "names that only start like the given one also match",
         "conv1, conv10 and conv11 are three layers. How do you compare names?",
         _alike,
     ),
@@ -183,17 +183,17 @@ EXTRACT_FEATURES: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the model is left in training mode",
-        "Note the mode before you change it, and bring back exactly that.",
+        "Note the mode before you change it, and restore exactly that mode.",
         _leaves(lambda modes: [True] * len(modes)),
     ),
     *mistakes(
-        "the features are those after the ReLU",
+        "the features are taken after the ReLU",
         "A ReLU that works in place writes over the tensor that your hook keeps. How can you keep "
         "the numbers as they were?",
         _feature(lambda a, f: np.maximum(f[a["name"]], 0) if _is_written_over(a) else None),
     ),
     *mistakes(
-        "the layer behind the named one",
+        "the layer after the named one",
         "Is the named layer's output taken before or after the next layer ran?",
         _feature(lambda a, f: _neighbour(a, f, 1)),
     ),
@@ -204,7 +204,7 @@ EXTRACT_FEATURES: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the output of the whole model",
-        "Features come from the middle of the net.",
+        "Features come from the middle of the network.",
         _feature(lambda a, f: f["head"]),
     ),
     *mistakes(
@@ -258,8 +258,8 @@ def _once(a: Arguments) -> Array | None:
 
 
 _DISTANCE = (
-    "Near means: the straight line between both points is short. Write that down for two points on "
-    "paper, with numbers."
+    "Near means that the straight line between the two points is short. Write that down for two"
+    " points on paper, with numbers."
 )
 
 NEAREST: tuple[Misconception, ...] = (
@@ -270,12 +270,12 @@ NEAREST: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the right neighbours, the farthest of them first",
-        "The nearest neighbour stands first.",
+        "The nearest neighbour comes first.",
         lambda a: _order(a)[:, : a["k"]][:, ::-1],
     ),
     *mistakes(
         "the right neighbours, but not sorted by distance",
-        "The nearest neighbour stands first. Does your function promise an order?",
+        "The nearest neighbour comes first. Does your function promise an order?",
         lambda a: np.sort(_order(a)[:, : a["k"]], axis=1),
     ),
     *mistakes(
@@ -322,7 +322,7 @@ NEAREST: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "query and bank are swapped",
-        "There is one row for each query; it holds places in the bank.",
+        "There is one row for each query; it holds positions in the bank.",
         _once,
     ),
     *mistakes(

@@ -5,15 +5,14 @@ from cnnlib.check.engine.check import Misconception, mistakes
 from cnnlib.check.transfer.text_reference import results
 
 _AXES = (
-    "The embedding gives (sentences, words, numbers a word); Conv1d wants (sentences, numbers a "
-    "word, words). Moving axes and refilling a shape are two things: try both on np.arange."
+    "The embedding returns (sentences, words, numbers per word); Conv1d expects (sentences, "
+    "numbers per word, words). Transposing and reshaping are different things: try both on "
+    "np.arange."
 )
-_TIME = (
-    "Max over time: of every filter, the largest value at any place of the sentence. One number."
-)
+_TIME = "Max over time keeps one number per filter: its largest value anywhere in the sentence."
 
 TEXT_CNN: tuple[Misconception, ...] = (
-    *mistakes("axes are refilled, not moved", _AXES, lambda a: results(a, reshape=True)),
+    *mistakes("axes are reshaped, not moved", _AXES, lambda a: results(a, reshape=True)),
     *mistakes(
         "the average over time, not the maximum",
         _TIME,
@@ -23,10 +22,10 @@ TEXT_CNN: tuple[Misconception, ...] = (
         "the sum over time, not the maximum", _TIME, lambda a: results(a, pooled=lambda t: t.sum(2))
     ),
     *mistakes(
-        "only the last place counts", _TIME, lambda a: results(a, pooled=lambda t: t[:, :, -1])
+        "only the last position counts", _TIME, lambda a: results(a, pooled=lambda t: t[:, :, -1])
     ),
     *mistakes(
-        "only the first place counts", _TIME, lambda a: results(a, pooled=lambda t: t[:, :, 0])
+        "only the first position counts", _TIME, lambda a: results(a, pooled=lambda t: t[:, :, 0])
     ),
     *mistakes(
         "the minimum, not the maximum", _TIME, lambda a: results(a, pooled=lambda t: t.amin(2))
@@ -38,27 +37,28 @@ TEXT_CNN: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "another activation in place of the ReLU",
-        "The text says which activation comes behind the convolutions.",
+        "The text says which activation follows the convolutions.",
         lambda a: results(a, activation=lambda t: t.tanh()),
         lambda a: results(a, activation=lambda t: t.sigmoid()),
         lambda a: results(a, activation=lambda t: F.leaky_relu(t, 0.01)),
     ),
     *mistakes(
-        "the widths come in the wrong order",
-        "The linear layer's first inputs belong to the first width. In which order do you join?",
+        "the widths are in the wrong order",
+        "The linear layer's first inputs belong to the first width. In which order do you "
+        "concatenate?",
         lambda a: results(a, backwards=True),
     ),
     *mistakes(
         "padding around the sentences",
-        "The convolutions here add no zeros of their own: a filter of width 3 has two places fewer "
-        "than the sentence has words.",
+        "The convolutions here add no zeros of their own: a filter of width 3 has two positions"
+        " fewer than the sentence has words.",
         lambda a: results(a, pad=1),
         lambda a: results(a, pad=2),
         lambda a: results(a, wide=True),
     ),
     *mistakes(
         "the result is no longer logits",
-        "Return what the linear layer gives: the loss function of PyTorch does the rest itself.",
+        "Return what the linear layer returns: PyTorch's loss function does the rest.",
         lambda a: results(a, last=lambda t: t.softmax(1)),
         lambda a: results(a, last=lambda t: t.log_softmax(1)),
         lambda a: results(a, last=lambda t: t.sigmoid()),
@@ -70,7 +70,7 @@ TEXT_CNN: tuple[Misconception, ...] = (
         lambda a: results(a, unbiased=True),
     ),
     *mistakes(
-        "the padding learns",
+        "the padding token learns",
         "Token 0 stands for no word. Which argument of nn.Embedding keeps its row at zero?",
         lambda a: results(a, padding_idx=None),
     ),

@@ -12,7 +12,7 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from cnnlib import check
-from cnnlib.check.engine import recorded
+from cnnlib.check.engine import calling, recorded
 from cnnlib.check.engine.calling import judge, referee_at_desk
 from cnnlib.check.engine.referee import Referee
 from cnnlib.check.engine.report import Report
@@ -195,8 +195,17 @@ def test_it_says_who_judged_and_when(kept, monkeypatch):
     verdict, _ = judge(referee, styles.as_strided, None)
     version = sys.modules["torch"].__version__.partition("+")[0]
     assert f"on cpu, recorded with PyTorch {version}." in str(Report(verdict))
-    with pytest.raises(recorded.NotRecorded, match="needs PyTorch, which is not installed"):
+    with pytest.raises(recorded.NoPyTorch, match="needs PyTorch, which is not installed"):
         _ = recorded.Recorded(check.pad2d, "basic", "visible").cases
+
+
+def test_where_nothing_was_recorded_it_says_how_to_get_pytorch(monkeypatch):
+    monkeypatch.setattr(calling, "pytorch_is_here", lambda: False)
+    for name, which in (("device_conv2d", "visible"), ("pad2d", "hidden")):
+        found = check.CHECKS[name]
+        with pytest.raises(recorded.NoPyTorch, match="needs PyTorch") as raised:
+            referee_at_desk(found, next(iter(found.parts)), which, "cpu")
+        assert raised.value._render_traceback_() == [str(raised.value)]
 
 
 def test_who_reads_the_recorded_answers_passes_only_what_is_recorded(kept, monkeypatch):

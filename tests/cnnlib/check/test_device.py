@@ -38,5 +38,5 @@ def test_cuda_gives_what_the_cpu_gives(part):
 
 
 def test_a_device_that_is_not_there_is_named():
-    with pytest.raises(ValueError, match="device is 'quantum'; here is 'auto', "):
+    with pytest.raises(ValueError, match="device is 'quantum'; this machine has 'auto', "):
         check.im2col(styles.im2col, device="quantum")

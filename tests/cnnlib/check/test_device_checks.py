@@ -105,7 +105,7 @@ def test_a_loop_over_pixels_is_named(device):
     loops = modules()["device_max_pool2d"].loops
     verdict = judge(check.device_max_pool2d, loops, "basic", device)
     assert [failure.kind for failure in verdict.failures] == ["operators"]
-    assert "500 are plenty here" in str(Report(verdict))
+    assert "500 is plenty here" in str(Report(verdict))
 
 
 def test_the_number_of_operators_survives_the_wire():

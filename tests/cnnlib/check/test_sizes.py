@@ -58,7 +58,7 @@ def test_a_mistake_that_would_have_spoiled_what_is_right_is_not_named():
         return max(0, -((dilation * (kernel_size - 1) + 1 - n - 2 * padding) // stride) + 1)
 
     text = report(check.conv_output_size, size, "stride_padding")
-    assert "It looks like this: rounded up, not down." in text
+    assert "It looks like this: the size is rounded up, not down." in text
     assert "It looks like this" not in report(
         check.conv_output_size, lambda n, k, **s: 5 if n == 7 else 0, "basic"
     )

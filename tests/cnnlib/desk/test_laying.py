@@ -49,6 +49,12 @@ def test_what_is_new_is_laid_out_and_what_was_deleted_comes_back(root):
     assert (root / "assignments/ps1/img/a.svg").read_text() == "<svg/>"
 
 
+def test_a_solution_is_laid_out_apart_and_said(root):
+    release(root, "model/ps1/ps1-solution.ipynb", notebook("def f(): return 1"))
+    assert list(lay(root)) == ["new: the solution of ps1"]
+    assert (root / "model/ps1/ps1-solution.ipynb").is_file()
+
+
 def test_a_change_is_laid_beside_work_and_said(root):
     mine = root / PLACE
     mine.write_text(notebook("def f(): return 1", "check.f(f)"))

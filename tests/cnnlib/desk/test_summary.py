@@ -11,6 +11,7 @@ from cnnlib.desk.assignment import notebook_here, read_assignment
 from cnnlib.desk.attend import missing_name
 from cnnlib.desk.course import read_course
 from cnnlib.desk.summary import Results, sum_up
+from cnnlib.desk.welcome import write_page
 
 ROOT = Path(__file__).parents[3]
 ASSIGNMENTS = sorted((ROOT / "assignments").glob("*/*.ipynb"))
@@ -89,6 +90,12 @@ def test_when_all_is_done_it_says_what_to_hand_in_and_by_when(tmp_path):
         in page
     )
     assert "[Convolution](lectures/04.ipynb)" in page
+    solution = tmp_path / "model" / "ps1_sizes" / "ps1_sizes-solution.ipynb"
+    solution.parent.mkdir(parents=True)
+    solution.touch()
+    write_page(course)
+    link = "[solution](model/ps1_sizes/ps1_sizes-solution.ipynb)"
+    assert link in (tmp_path / "welcome.md").read_text("utf-8")
     assert read_course(tmp_path).points == {"ps1_sizes": 86}
 
 

@@ -44,8 +44,8 @@ def averages(dy, x, gamma, eps=1e-5):
 
 
 WRONG = (
-    wrong("without mean", without_mean, "the way through the mean is missing"),
-    wrong("without variance", without_variance, "the way through the variance is missing"),
+    wrong("without mean", without_mean, "the term through the mean is missing"),
+    wrong("without variance", without_variance, "the term through the variance is missing"),
     wrong("columns", columns, "dgamma and dbeta keep axes of length one"),
     wrong("same sum", same_sum, "dbeta has the formula of dgamma"),
     wrong("averages", averages, "dgamma and dbeta are averaged"),

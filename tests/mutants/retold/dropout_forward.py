@@ -29,7 +29,7 @@ def same_every_time(x, p, training, rng):
 
 
 WRONG = (
-    wrong("kept with p", kept_with_p, "p is the share that is kept"),
+    wrong("kept with p", kept_with_p, "p is used as the fraction that is kept"),
     wrong("bell", bell, "the random numbers are not uniform"),
     wrong("same every time", same_every_time, "every call drops the same elements"),
 )

@@ -87,9 +87,9 @@ def not_below_minus_a_million(x, kernel_size, stride=None, padding=0):
 
 WRONG = (
     wrong("as far as the step", as_far_as_the_step, "the window is as large as the stride"),
-    wrong("from one", counted_from_one, "indices begin at 1"),
+    wrong("from one", counted_from_one, "indices start at 1"),
     wrong("column first", column_first, "rows and columns of the indices are swapped"),
-    wrong("with the border", with_the_border, "indices count in the padded image"),
+    wrong("with the border", with_the_border, "indices are counted in the padded image"),
     wrong("never overlapping", never_overlapping, "the stride is ignored"),
     wrong("turned over", turned_over, "rows and columns of the output are swapped"),
     wrong("one less", one_less, "the last row or column is missing"),

@@ -3,7 +3,7 @@
 import pytest
 
 from cnnlib.explore import Timeline
-from cnnlib.lessons.history.events import EVENTS
+from cnnlib.lessons.history.events import EVENTS, THREADS
 
 YEARS = [event["year"] for event in EVENTS]
 
@@ -14,6 +14,12 @@ def test_they_are_in_order_from_the_first_neuron_on():
     assert len(YEARS) >= 25
     # The explorer sorts again, and must not change anything.
     assert [event["title"] for event in Timeline(EVENTS).events] == [e["title"] for e in EVENTS]
+
+
+def test_each_belongs_to_a_thread_and_each_thread_is_long():
+    threads = [event["thread"] for event in EVENTS]
+    assert set(threads) == set(THREADS)
+    assert min(threads.count(each) for each in THREADS) >= 4
 
 
 def test_each_is_told_once():
