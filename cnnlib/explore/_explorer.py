@@ -5,10 +5,8 @@ from typing import Any
 
 import anywidget
 
-from cnnlib.look.palette import css
+from cnnlib.look.palette import DARK_NOTEBOOKS, css
 
-#: How JupyterLab, VS Code and Colab say that their theme is dark.
-_DARK = '[data-jp-theme-light="false"], body.vscode-dark, html[theme="dark"]'
 #: The style sheet; the colours come before it, so that explorers look alike in any page.
 STYLES = Path(__file__).with_name("explore.css")
 
@@ -19,7 +17,7 @@ class Explorer(anywidget.AnyWidget):
     Settings are attributes, in step with the sliders where a kernel runs.
     """
 
-    _css = css(":root", _DARK) + STYLES.read_text("utf-8")
+    _css = css(":root", DARK_NOTEBOOKS) + STYLES.read_text("utf-8")
 
     def still(self) -> str:
         """Return a picture of the present settings as SVG, for places without JavaScript."""

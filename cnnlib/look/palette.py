@@ -43,6 +43,8 @@ COLOURS = {
 }
 #: What series of a plot are drawn in, in this order.
 CYCLE = ("input", "kernel", "output", "gradient", "wrong", "muted")
+#: How JupyterLab, VS Code and Colab say that their theme is dark.
+DARK_NOTEBOOKS = '[data-jp-theme-light="false"], body.vscode-dark, html[theme="dark"]'
 DARK_QUERY = "@media (prefers-color-scheme: dark)"
 
 
@@ -61,6 +63,14 @@ def css(light: str = ":root", dark: str = "") -> str:
     if dark:
         return f"{rules}\n{dark} {{ {twins} }}\n"
     return f"{rules}\n{DARK_QUERY} {{ {light} {{ {twins} }} }}\n"
+
+
+def dark_twins(selector: str) -> str:
+    """Return a rule that gives a selector the dark twins where a notebook's theme is dark.
+
+    Elsewhere it keeps what its page says.
+    """
+    return f":is({DARK_NOTEBOOKS}) {selector} {{ {_variables('dark')} }}"
 
 
 def _variables(theme: str) -> str:

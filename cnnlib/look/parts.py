@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib.image import imsave
 from numpy.typing import NDArray
 
 from cnnlib.look.palette import COLOURS
@@ -92,6 +90,10 @@ def css_value(value: str) -> str:
 
 def png(values: Array, low: float | None, high: float | None, cmap: Any) -> str:
     """Return an image as a PNG file in base64."""
+    # Late: most drawings hold no picture, and checks draw before anything needs Matplotlib.
+    import matplotlib as mpl
+    from matplotlib.image import imsave
+
     image = np.asarray(values)
     if image.ndim == 2:
         least = float(np.nanmin(image)) if low is None else low

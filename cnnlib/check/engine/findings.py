@@ -12,6 +12,9 @@ from cnnlib.check.engine.referee import Failure, Verdict
 from cnnlib.check.engine.window import Window
 from cnnlib.check.engine.wording import apart, is_gross
 
+#: A map of mismatches wider or higher than this is cut.
+MAP_ROWS, MAP_COLUMNS = 12, 40
+
 
 @dataclass(frozen=True)
 class Mismatch:
@@ -25,6 +28,10 @@ class Mismatch:
         The name of the plane in which it lies; empty where there is only one.
     wrong
         Where that plane is wrong; of shape (H, W).
+    index
+        Its index.
+    near
+        Whether it is so close that rounding might come to mind.
     """
 
     element: str
@@ -34,6 +41,8 @@ class Mismatch:
     plane: str
     wrong: Array
     window: Window | None
+    index: tuple[int, ...] = ()
+    near: bool = False
 
     @property
     def share(self) -> str:
@@ -136,6 +145,8 @@ class Findings:
             plane=_element(f.result, index[:-2]) if f.wrong.ndim > 2 else "",
             wrong=np.atleast_2d(f.wrong[index[:-2]]),
             window=window(f.case.arguments, f.result, index) if window is not None else None,
+            index=index,
+            near=_is_near(f.got[index], f.expected[index], f.tolerance),
         )
 
     @property
@@ -148,6 +159,11 @@ class Findings:
     def allowed(self) -> str:
         """The largest difference that any case allows."""
         return _tolerance(self.verdict.tolerance)
+
+
+def _is_near(got: float, expected: float, tolerance: Tolerance | None) -> bool:
+    """Whether a difference is at most a thousand times what rounding explains."""
+    return tolerance is not None and abs(float(got) - float(expected)) < 1e3 * tolerance.value
 
 
 def _tolerance(tolerance: Tolerance | None) -> str:

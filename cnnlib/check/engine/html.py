@@ -1,129 +1,272 @@
-"""The report as HTML: the same words as the text, the window as a table, the mismatches as a map.
+"""The report as HTML: a card with the verdict, the mistake, pictures, and the rest folded.
 
-It has no colours of its own, so that it fits light and dark notebooks, and says nothing by colour
-alone: what is wrong is hatched, and counted in words for a screen reader.
+Its colours are those of the course, with their dark twins where a notebook's theme is dark. Colour
+says nothing alone: there are signs, words and frames.
 """
 
+import re
 from collections.abc import Sequence
 from html import escape
 
-from cnnlib.check.engine.findings import Findings, Mismatch
+from cnnlib.check.engine.findings import Findings, Mismatch, count
+from cnnlib.check.engine.pictures import Picture, pictures, shapes
+from cnnlib.check.engine.products import Products, products
+from cnnlib.check.engine.reading import Readings, readings
 from cnnlib.check.engine.window import Window
+from cnnlib.look.palette import MONO, SANS, dark_twins
+from cnnlib.look.parts import css_value, ink
 
-#: A map of mismatches wider or higher than this is cut.
-MAP_ROWS, MAP_COLUMNS = 12, 40
-#: Side of an element in the map, in pixels.
-SIDE = 14
+#: The class of the card.
+CARD = "cnn-report"
+_FACE = f"font-family:{css_value(SANS)};font-size:14px;line-height:1.5"
+_CODE = f"font-family:{css_value(MONO)};font-size:.92em"
+_ROW = "display:flex;flex-wrap:wrap;gap:14px 30px;align-items:flex-start;margin:14px 0"
 
 
 def html(report: Findings) -> str:
     """Return a fragment of HTML."""
     v = report.verdict
-    parts = [f"<p><strong>{escape(report.headline)}</strong></p>"]
     if v.passed:
-        parts.append(f"<p>Largest difference allowed: {escape(report.allowed)}.</p>")
+        return _card("passed", "output", _passed(report))
     if report.unwritten:
-        parts.append(f"<p>{escape(report.todo)}</p>")
-        return _section("not written yet", "dotted", parts)
+        head = _head("○", "muted", "Not written yet", _agreement(report, agreed=False))
+        return _card("not written yet", "muted", [head, _p(escape(report.todo))])
+    parts = [_head("✗", "wrong", _title(report), _agreement(report))]
     if v.misconception is not None:
-        parts.append(
-            f"<p><strong>{escape(report.likeness)}</strong><br>{escape(v.misconception.hint)}</p>"
-        )
+        parts.append(f'<p style="margin:8px 0;font-size:1.08em">{_prose(v.misconception.hint)}</p>')
     if report.forbidden:
-        items = "".join(f"<li><code>{escape(line)}</code></li>" for line in report.forbidden)
+        items = "".join(f"<li>{_code(line)}</li>" for line in report.forbidden)
         parts.append(f"<p>Not allowed in this exercise:</p><ul>{items}</ul>")
     if v.failures:
-        parts.append(_case(*report.case))
-    if report.mismatch is not None:
-        parts.append(_mismatch(report.mismatch))
+        parts += _failure(report)
     if report.printed and v.which == "visible":
         parts.append(
             "<details><summary>What your function printed in this case</summary>"
-            f"<pre>{escape(report.printed)}</pre></details>"
+            f'<pre style="white-space:pre-wrap">{escape(report.printed)}</pre></details>'
         )
-    if v.passed:
-        return _section("passed", "solid", parts)
-    return _section("failed", "dashed", parts)
+    return _card("failed", "wrong", parts)
 
 
-def _section(label: str, side: str, parts: Sequence[str]) -> str:
+def _card(label: str, kind: str, parts: Sequence[str]) -> str:
+    style = (
+        f"{_FACE};max-width:860px;box-sizing:border-box;padding:12px 18px;margin:4px 0;"
+        f"border-left:5px solid {ink(kind)};border-radius:6px;color:inherit;"
+        f"background:color-mix(in srgb,{ink(kind)} 7%,transparent)"
+    )
     return (
-        f'<section aria-label="Check {label}" style="border-left: 4px {side} currentColor; '
-        f'padding-left: 1em; max-width: 46em">{"".join(parts)}</section>'
+        f'<section class="{CARD}" aria-label="Check {label}" style="{style}">'
+        f"<style>{dark_twins('.' + CARD)}</style>{''.join(parts)}</section>"
     )
 
 
-def _case(title: str, passed: str, wrong: str) -> str:
-    said, *own_code = wrong.splitlines()
-    lines = [
-        escape(title),
-        f"<code>{escape(passed)}</code>" if passed else "",
-        escape(said),
-        *(f"<code>{escape(line.strip())}</code>" for line in own_code),
+def _head(sign: str, kind: str, title: str, below: str) -> str:
+    return (
+        f'<div style="display:flex;gap:14px;align-items:center">'
+        f'<span style="font-size:2.4em;line-height:1;font-weight:700;'
+        f'color:{ink(kind, words=True)}">{sign}</span>'
+        f'<div style="min-width:0;overflow-wrap:anywhere">{_line(title)}'
+        f'<div style="opacity:.85">{below}</div></div></div>'
+    )
+
+
+def _line(title: str) -> str:
+    """Return the card's first line; it may have small words before it, which end in a colon."""
+    before, colon, name = title.partition(": ") if title.startswith("It looks") else ("", "", title)
+    small = (
+        f'<span style="display:block;opacity:.85">{escape(before + colon)}</span>' if before else ""
+    )
+    size = 1.45 if len(name) <= 70 else 1.15
+    large = f"font-size:{size}em;line-height:1.25;font-weight:700"
+    return f'<div>{small}<span style="{large}">{escape(name)}</span></div>'
+
+
+def _title(report: Findings) -> str:
+    """Return what is said first: the mistake, or what went wrong."""
+    v = report.verdict
+    if v.misconception is not None:
+        return report.likeness
+    if v.forbidden:
+        return "Not allowed in this exercise"
+    said = report.case[2].splitlines()[0]
+    return said[:1].upper() + said[1:] if said.startswith(("your ", "wrong ", "no ")) else said
+
+
+def _agreement(report: Findings, agreed: bool = True) -> str:
+    """Return which function and part, and how many cases agree."""
+    v = report.verdict
+    hidden = ", hidden cases" if v.which == "hidden" else ""
+    label = f"{_code(v.check.name)} ({escape(v.check.parts[v.part].title)}{hidden})"
+    if not agreed:
+        return label
+    right = v.total - len(v.failures)
+    cases = f"all {v.total}" if v.passed else f"{right} of {v.total}"
+    return f"{label}: {cases} cases agree with {_code(v.check.against)} on {escape(v.device)}."
+
+
+def _passed(report: Findings) -> list[str]:
+    v = report.verdict
+    points = (
+        f' <span style="display:inline-block;padding:1px 12px;border-radius:12px;font-weight:700;'
+        f'color:{ink("output", words=True)};border:2px solid {ink("output")}">'
+        f"{count(report.points)}</span>"
+        if report.points
+        else ""
+    )
+    colour = ink("output", words=True)
+    return [
+        f'<div style="display:flex;gap:14px;align-items:center;flex-wrap:wrap">'
+        f'<span style="font-size:2.4em;line-height:1;font-weight:700;color:{colour}">✓</span>'
+        f'<span style="font-size:1.45em;font-weight:700;color:{colour}">'
+        f"All {v.total} cases agree</span>{points}</div>"
+        f"<div>{_agreement(report)}</div>",
+        _folded("Tolerance", _p(f"Largest difference allowed: {escape(report.allowed)}.")),
     ]
-    return f"<p>{'<br>'.join(filter(None, lines))}</p>"
 
 
-def _mismatch(mismatch: Mismatch) -> str:
-    value = (
-        f"<p><code>{escape(mismatch.element)}</code> is <code>{mismatch.got}</code>; expected "
-        f"<code>{mismatch.expected}</code><br>"
-        f"allowed difference: {escape(mismatch.allowed)}</p>"
-    )
-    figures = []
-    if mismatch.window is not None:
-        figures.append(
-            _figure(f"What {mismatch.element} should have read", _window(mismatch.window))
-        )
-    plane = f" in {mismatch.plane}" if mismatch.plane else ""
-    figures.append(_figure(f"Wrong{plane}: {mismatch.share} (hatched)", _map(mismatch)))
-    row = "display: flex; flex-wrap: wrap; gap: 1em 2.5em; align-items: flex-start"
-    return f'{value}<div style="{row}">{"".join(figures)}</div>'
+def _failure(report: Findings) -> list[str]:
+    """Return what is said of the first failing case."""
+    title, passed, wrong = report.case
+    said, *own_code = wrong.splitlines()
+    code = "".join(f"<br>{_code(line.strip())}" for line in own_code)
+    mismatch = report.mismatch
+    where = f"{escape(title)}<br>{_passed_in(passed)}" if title else ""
+    if mismatch is None:
+        # What stands at the top already is not said again.
+        again = escape(said) if report.verdict.misconception or report.forbidden else ""
+        lines = "<br>".join(filter(None, [where, again])) + code
+        return [_p(lines) if lines else "", _shapes(report)]
+    found = readings(report.verdict, mismatch)
+    drawn = [*map(_picture, pictures(mismatch, found)), _values(mismatch)]
+    allowed = f"allowed difference: {escape(mismatch.allowed)}"
+    near = "The difference is so small that it may be rounding, but it is larger than rounding is: "
+    return [
+        _p(near + allowed) if mismatch.near else "",
+        f'<div style="{_ROW}">{"".join(drawn)}</div>',
+        _recompute(mismatch, found),
+        _folded(
+            "Which case, and what is allowed",
+            _p(f"{where}<br>{escape(said)}") + ("" if mismatch.near else _p(allowed)),
+        ),
+    ]
+
+
+def _shapes(report: Findings) -> str:
+    """Draw what is of a wrong size beside what was expected."""
+    failure = report.verdict.failures[0]
+    if report.verdict.which == "hidden" or failure.kind != "shape":
+        return ""
+    if failure.got is None or failure.expected is None:
+        return ""
+    drawn = map(_picture, shapes(failure.expected.shape, failure.got.shape))
+    return f'<div style="{_ROW}">{"".join(drawn)}</div>'
+
+
+def _passed_in(passed: str) -> str:
+    """Return a case's arguments, numbers with so many digits as one reads."""
+    lines = re.sub(r"-?\d+\.\d{5,}(e[-+]\d+)?", lambda found: f"{float(found[0]):.4g}", passed)
+    return "<br>".join(map(_code, lines.splitlines()))
+
+
+def _picture(picture: Picture) -> str:
+    note = f'<div style="opacity:.85">{escape(picture.note)}</div>' if picture.note else ""
+    return _figure(picture.title, picture.drawing.svg() + note)
 
 
 def _figure(caption: str, content: str) -> str:
     return (
-        f'<figure style="margin: 0 0 1em"><figcaption>{escape(caption)}</figcaption>'
-        f"{content}</figure>"
+        '<figure style="margin:0;max-width:100%"><figcaption style="font-weight:600;margin:0 0 6px;'
+        f'overflow-wrap:anywhere">{escape(caption)}</figcaption>{content}</figure>'
     )
 
 
-def _window(window: Window) -> str:
-    cell = 'style="border: 1px solid currentColor; padding: 2px 6px; text-align: right"'
+def _values(mismatch: Mismatch) -> str:
+    def row(name: str, sign: str, value: str, kind: str) -> str:
+        style = f"{_CODE};font-size:1.15em;font-weight:700;color:{ink(kind, words=True)}"
+        return (
+            f'<tr style="background:none"><th scope="row" style="text-align:left;padding:2px 14px '
+            f'2px 0">{name}</th><td style="text-align:right;padding:2px 0;{style}">'
+            f"{escape(value)} {sign}</td></tr>"
+        )
+
+    rows = row("expected", "✓", mismatch.expected, "output")
+    rows += row("yours", "✗", mismatch.got, "wrong")
+    table = f'<table style="border-collapse:collapse;margin:0;border:0">{rows}</table>'
+    return _figure(mismatch.element, table)
+
+
+def _recompute(mismatch: Mismatch, found: Readings | None) -> str:
+    """Fold what it takes to compute the number with a pencil."""
+    parts = []
+    if mismatch.window is not None:
+        parts.append(_figure(f"What {mismatch.element} should have read", _window(mismatch.window)))
+    for reading, title in (
+        (found.right if found else None, "What it should be made of"),
+        (found.mistaken if found else None, "What your code acts as if it were made of"),
+    ):
+        made = products(found, reading) if found and reading else None
+        if made is not None:
+            parts.append(_figure(title, _products(made)))
+    if not parts:
+        return ""
+    return _folded(
+        f"Compute {mismatch.element} by hand", f'<div style="{_ROW}">{"".join(parts)}</div>'
+    )
+
+
+def _products(made: Products) -> str:
+    cell = "padding:1px 8px;text-align:right"
     rows = "".join(
-        "<tr>" + "".join(f"<td {cell}>{text}</td>" for text in row) + "</tr>"
+        f'<tr style="background:none"><td style="{cell}">{escape(place)}</td>'
+        f'<td style="{cell}">{a}</td><td style="{cell}">× {b}</td>'
+        f'<td style="{cell}">= {c}</td></tr>'
+        for place, a, b, c in made.rows
+    )
+    tail = "".join(
+        f'<tr style="background:none"><td colspan="3" style="{cell}">{escape(name)}</td>'
+        f'<td style="{cell};font-weight:700">{value}</td></tr>'
+        for name, value in made.tail
+    )
+    return f'<table style="border-collapse:collapse;{_CODE};border:0;margin:0">{rows}{tail}</table>'
+
+
+def _window(window: Window) -> str:
+    cell = f'style="border:1px solid {ink("line")};padding:2px 6px;text-align:right"'
+    rows = "".join(
+        '<tr style="background:none">'
+        + "".join(f"<td {cell}>{text}</td>" for text in row)
+        + "</tr>"
         for row in window.cells
     )
     note = f"<br>{escape(window.legend)}" if window.legend else ""
     caption = "<br>".join(escape(line.removesuffix(":")) for line in window.caption.splitlines())
     return (
-        '<table style="border-collapse: collapse; font-family: monospace; margin: 0.3em 0">'
+        f'<table style="border-collapse:collapse;{_CODE};margin:.3em 0">'
         f"{rows}</table><small>{caption}{note}</small>"
     )
 
 
-def _map(mismatch: Mismatch) -> str:
-    shown = mismatch.wrong[:MAP_ROWS, :MAP_COLUMNS]
-    height, width = (SIDE * size for size in shown.shape)
-    marks = "".join(
-        f'<rect x="{SIDE * j}" y="{SIDE * i}" width="{SIDE}" height="{SIDE}" fill="none" '
-        f'stroke="currentColor" stroke-width="0.5"/>'
-        + (_hatched(SIDE * j, SIDE * i) if bad else "")
-        for i, row in enumerate(shown)
-        for j, bad in enumerate(row)
-    )
-    cut = "" if shown.shape == mismatch.wrong.shape else "<br><small>cut to its corner</small>"
-    words = f"Map of the mismatches: {mismatch.share} are wrong"
+def _folded(summary: str, content: str) -> str:
     return (
-        f'<svg role="img" aria-label="{words}" width="{width + 2}" height="{height + 2}" '
-        f'viewBox="-1 -1 {width + 2} {height + 2}">{marks}</svg>{cut}'
+        f'<details style="margin:6px 0"><summary style="cursor:pointer">{escape(summary)}</summary>'
+        f'<div style="overflow-x:auto">{content}</div></details>'
     )
 
 
-def _hatched(x: int, y: int) -> str:
-    """Return strokes through a square; a pattern would need an id that no other page has."""
-    half = SIDE // 2
-    return (
-        f'<path d="M{x} {y + SIDE}L{x + SIDE} {y}M{x} {y + half}L{x + half} {y}'
-        f'M{x + half} {y + SIDE}L{x + SIDE} {y + half}" stroke="currentColor" stroke-width="1.5"/>'
-    )
+def _p(content: str) -> str:
+    return f'<p style="margin:8px 0;overflow-wrap:anywhere">{content}</p>'
+
+
+def _code(text: str) -> str:
+    return f'<code style="{_CODE};overflow-wrap:anywhere">{escape(text)}</code>'
+
+
+def _prose(text: str) -> str:
+    """Return words as HTML; what stands between backticks is code.
+
+    >>> _prose("`a` < b").count("<code")
+    1
+    """
+    pieces = text.split("`")
+    if len(pieces) % 2 == 0:  # a backtick too many
+        return escape(text)
+    return "".join(_code(p) if n % 2 else escape(p) for n, p in enumerate(pieces))

@@ -284,7 +284,7 @@ class Referee:
             return Failure(case, "type", headline, result.name)
         if value.shape != expected.shape:
             headline = f"{subject} has shape {value.shape}; expected {expected.shape}"
-            return Failure(case, "shape", headline, result.name, got=value)
+            return Failure(case, "shape", headline, result.name, expected, value)
         return None
 
     def _examine_values(self, index: int, i: int, seen: Observation) -> Failure | None:

@@ -3,8 +3,14 @@
 import textwrap
 
 from cnnlib.check.engine.case import Array
-from cnnlib.check.engine.findings import Findings, Mismatch, without_values
-from cnnlib.check.engine.html import MAP_COLUMNS, MAP_ROWS, html
+from cnnlib.check.engine.findings import (
+    MAP_COLUMNS,
+    MAP_ROWS,
+    Findings,
+    Mismatch,
+    without_values,
+)
+from cnnlib.check.engine.html import html
 from cnnlib.check.engine.referee import Verdict
 
 

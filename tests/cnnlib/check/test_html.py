@@ -2,6 +2,8 @@
 
 import html
 import re
+import subprocess
+import sys
 
 import styles
 from mutants import referees
@@ -16,7 +18,7 @@ def flipped(x, w, b=None, **settings):
 
 
 def fails(x, w, b=None, **settings):
-    return x["<b>not a key</b>"]
+    raise KeyError("<b>not a key</b>")
 
 
 def made(function, number=0):
@@ -29,20 +31,66 @@ def made(function, number=0):
 
 
 def words(markup):
-    return html.unescape(re.sub(r"<[^>]+>", " ", markup.replace("<br>", " ")))
+    visible = re.sub(r"<style>.*?</style>", " ", markup)
+    visible = re.sub(r"<(br|span)[^>]*>", " ", visible)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", "", visible)).split())
 
 
 def test_text_and_html_say_the_same():
     report = made(flipped, number=2)
     text, markup = str(report), words(report._repr_html_())
-    for line in (report.headline, report.likeness, *report.case, report.mismatch.allowed):
+    title, _, said = report.case
+    agreed = "0 of 10 cases agree with torch.nn.functional.conv2d on cpu."
+    for line in (report.likeness, agreed, title, said, report.mismatch.allowed):
         assert line in text
         assert line in markup
+    for number in (report.mismatch.got, report.mismatch.expected):
+        assert number in text
+        assert number in markup
     for row in report.mismatch.window.cells:
         for cell in row:
             assert cell in text
             assert cell in markup
     assert f"Map of the mismatches: {report.mismatch.share} are wrong" in report._repr_html_()
+
+
+def test_a_report_stands_on_its_head_line():
+    markup = words(made(flipped)._repr_html_())
+    first = markup.index("It looks like this: the kernel is flipped.")
+    hint = markup.index("Look for a [::-1]")
+    assert first < hint < markup.index("should read this") < markup.index("allowed difference")
+
+
+def test_numbers_in_the_card_are_short_and_in_the_text_exact():
+    def no_bias(x, w, b=None, **settings):
+        return styles.as_strided(x, w, None, **settings)
+
+    report = made(no_bias)
+    bias = report.verdict.failures[0].case.arguments["b"][0]
+    assert str(bias) in str(report)
+    assert str(bias) not in report._repr_html_()
+    assert f"{bias:.4g}" in words(report._repr_html_())
+
+
+def test_rounding_is_in_front_only_where_it_may_be_the_cause():
+    def nearly(x, w, b=None, **settings):
+        return styles.as_strided(x, w, b, **settings) + 1e-12
+
+    assert "larger than rounding" in words(made(nearly)._repr_html_()).partition("Compute")[0]
+    assert "allowed difference" not in words(made(flipped)._repr_html_()).partition("Compute")[0]
+
+
+def test_a_report_is_drawn_without_matplotlib():
+    program = (
+        "import sys; from cnnlib import check; from cnnlib.check.engine.observe import observe; "
+        "from cnnlib.check.engine.referee import Referee; "
+        "from cnnlib.check.engine.report import Report; "
+        "r = Referee(check.pad2d, 'basic', 'visible'); "
+        "f = lambda x, padding, value=0.0: 0 * r.references[0][0]; "
+        "v = r.verdict([observe(r.check.form, f, c) for c in r.cases]); "
+        "assert '<svg' in Report(v)._repr_html_(); assert 'matplotlib' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
 
 
 def test_hidden_values_are_not_in_the_html():
@@ -53,6 +101,7 @@ def test_hidden_values_are_not_in_the_html():
     assert case.describe() not in words(markup)
     assert not any(f"{value:.3f}" in markup for value in case.positional["x"].ravel())
     assert "<table" not in markup
+    assert "<details" not in markup
     assert "<svg" not in markup
 
 
