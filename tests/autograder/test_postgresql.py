@@ -49,7 +49,7 @@ def test_nothing_is_graded_twice(course):
 def test_feedback_reads_it(course):
     assert cli.main(["feedback", light.NAME, "--course", str(course.root)]) == cli.DONE
     page = course.path("feedback", "student-000", light.NAME) / f"{light.NAME}.html"
-    assert "7.0 / 12.0" in page.read_text()
+    assert "<strong>7</strong> of 12 points" in page.read_text()
 
 
 def test_a_grader_on_another_machine_is_turned_away(course, capsys):

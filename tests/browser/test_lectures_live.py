@@ -214,7 +214,7 @@ def test_an_explorer_answers_on_its_slide_and_a_cell_runs_in_its_kernel(slides):
     page.locator(f"{ON_SLIDE} h2").click()
     assert shown(page) == before
     go_to(page, "A 1×1 convolution is not nothing")
-    cell = page.locator(f"{ON_SLIDE}.jp-CodeCell")
+    cell = page.locator(f"{ON_SLIDE}.jp-CodeCell").first
     cell.locator(".cm-content").click()
     page.keyboard.press("Control+a")
     page.keyboard.insert_text("print('size', explorer.size)")
