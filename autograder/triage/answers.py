@@ -53,12 +53,17 @@ def take_answers_in(
 
 
 def _prose(cells: Sequence[Cell], where: range) -> Iterator[int]:
-    """Yield which cells hold the student's own prose, up to the next one that is graded by id."""
+    """Yield which cells hold the student's own prose, up to the next one to solve or to grade.
+
+    A cell that is only locked, such as the summary at the end, is no border.
+    """
     for index in where:
-        cell = cells[index]
-        if cell.planned is not None and cell.planned.nbgrader:
+        cell, planned = cells[index], cells[index].planned
+        if planned is not None and (planned.graded or planned.solution):
             return
-        if cell.planned is not None and plain(cell.source) == plain(cell.planned.released):
+        if planned is not None and (
+            planned.locked or plain(cell.source) == plain(planned.released)
+        ):
             continue
         if cell.source.strip() and (cell.type != "code" or _is_text(cell.source)):
             yield index

@@ -25,7 +25,7 @@ def folder(course, tmp_path_factory):
 def test_a_slides_link_opens_its_entry_and_leads_back(browser, folder, start_lab):
     with visit(browser) as found:
         notebook = Notebook.open(found.page, start_lab(folder), folder, LECTURE)
-        slide = notebook.cells.filter(has_text="Stride 3: it does not fit")
+        slide = notebook.cells.filter(has_text="What does not fit is never read")
         slide.get_by_role("link", name="errata").click()
         page = found.page.locator(".jp-MarkdownViewer")
         expect(page.get_by_role("heading", name="A stride that does not fit")).to_be_in_viewport()

@@ -108,7 +108,7 @@ def test_the_new_assignments_checks_work(course, visited, server, home):
     # In a workspace of its own, or the first notebook would be open, too.
     notebook = Notebook.open(visited.page, server, home, path, workspace="second")
     output = notebook.run("setup", "ex1-solution", "ex1-basic")
-    expect(output).to_contain_text("not written yet")
+    expect(output).to_contain_text("Not written yet")
     notebook.write("ex1-solution", model(course, SECOND, "ex1-solution"))
     output = notebook.run("pair", "ex1-solution", "ex1-basic")
     expect(output).to_contain_text("✓All 7 cases agree")

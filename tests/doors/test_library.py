@@ -31,7 +31,7 @@ class Dots(Explorer):
 
     _esm = bundle(__file__)
 
-    count = traitlets.Int(3, min=1, max=9).tag(sync=True)
+    count = traitlets.Int(5, min=1, max=9).tag(sync=True)
 
     def still(self) -> str:
         """Return the dots."""

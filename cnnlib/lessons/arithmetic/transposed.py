@@ -21,8 +21,8 @@ class Stamping:
     Examples
     --------
     >>> stamping = Stamping(4, 3, stride=2, padding=1)
-    >>> stamping.size, stamping.stamps(15).max()
-    (7, 4.0)
+    >>> stamping.size, int(stamping.stamps(15).max())
+    (7, 4)
     """
 
     n: int
