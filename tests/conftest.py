@@ -95,6 +95,11 @@ def copy_course() -> Callable[[Path], Path]:
             shutil.copytree(
                 ROOT / name, folder / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints")
             )
+        # The same hidden cases in every run: which name fits random ones can depend on them.
+        state = folder / ".autograder"
+        state.mkdir(mode=0o700)
+        (state / "secret").write_text("20261126\n")
+        (state / "secret").chmod(0o600)
         return folder
 
     return copy

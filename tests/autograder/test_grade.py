@@ -197,6 +197,7 @@ def test_what_being_late_costs_is_nbgraders_to_say(course):
 
 
 def test_the_secret_is_made_once_and_is_the_owners(course):
+    (course.state / "secret").unlink()
     secret = course.secret()
     assert course.secret() == secret
     assert (course.state / "secret").stat().st_mode & 0o777 == 0o600
