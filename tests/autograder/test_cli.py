@@ -80,6 +80,7 @@ def test_an_unknown_student(capsys, course):
 def test_a_course_that_cannot_be_written(capsys, course):
     hand_in(course)
     # A file where the state folder belongs: also root, who may write anywhere, meets an error.
+    shutil.rmtree(course / ".autograder")
     (course / ".autograder").write_text("")
     options = ("--course", str(course), "--no-sandbox")
     assert "cannot be written to" in complain(capsys, "grade", "ps2_forward", *options)
