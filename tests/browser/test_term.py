@@ -112,7 +112,7 @@ def test_the_new_assignments_checks_work(course, visited, server, home):
     notebook.write("ex1-solution", model(course, SECOND, "ex1-solution"))
     output = notebook.run("pair", "ex1-solution", "ex1-basic")
     expect(output).to_contain_text("✓All 7 cases agree")
-    expect(output).to_contain_text("15 points.")
+    expect(output).to_contain_text("15 points")
 
 
 def test_no_script_complained(visited):
