@@ -112,7 +112,7 @@ def look(browser: Browser, page: Path, rounds: int) -> dict[str, Any]:
 def latencies(page: Page) -> list[dict[str, Any]]:
     """Move the sliders of each explorer in a page."""
     found = []
-    for explorer in page.locator(".explore").element_handles():
+    for explorer in page.locator(".explore:not(.explore-steps)").element_handles():
         explorer.evaluate(SHOW)
         taken = page.evaluate(LATENCY, [explorer, MOVES])
         found.append({
