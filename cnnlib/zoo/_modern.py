@@ -131,7 +131,7 @@ def resnet(
     ----------
     variant
         Where a bottleneck has its stride: "paper" in its first 1×1 convolution, which skips three
-        of four places; "v1.5" in its 3×3, as torchvision has it. ResNet-18 and 34 have no
+        of four places; "v1.5" in its 3×3, as in torchvision. ResNet-18 and 34 have no
         bottlenecks, and are the same in both.
     """
     stages = _RESNET_STAGES[one_of(depth, tuple(_RESNET_STAGES), "depth")]

@@ -1,6 +1,6 @@
-"""How the checks of `ps6_fields` call what students write, and how a net leaves their process.
+"""How the checks of `ps6_fields` call what students write, and how a network leaves their process.
 
-It is a table of whole numbers, one row a layer. What it costs and sees is computed from the table,
+It is a table of integers, one row per layer. What it costs and sees is computed from the table,
 where the verdict is made.
 """
 
