@@ -2,7 +2,7 @@
 
 import { numbers, photo, sum } from "./convolution_draw.js";
 import { numbersLayout, photoLayout } from "./convolution_layout.js";
-import { cellAt, editing, figure, grip } from "./shared/cells.js";
+import { cellAt, editing, figure, grip, hovering } from "./shared/cells.js";
 import { convolve, decode, plane, products } from "./shared/convolve.js";
 import { button, choice, copier, el, follow, labelled, pick, put } from "./shared/dom.js";
 import { pointer, scene } from "./shared/scene.js";
@@ -189,21 +189,12 @@ function render({ model, el: root }) {
       if (!written()) follows(x, y);
       return { move: follows, end: () => { view.float = null; redraw(); } };
     },
-    hover(x, y) {
+    ...hovering(view, () => redraw(), (x, y) => {
       const pixels = image();
-      if (!pixels || view.playing) return;
-      const found = map(pixels);
+      if (!pixels || view.playing) return undefined;
       const spot = cellAt(arrangement(pixels).output, x, y);
-      const hover = spot ? spot[0] * found.columns + spot[1] : null;
-      if (hover === view.hover) return;
-      view.hover = hover;
-      redraw();
-    },
-    leave() {
-      if (view.hover === null) return;
-      view.hover = null;
-      redraw();
-    },
+      return spot ? spot[0] * map(pixels).columns + spot[1] : null;
+    }),
   });
 
   // The controls below.

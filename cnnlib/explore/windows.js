@@ -1,7 +1,7 @@
 // Convolution arithmetic: slide the windows of a convolution or a transposed one.
 
 import { convOutputSize, convTransposeOutputSize, leftOver, span, taps } from "./shared/arithmetic.js";
-import { cellAt, grip } from "./shared/cells.js";
+import { cellAt, grip, hovering } from "./shared/cells.js";
 import { checkbox, copier, el, follow, freshId, hatching, put, slider } from "./shared/dom.js";
 import { disc, path, pointer, rect, scene, words } from "./shared/scene.js";
 
@@ -224,19 +224,11 @@ function render({ model, el: root }) {
       if (!inside) follows(x, y);
       return { move: follows, end: () => { view.float = null; redraw(); } };
     },
-    hover(x, y) {
+    ...hovering(view, () => redraw(), (x, y) => {
       const { at, count } = look();
       const spot = cellAt(at.output, x, y);
-      const hover = spot ? spot[0] * count + spot[1] : null;
-      if (hover === view.hover) return;
-      view.hover = hover;
-      redraw();
-    },
-    leave() {
-      if (view.hover === null) return;
-      view.hover = null;
-      redraw();
-    },
+      return spot ? spot[0] * count + spot[1] : null;
+    }),
   });
 
   const shown = model.get("simple") ? CONTROLS.slice(0, 4) : CONTROLS;

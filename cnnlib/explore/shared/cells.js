@@ -135,3 +135,19 @@ export function editing({ key, label, read, write, redraw, step = () => 1 }) {
     };
   }
 }
+
+/** What a scene does while the pointer passes over: notes in `view.hover` what `find` says. */
+export function hovering(view, redraw, find) {
+  const note = (found) => {
+    if (found === view.hover) return;
+    view.hover = found;
+    redraw();
+  };
+  return {
+    hover(x, y) {
+      const found = find(x, y);
+      if (found !== undefined) note(found);
+    },
+    leave: () => note(null),
+  };
+}
