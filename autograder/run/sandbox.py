@@ -32,7 +32,8 @@ THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 MODULE = ("-P", "-m", "autograder.inside.server")
 #: The modules of the engine that `autograder.inside.calling` needs.
 RECORDING = (
-    "case", "examine", "form", "guard", "instructions", "observe", "plain", "watch", "wire",
+    "case", "examine", "form", "guard", "instructions", "lines", "observe", "plain", "rehearse",
+    "watch", "wire",
 )  # fmt: skip
 PARTS: Mapping[ModuleType, tuple[str, ...]] = {
     autograder: ("__init__.py", "inside"),

@@ -41,6 +41,7 @@ def operators(arguments: Arguments) -> int:
 #: What all checks on tensors have in common.
 ON_TENSORS: dict[str, Any] = {
     "forbids": FORBIDS, "watches": WATCHES, "operators": operators, "tensors": True,
+    "anywhere": True,
 }  # fmt: skip
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from cnnlib.check.engine.check import Check, Which
 from cnnlib.check.engine.guard import guarding
-from cnnlib.check.engine.observe import Observation, describe_error, observe
+from cnnlib.check.engine.lines import describe_error
+from cnnlib.check.engine.observe import Observation, observe
 from cnnlib.check.engine.recorded import NoPyTorch, Recorded, pytorch_is_here
 from cnnlib.check.engine.referee import Referee, Verdict
 from cnnlib.desk.limit import TooLong, call_within

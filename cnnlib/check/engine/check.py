@@ -161,6 +161,8 @@ class Check:
         How many operators of PyTorch one call may run at most: a loop over pixels runs more.
     tensors
         Arrays are passed and returned as PyTorch tensors, on the device of the check.
+    anywhere
+        It must run on any device, also where there is only the CPU to try: see `rehearse`.
     call
         How to call what the student wrote, if not plainly: `call(function, *positional, **keyword)`
         returns the results. For classes, and where random numbers are needed. It stands at the top
@@ -190,6 +192,7 @@ class Check:
     watches: frozenset[str] = frozenset()
     operators: Callable[[Arguments], int] | None = None
     tensors: bool = False
+    anywhere: bool = False
     call: Callable[..., Any] | None = None
     settle: Callable[[Arguments, tuple[Array, ...]], tuple[Array, ...]] | None = None
     may_share: bool = False
@@ -207,6 +210,7 @@ class Check:
             watches=self.watches,
             tensors=self.tensors,
             counts=self.operators is not None,
+            anywhere=self.anywhere,
             call=name_of(self.call, self.name),
         )
 

@@ -156,6 +156,14 @@ class Findings:
         return (HIDDEN_USE,) if hidden else self.verdict.forbidden
 
     @property
+    def waits(self) -> str:
+        """What a GPU would have to wait for; empty where nothing was seen."""
+        if not self.verdict.waits or self.verdict.which == "hidden":
+            return ""
+        where = self.verdict.waits.strip()
+        return f"On a GPU one line would wait until all before it is done: {where}"
+
+    @property
     def allowed(self) -> str:
         """The largest difference that any case allows."""
         return _tolerance(self.verdict.tolerance)
@@ -185,6 +193,7 @@ _HIDDEN = {
     "dtype": "wrong dtype{of} in a hidden case",
     "changed": "your function changed an argument in place in a hidden case",
     "shared": "memory{of} that is shared with an argument in a hidden case",
+    "device": "code that would stop on a GPU, in a hidden case",
     "operators": "a loop over pixels, it seems, in a hidden case: too many PyTorch operators ran",
 }
 

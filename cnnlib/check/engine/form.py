@@ -48,6 +48,8 @@ class Form:
         As in `Check`.
     counts
         Whether the operators of PyTorch are counted.
+    anywhere
+        As in `Check`.
     call
         What calls the function, as `module:function`; empty where it is called plainly.
     """
@@ -59,6 +61,7 @@ class Form:
     watches: frozenset[str] = field(default_factory=frozenset)
     tensors: bool = False
     counts: bool = False
+    anywhere: bool = False
     call: str = ""
 
     def caller(self) -> Callable[..., Any]:

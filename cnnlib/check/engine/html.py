@@ -119,6 +119,7 @@ def _passed(report: Findings) -> list[str]:
         f'<span style="font-size:1.45em;font-weight:700;color:{colour}">'
         f"All {v.total} cases agree</span>{points}</div>"
         f"<div>{_agreement(report)}</div>",
+        *([_p(escape(report.waits))] if report.waits else []),
         _folded("Tolerance", _p(f"Largest difference allowed: {escape(report.allowed)}.")),
     ]
 

@@ -2,11 +2,9 @@
 
 import copy
 import dis
-import linecache
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
+from functools import partial
 from types import FunctionType
 from typing import Any
 
@@ -18,12 +16,10 @@ from cnnlib.check.engine.case import Array, Case, Layout
 from cnnlib.check.engine.examine import forbidden
 from cnnlib.check.engine.form import Form
 from cnnlib.check.engine.guard import GONE, Guard, NotAllowed, guarding
+from cnnlib.check.engine.lines import describe_error
 from cnnlib.check.engine.plain import NUMBERS, is_tensor, plain
+from cnnlib.check.engine.rehearse import NOTHING_SEEN, Rehearsal, rehearse
 from cnnlib.check.engine.watch import Watched, watching
-
-#: Where checks are: their adapters are no code of the student's.
-_HERE = str(Path(__file__).parents[1])
-
 
 #: What `...`, `pass` and `return None` come down to.
 _NOTHING = {
@@ -59,6 +55,8 @@ class Observation:
         What it reaches that is not allowed, what refused, and what ran nevertheless.
     operators
         How many PyTorch operators ran, where that is watched.
+    elsewhere
+        What came of calling it as on another device, where that is rehearsed.
     """
 
     values: tuple[Array | None, ...] = ()
@@ -69,6 +67,7 @@ class Observation:
     shared: tuple[str, ...] = ()
     used: tuple[str, ...] = ()
     operators: int = 0
+    elsewhere: Rehearsal = NOTHING_SEEN
 
 
 def observe(
@@ -95,9 +94,18 @@ def observe(
         if returned is None and error is None and _is_empty(function):
             error = NotImplementedError.__name__
         used = (*found, *_used(guard, watched))
+        elsewhere = NOTHING_SEEN
+        if form.anywhere and error is None:
+            given = [_given(v, form, case.layout, "meta") for v in case.positional.values()]
+            elsewhere = rehearse(partial(call, function), given, copy.deepcopy(dict(case.keyword)))
     if error is not None:
         return Observation(error=error, used=used)
-    seen = Observation(after=tuple(map(plain, positional)), used=used, operators=watched.operators)
+    seen = Observation(
+        after=tuple(map(plain, positional)),
+        used=used,
+        operators=watched.operators,
+        elsewhere=elsewhere,
+    )
     names = [result.name for result in form.results]
     items = (returned,) if len(names) == 1 else returned
     if len(names) > 1 and (type(items) not in (tuple, list) or len(items) != len(names)):
@@ -183,20 +191,3 @@ def _shares(item: Any, arguments: Any) -> bool:
         return bool(same and item.numel())
     both = isinstance(item, np.ndarray) and isinstance(arguments, np.ndarray)
     return both and bool(may_share_memory(item, arguments))
-
-
-def describe_error(error: BaseException) -> str:
-    """Class, message and, where it can be told, the student's own line."""
-    text = f"{type(error).__name__}: {error}".strip().rstrip(":")
-    # Frame by frame: an endless recursion has a thousand, and only the last is shown.
-    own = [
-        (frame.f_code, line)
-        for frame, line in traceback.walk_tb(error.__traceback__)
-        if "site-packages" not in frame.f_code.co_filename
-        and not frame.f_code.co_filename.startswith(_HERE)
-    ]
-    if own:
-        code, line = own[-1]
-        if source := linecache.getline(code.co_filename, line).strip():
-            text += f"\n  in {code.co_name}, line {line}: {source}"
-    return text

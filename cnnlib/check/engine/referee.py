@@ -32,8 +32,8 @@ class Failure:
     Attributes
     ----------
     kind
-        `forbidden`, `error`, `type`, `shape`, `values`, `changed`, `operators`, `shared`,
-        `dtype`.
+        `forbidden`, `error`, `type`, `shape`, `values`, `changed`, `device`, `operators`,
+        `shared`, `dtype`.
     result
         The name of the result.
     expected, got, wrong
@@ -69,6 +69,8 @@ class Verdict:
         The mistake that is named.
     suspects
         All mistakes that fit this part.
+    waits
+        The line for which a GPU would have to finish first, where one was seen.
     """
 
     check: Check
@@ -81,6 +83,7 @@ class Verdict:
     forbidden: tuple[str, ...] = ()
     device: str = "cpu"
     suspects: tuple[Suspect, ...] = ()
+    waits: str = ""
 
     @property
     def passed(self) -> bool:
@@ -210,6 +213,7 @@ class Referee:
             forbidden=tuple(dict.fromkeys(name for seen in observations for name in seen.used)),
             device=self.computed_on,
             suspects=fitting,
+            waits=next((seen.elsewhere.waits for seen in observations if seen.elsewhere.waits), ""),
         )
 
     def _say_what_is_empty(
@@ -260,6 +264,9 @@ class Referee:
             return Failure(
                 case, "changed", f"your function changed {names} in place; work on a copy instead"
             )
+        if seen.elsewhere.fails:
+            said = f"on a GPU this would stop: {seen.elsewhere.fails}"
+            return Failure(case, "device", said)
         most = self.check.operators(case.arguments) if self.check.operators is not None else None
         if most is not None and seen.operators > most:
             return Failure(

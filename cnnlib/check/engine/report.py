@@ -39,7 +39,8 @@ class Report(Findings):
         """Return the report as text."""
         v = self.verdict
         if v.passed:
-            return f"{self.headline}\n  Largest difference allowed: {self.allowed}."
+            lines = [f"Largest difference allowed: {self.allowed}.", self.waits]
+            return "\n  ".join([self.headline, *filter(None, lines)])
         if self.unwritten:
             return f"{self.headline}\n  {self.todo}"
         blocks = [self.headline]

@@ -10,6 +10,7 @@ import numpy as np
 
 from cnnlib.check.engine.case import Array, Case, Layout
 from cnnlib.check.engine.observe import Observation
+from cnnlib.check.engine.rehearse import Rehearsal
 
 #: Nothing that is packed is larger.
 LARGEST = 64 * 2**20
@@ -65,6 +66,7 @@ def pack_observation(seen: Observation) -> bytes:
         "shared": seen.shared,
         "used": seen.used,
         "operators": seen.operators,
+        "elsewhere": [seen.elsewhere.fails, seen.elsewhere.waits],
     }
     return _pack(entry, arrays)
 
@@ -122,6 +124,7 @@ def _observation(entry: Mapping[str, Any], arrays: Sequence[Array]) -> Observati
         shared=_texts(entry["shared"]),
         used=_texts(entry["used"]),
         operators=operators,
+        elsewhere=Rehearsal(*_texts(entry["elsewhere"])),
     )
 
 

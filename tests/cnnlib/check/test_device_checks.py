@@ -88,16 +88,29 @@ def test_wrong_solutions_that_run_unseen_fail_on_cuda(name, mutant):
     assert mutant.title == "leaves the device" or not all(v.passed for v in verdicts)
 
 
-@pytest.mark.gpu
-def test_a_tensor_made_without_a_device_is_an_error_on_cuda():
+@pytest.mark.parametrize("device", DEVICES)
+def test_a_tensor_made_without_a_device_is_an_error_on_every_device(device):
     old, new = (
         "zeros_like(xp), torch.ones_like(y, dtype=torch.bool)",
         ("zeros_like(xp), torch.ones(y.shape, dtype=torch.bool)"),
     )
     careless = spoil(tensor_styles.taken_pool_backward, "careless", old, new).function
-    one = check.device_max_pool2d_backward
-    assert judge(one, careless, "basic", "cpu").passed
-    assert "device" in str(Report(judge(one, careless, "basic", "cuda")))
+    report = str(Report(judge(check.device_max_pool2d_backward, careless, "basic", device)))
+    assert "device" in report
+    if device == "cpu":
+        assert "on a GPU this would stop: TwoDevices: bitwise_and got a tensor on the GPU" in report
+        assert "in taken_pool_backward, line 12: winner" in report
+
+
+def test_a_number_that_is_read_costs_no_points_and_is_pointed_at():
+    patient = spoil(
+        tensor_styles.offsets, "patient", "out = sizes", "x.sum().item()\n    out = sizes"
+    ).function
+    verdict = judge(check.device_conv2d, patient, "basic")
+    assert verdict.passed
+    said = "On a GPU one line would wait until all before it is done: in offsets, line 3: "
+    assert f"{said}x.sum().item()" in str(Report(verdict))
+    assert "wait until" in Report(verdict)._repr_html_()
 
 
 @pytest.mark.parametrize("device", DEVICES)
@@ -114,6 +127,7 @@ def test_the_number_of_operators_survives_the_wire():
     assert seen.operators > 6
     back = unpack_observation(pack_observation(seen))
     assert back.operators == seen.operators
+    assert back.elsewhere == seen.elsewhere
 
 
 @pytest.mark.parametrize("device", DEVICES)
@@ -127,7 +141,10 @@ def test_sliced_tensors_have_gaps_on_every_device(device):
     cases = check.device_conv2d.draw("basic", "visible")
     for case in cases:
         observe(check.device_conv2d.form, remember, case, device)
-    assert strides == [(case.layout != "sliced", device) for case in cases]
+    # Behind each call comes its rehearsal.
+    assert strides == [
+        (case.layout != "sliced", where) for case in cases for where in (device, "meta")
+    ]
     assert any(case.layout == "sliced" for case in cases)
 
 

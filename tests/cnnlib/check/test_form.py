@@ -14,7 +14,8 @@ from cnnlib.check.engine.referee import Referee
 
 #: Modules of the engine that the recording side imports.
 RECORDING = (
-    "case", "examine", "form", "guard", "instructions", "observe", "plain", "watch", "wire",
+    "case", "examine", "form", "guard", "instructions", "lines", "observe", "plain", "rehearse",
+    "watch", "wire",
 )  # fmt: skip
 TOPICS = sorted(
     {form.call.partition(":")[0] for each in check.CHECKS.values() if (form := each.form).call}
