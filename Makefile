@@ -9,7 +9,7 @@ STAMP  := $(VENV)/.installed
 ROOT   := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test mutants lab present decks formgrader lint format clean
+.PHONY: help setup demo test mutants lab present decks lite formgrader lint format clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,14 @@ present: setup  ## present a lecture live, explorers and cells running; LECTURE=
 
 decks: setup  ## build the offline decks and their PDFs; LECTURE=05 builds one
 	@$(BIN)/python -m decks.build --lecture "$(LECTURE)"
+
+# JupyterLite in an environment of its own: JupyterLab would load its extension, too.
+LITE := build/lite/.venv
+lite: setup  ## build a site that runs handed-out assignments in the browser (experimental)
+	@test -x $(LITE)/bin/python || { $(PYTHON) -m venv $(LITE) \
+	  && $(LITE)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt \
+	       jupyterlite-core jupyterlite-pyodide-kernel; }
+	@$(BIN)/python -m autograder.release.site --course $(COURSE) --lite $(LITE)/bin/python
 
 formgrader: setup  ## open nbgrader's formgrader on the graded class
 	cd $(COURSE) && $(CURDIR)/$(BIN)/jupyter server --ServerApp.default_url=/formgrader --ServerApp.open_browser=True $(ROOT)

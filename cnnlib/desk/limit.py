@@ -20,7 +20,8 @@ def call_within(seconds: float, call: Callable[[], T]) -> T:
     """Call something; raise `TooLong` after so many seconds, wherever it is then.
 
     Only in the main thread, and only between two steps of Python's own: a call into a library is
-    not interrupted. It needs no signals, of which Windows has few.
+    not interrupted. It needs no signals, of which Windows has few. Where no thread can be started,
+    as in a browser, there is no end.
     """
     if threading.current_thread() is not threading.main_thread():
         return call()
@@ -36,7 +37,8 @@ def call_within(seconds: float, call: Callable[[], T]) -> T:
 
     watch = threading.Thread(target=stop, daemon=True)
     try:
-        watch.start()
+        with suppress(RuntimeError):
+            watch.start()
         return call()
     finally:
         while not done.is_set():

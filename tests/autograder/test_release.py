@@ -8,13 +8,14 @@ import zipfile
 from datetime import datetime
 from importlib.metadata import metadata
 
+import nbformat
 import pytest
 
 from autograder.cli import main
 from autograder.course.course import open_course
 from autograder.course.steps import generate
 from autograder.problems import DONE, USAGE, UsageError
-from autograder.release import wheels
+from autograder.release import site, wheels
 from autograder.release.bundle import make_bundle
 from autograder.release.handed_out import hand_out
 from autograder.release.release import leaks, make_release, refuse_leaks, secret_lines
@@ -90,7 +91,7 @@ def test_a_source_that_would_leak_is_not_released(course):
     assert before == {p: p.read_bytes() for p in before}
 
 
-def test_the_bundle_holds_the_way_in_and_is_the_same_each_time(course):
+def test_the_bundle_holds_the_way_in_and_is_the_same_each_time(course, tmp_path):
     hand_out(course, "ps2_forward")
     first = make_bundle(course).read_bytes()
     bundle = make_bundle(course)
@@ -119,6 +120,24 @@ def test_the_bundle_holds_the_way_in_and_is_the_same_each_time(course):
     assert "python3 start.py" in page
     assert "py start.py" in page
     assert not [name for name in names if "autograder" in name or "solutions" in name]
+    # A site in the browser shows the same, and first of all installs what it needs.
+    wheel, shown = site.lay_out(bundle, tmp_path)
+    assert wheel.name in told["wheels"]
+    assert shown == ["ps2_forward"]
+    page = nbformat.read(tmp_path / "files" / "ps2_forward" / "ps2_forward.ipynb", as_version=4)
+    assert page.cells[0].source == site.INSTALL
+    assert page.cells[1].source.startswith("# Assignment 2")
+
+
+def test_a_site_without_an_assignment_that_runs_there_is_refused_in_a_line(
+    course, capsys, monkeypatch
+):
+    monkeypatch.setattr("sys.argv", ["lite", "--course", str(course.root)])
+    assert site.main() == USAGE
+    assert capsys.readouterr().err == (
+        "lite: no assignment that needs only NumPy was handed out; begin with: "
+        "autograder release ps1_sizes\n"
+    )
 
 
 def test_a_bundle_holds_what_was_handed_out_so_far_and_no_more(course, capsys):

@@ -1,5 +1,8 @@
 """At a desk: what is not written is not wrong, what never ends is stopped, prints are folded."""
 
+import os
+import shutil
+import subprocess
 import sys
 import textwrap
 
@@ -11,6 +14,7 @@ import without_torch
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from autograder.release.models import clean
 from cnnlib import check
 from cnnlib.check.engine import calling, recorded
 from cnnlib.check.engine.calling import judge, referee_at_desk
@@ -231,3 +235,29 @@ def test_who_reads_the_recorded_answers_passes_only_what_is_recorded(kept, monke
 def test_recording_twice_gives_the_same_file(kept, tmp_path):
     recorded.record([check.conv2d_forward], tmp_path / "again.zip")
     assert (tmp_path / "again.zip").read_bytes() == kept.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def recorded_checks(tmp_path_factory):
+    file = tmp_path_factory.mktemp("recorded") / "recorded.zip"
+    recorded.record(without_torch.checks(), file)
+    return file
+
+
+@pytest.mark.parametrize("name", ["ps1_sizes", "ps2_forward", "ps3_backward", "ps4_pooling"])
+def test_an_assignment_runs_as_in_a_browser(name, repository, recorded_checks, tmp_path):
+    shutil.copytree(repository / "solutions" / name, tmp_path / name)
+    notebook = nbformat.read(tmp_path / name / f"{name}.ipynb", as_version=4)
+    for cell in notebook.cells:
+        cell.source = clean(cell.source)
+    nbformat.write(notebook, tmp_path / name / f"{name}.ipynb")
+    program = repository / "tests" / "support" / "in_a_browser.py"
+    ran = subprocess.run(
+        [sys.executable, program, f"{name}.ipynb", recorded_checks],
+        cwd=tmp_path / name, capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": f"{repository}:{program.parent}", "MPLBACKEND": "agg"},
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr[-2000:]
+    assert "✗" not in ran.stdout
+    assert "recorded with PyTorch" in ran.stdout
+    assert f"All done. Save, and hand in {name}.ipynb." in ran.stdout
