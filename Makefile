@@ -46,7 +46,7 @@ LITE := build/lite/.venv
 lite: setup  ## build a site that runs handed-out assignments in the browser (experimental)
 	@test -x $(LITE)/bin/python || { $(PYTHON) -m venv $(LITE) \
 	  && $(LITE)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt \
-	       jupyterlite-core jupyterlite-pyodide-kernel; }
+	       jupyterlite-core jupyterlite-pyodide-kernel jupyter-server jupyterlab-server; }
 	@$(BIN)/python -m autograder.release.site --course $(COURSE) --lite $(LITE)/bin/python
 
 formgrader: setup  ## open nbgrader's formgrader on the graded class
