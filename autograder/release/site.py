@@ -67,13 +67,17 @@ def lay_out(bundle: Path, folder: Path) -> tuple[Path, list[str]]:
             "no assignment that needs only NumPy was handed out; begin with: "
             "autograder release ps1_sizes"
         )
+    files = folder / "files"
+    shutil.copytree(released / "docs", files / "docs")
     for name in names:
-        place = folder / "files" / name
-        shutil.copytree(released / "assignments" / name, place)
-        for path in place.glob("*.ipynb"):
-            notebook = nbformat.read(path, as_version=4)
-            notebook.cells.insert(0, nbformat.v4.new_code_cell(INSTALL, id="in-the-browser"))
-            nbformat.write(notebook, path)
+        shutil.copytree(released / "assignments" / name, files / "assignments" / name)
+    for path in files.glob("assignments/*/*.ipynb"):
+        notebook = nbformat.read(path, as_version=4)
+        notebook.cells.insert(0, nbformat.v4.new_code_cell(INSTALL, id="in-the-browser"))
+        nbformat.write(notebook, path)
+    for path in files.rglob("*.svg"):
+        # JupyterLite shows no picture with letters beyond Latin-1 in its text.
+        path.write_bytes(path.read_text("utf-8").encode("ascii", "xmlcharrefreplace"))
     (wheel,) = released.glob("cnnlib-*.whl")
     return wheel, names
 

@@ -124,9 +124,11 @@ def test_the_bundle_holds_the_way_in_and_is_the_same_each_time(course, tmp_path)
     wheel, shown = site.lay_out(bundle, tmp_path)
     assert wheel.name in told["wheels"]
     assert shown == ["ps2_forward"]
-    page = nbformat.read(tmp_path / "files" / "ps2_forward" / "ps2_forward.ipynb", as_version=4)
+    page = nbformat.read(tmp_path / "files/assignments/ps2_forward/ps2_forward.ipynb", as_version=4)
     assert page.cells[0].source == site.INSTALL
     assert page.cells[1].source.startswith("# Assignment 2")
+    pictures = [path.read_text("ascii") for path in (tmp_path / "files").rglob("*.svg")]
+    assert any("&#215;" in picture for picture in pictures)
 
 
 def test_a_site_without_an_assignment_that_runs_there_is_refused_in_a_line(
