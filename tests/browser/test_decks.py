@@ -3,6 +3,7 @@
 import re
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,20 @@ WITH_ERRATA = [
     if "docs/errata.md#" in (ROOT / "lectures" / f"{name}.ipynb").read_text()
 ]
 SIZE = measure.SIZE
+#: Looks at one slide, the others put aside: axe-core reads all that is on a page, each time. It
+#: knows contrast only where what is behind a text is what holds it: the slide gets its background.
+AXE = """async () => {
+  const slide = Reveal.getCurrentSlide();
+  const slides = document.querySelector(".reveal .slides");
+  const all = [...slides.children];
+  slides.replaceChildren(...all.filter((each) => each.contains(slide)));
+  slide.style.backgroundColor = slide.dataset.backgroundColor ?? "";
+  document.querySelector(".backgrounds").style.display = "none";
+  const found = await axe.run(slide, { resultTypes: ["violations", "passes"] });
+  slides.replaceChildren(...all);
+  const contrast = found.passes.find(({ id }) => id === "color-contrast");
+  return { violations: found.violations, contrast: contrast?.nodes.length ?? 0 };
+}"""
 
 
 @pytest.fixture(scope="module", params=LECTURES)
@@ -39,12 +54,33 @@ def deck(name, browser, tmp_path_factory, executed_lecture):
     return page
 
 
-@pytest.fixture
-def shown(browser, deck):
-    """The deck, open and ready, with no way to the network."""
+@contextmanager
+def opened(browser, deck):
+    """Open the deck with no way to the network, and wait until it is ready."""
     with visit(browser, viewport=SIZE, reduced_motion="reduce") as found:
         found.page.goto(deck.as_uri())
         found.page.wait_for_selector("html[data-ready=yes]", state="attached")
+        yield found
+
+
+@pytest.fixture(scope="module")
+def kept(browser, deck):
+    """The deck, open once for all tests that stay on its slides."""
+    with opened(browser, deck) as found:
+        yield found
+
+
+@pytest.fixture
+def shown(kept):
+    """The deck on its first slide."""
+    kept.page.evaluate("Reveal.slide(0, 0, -1)")
+    return kept
+
+
+@pytest.fixture
+def fresh(browser, deck):
+    """The deck, open for a test that leaves it, or changes what is on it."""
+    with opened(browser, deck) as found:
         yield found
 
 
@@ -91,8 +127,8 @@ def test_a_link_of_the_contents_leads_to_its_slide(shown):
     expect(shown.page.locator(".slides > section.present")).to_contain_text(text)
 
 
-def test_links_lead_to_the_errata_and_back(shown, deck, name):
-    page = shown.page
+def test_links_lead_to_the_errata_and_back(fresh, deck, name):
+    page = fresh.page
     links = page.locator("a[href*=errata]")
     targets = {link.get_attribute("href") for link in links.all()}
     assert targets or name not in WITH_ERRATA
@@ -107,7 +143,7 @@ def test_links_lead_to_the_errata_and_back(shown, deck, name):
         page.wait_for_selector("html[data-ready=yes]", state="attached")
         # On the slide, or in what is said to it.
         assert page.locator(f"section.present a[href='{target}']").count() >= 1
-    assert shown.complaints == shown.elsewhere == []
+    assert fresh.complaints == fresh.elsewhere == []
 
 
 def test_the_errata_are_a_page_for_everybody(browser, tmp_path):
@@ -170,19 +206,19 @@ def test_each_press_moves_a_drawing_on_and_the_last_state_is_printed(shown, deck
         expect(steps.locator(".step-mark.visible")).to_have_count(len(seen) - 2)
 
 
-def test_its_pdf_has_a_page_for_every_slide(shown, deck, require_program):
-    slides = shown.page.evaluate("Reveal.getTotalSlides()")
+def test_its_pdf_has_a_page_for_every_slide(fresh, deck, require_program):
+    slides = fresh.page.evaluate("Reveal.getTotalSlides()")
     pdf = deck.with_suffix(".pdf")
     # In a thread: Playwright's synchronous interface starts once in each.
     with ThreadPoolExecutor(1) as pool:
         pool.submit(build.print_pdf, deck, pdf, require_program("chromium")).result()
     assert pages(pdf) == slides
     # A fragment has no page of its own, so all of them stand on their slide's.
-    shown.page.goto(f"{deck.as_uri()}?print-pdf")
-    shown.page.wait_for_selector("html[data-ready=yes]", state="attached")
-    expect(shown.page.locator(".pdf-page")).to_have_count(slides)
-    expect(shown.page.locator(".fragment:not(.visible)")).to_have_count(0)
-    last = shown.page.locator(".explore-steps-controls span").all_inner_texts()
+    fresh.page.goto(f"{deck.as_uri()}?print-pdf")
+    fresh.page.wait_for_selector("html[data-ready=yes]", state="attached")
+    expect(fresh.page.locator(".pdf-page")).to_have_count(slides)
+    expect(fresh.page.locator(".fragment:not(.visible)")).to_have_count(0)
+    last = fresh.page.locator(".explore-steps-controls span").all_inner_texts()
     assert all(re.fullmatch(r"(\d+) of \1", text) for text in last)
 
 
@@ -191,19 +227,27 @@ def pages(pdf):
     return len(re.findall(rb"/Type\s*/Page\b", pdf.read_bytes()))
 
 
-def test_nothing_serious_keeps_anybody_out(shown):
+def test_nothing_serious_keeps_anybody_out(fresh):
     """Contrast, alternative texts, labels: axe-core's rules, on every slide."""
     # What nbconvert writes where it knows nothing; axe-core takes it for a text.
-    assert shown.page.locator("img[alt^='No description']").count() == 0
-    shown.page.add_script_tag(path=build.MODULES / "axe-core" / "axe.min.js")
-    for number in measure.each_slide(shown.page):
-        found = shown.page.evaluate("axe.run(Reveal.getCurrentSlide())")
+    assert fresh.page.locator("img[alt^='No description']").count() == 0
+    fresh.page.add_script_tag(path=build.MODULES / "axe-core" / "axe.min.js")
+    # A fragment that is still fading in is pale.
+    fresh.page.add_style_tag(
+        content="* { transition: none !important; animation: none !important }"
+    )
+    seen = 0
+    for number in measure.each_slide(fresh.page):
+        found = fresh.page.evaluate(AXE)
+        seen += found["contrast"]
         serious = [
             (rule["id"], [node["html"][:120] for node in rule["nodes"][:3]])
             for rule in found["violations"]
             if rule["impact"] in ("serious", "critical")
         ]
         assert not serious, f"slide {number + 1}: {serious}"
+    # It says nothing of contrast where it cannot see what is behind.
+    assert seen > 2 * number
 
 
 def test_only_what_changed_is_built_again(tmp_path):
