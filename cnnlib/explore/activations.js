@@ -73,9 +73,9 @@ function render({ model, el: root }) {
   function stop() {
     clearInterval(view.timer);
     view.timer = 0;
-    play.textContent = "▶ Move the input";
+    play.textContent = "▶ Move";
   }
-  const play = button("▶ Move the input", () => {
+  const play = button("▶ Move", () => {
     if (view.timer) {
       stop();
       return;
@@ -92,7 +92,7 @@ function render({ model, el: root }) {
   const choose = (name, label) => pick({ label, values: Object.keys(FUNCTIONS), value: model.get(name),
     onchange: (value) => put(model, { [name]: value }) });
   const choices = { first: choose("first", "First function"), second: choose("second", "Second function") };
-  const weight = slider({ label: "Weight between layers", min: 0.5, max: 2, step: 0.1, value: model.get("weight"),
+  const weight = slider({ label: "Weight", min: 0.5, max: 2, step: 0.1, value: model.get("weight"),
     show: (value) => value.toFixed(1), oninput: (value) => put(model, { weight: Number(value.toFixed(1)) }) });
   const says = el("p", { class: "explore-formula", "aria-live": "polite" });
   root.replaceChildren(el("div", { class: "explore", role: "group", "aria-label": "Explorer of activation functions" },

@@ -14,7 +14,7 @@ export function places(width, layers) {
   const narrow = width < 800;
   const gap = 56;
   const wide = narrow ? width - 8 : (width - gap) / 2;
-  const plane = narrow ? 190 : 220;
+  const plane = narrow ? 190 : 252;
   const step = wide / layers;
   const tall = TOP + plane + 168;
   const panels = [0, 1].map((number) => ({
@@ -74,7 +74,7 @@ function curve(panel, f) {
   return Array.from({ length: POINTS + 1 }, (_, i) => {
     const x = ACROSS[0] + ((ACROSS[1] - ACROSS[0]) * i) / POINTS;
     const y = f(x);
-    const inside = y >= UP[0] - 0.05 && y <= UP[1] + 0.05;
+    const inside = y >= UP[0] && y <= UP[1];
     const [px, py] = placed(panel, x, Math.max(UP[0], Math.min(UP[1], y)));
     const joined = inside && last !== null && Math.abs(y - last) < 0.15;
     last = inside ? y : null;

@@ -112,10 +112,10 @@ def test_the_second_curve_can_be_held_too_and_a_layer_shows_its_factors(browser,
 
 def test_the_input_moves_by_itself_until_it_is_stopped(browser, tmp_path):
     with shown(browser, tmp_path, Activations(x=-1)) as page:
-        page.get_by_role("button", name="Move the input").click()
+        page.get_by_role("button", name="Move").click()
         page.wait_for_function("window.model.get('x') > -0.6")
         page.get_by_role("button", name="Pause").click()
-        expect(page.get_by_role("button", name="Move the input")).to_be_visible()
+        expect(page.get_by_role("button", name="Move")).to_be_visible()
 
 
 def test_a_redraw_is_quick(browser, tmp_path):

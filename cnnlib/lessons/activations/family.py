@@ -45,18 +45,18 @@ def draw_learned(slopes: Array, low: float, high: float) -> Drawing:
     panels = (("PReLU learns α", slopes.ravel(), "kernel"), ("RReLU draws α", drawn, "gradient"))
     for number, (name, found, kind) in enumerate(panels):
         left = 600.0 * number
-        plane = Plane(drawing, left, 60, 520, 350, (-4, 2.4), (-1.9, 2.4))
+        plane = Plane(drawing, left, 60, 520, 350, (-4, 2.4), (-2.5, 2.4))
         plane.axes((2,), (1, 2))
         drawing.text(left, 30, name, size=32, anchor="start", bold=True)
         for slope in found:
             plane.curve(leaky(float(slope))[0], kind, width=2.5, ends=(-4, 0))
         plane.curve(leaky(0.0)[0], "output", width=7, ends=(0, 2.4))
-    plane = Plane(drawing, 0, 60, 520, 350, (-4, 2.4), (-1.9, 2.4))
+    plane = Plane(drawing, 0, 60, 520, 350, (-4, 2.4), (-2.5, 2.4))
     plane.curve(leaky(0.25)[0], "muted", width=3, dashed=True, ends=(-4, 0))
     drawing.text(0, 446, f"from 0.25 to {figure(slopes.min(), 2)} … {figure(slopes.max(), 2)}",
                  size=26, anchor="start", kind="kernel", bold=True)  # fmt: skip
     mean = (low + high) / 2
-    plane = Plane(drawing, 600, 60, 520, 350, (-4, 2.4), (-1.9, 2.4))
+    plane = Plane(drawing, 600, 60, 520, 350, (-4, 2.4), (-2.5, 2.4))
     plane.curve(leaky(mean)[0], "output", width=6, dashed=True, ends=(-4, 0))
     drawing.text(600, 446, f"from {low:.3f} … {high:.3f}, then their mean {mean:.3f}", size=26,
                  anchor="start", kind="gradient", bold=True)  # fmt: skip
@@ -81,7 +81,7 @@ def draw_maxout(counts: Sequence[int]) -> list[Drawing]:
     """Draw the largest of 2, 3, … lines, and the parabola that they come closer to."""
     drawings = []
     for count in counts:
-        places = np.linspace(-1.6, 1.6, count)
+        places = 2.2 * (2 * np.arange(count) + 1 - count) / count
         lines = touching(_parabola, places.tolist())
         value, _ = maxout(lines)
         x = np.linspace(-2.2, 2.2, 221)

@@ -96,17 +96,16 @@ def _product(matrices: Sequence[Array], product: Array, count: int) -> Drawing:
         x = step * (len(matrices) - 1 - number)
         merged = np.full(matrix.shape, number < count)
         drawing.grid(matrix, x, 0, side=side, kind="kernel", size=34, strong=merged)
-        drawing.text(x - 14, side + 12, f"W{_low(number + 1)}", size=28, kind="kernel", bold=True,
-                     anchor="end")  # fmt: skip
-        drawing.text(x + 2 * side + 16, side + 14, "·", size=46, kind="muted")
-    end = step * len(matrices) - 8
+        drawing.text(x + side, -16, f"W{_low(number + 1)}", size=30, kind="kernel", bold=True)
+        drawing.text(x + 2 * side + 37, side + 14, "·", size=50, kind="muted")
+    end = step * len(matrices)
     _input(drawing, end, 0, side)
     x = step * (len(matrices) - 1)
     names = "".join(f"W{_low(number)}" for number in range(count, 0, -1))
     drawing.text(x - 22, 330 + side, f"{names}  =", size=34, kind="kernel", bold=True, anchor="end")
     drawing.grid(product, x, 318, side=side, kind="kernel", size=34, key="product",
                  strong=np.full(product.shape, count > 1))  # fmt: skip
-    drawing.text(x + 2 * side + 16, 332 + side, "·", size=46, kind="muted")
+    drawing.text(x + 2 * side + 37, 332 + side, "·", size=50, kind="muted")
     _input(drawing, end, 318, side)
     drawing.line((x + side, 2 * side + 20), (x + side, 300), "kernel", width=4, arrow=True)
     first = x + side - step * (count - 1), 2 * side + 20

@@ -52,8 +52,8 @@ def draw_goals() -> Drawing:
         plane.curve(BY_NAME[name].slope, "gradient", width=4, dashed=True)
         plane.curve(BY_NAME[name].value, "output", width=7)
         drawing.text(0, 270.0 * number + 30, name, size=28, anchor="start", bold=True)
-    drawing.text(350, 74, "value f", size=26, anchor="start", kind="output", bold=True)
-    drawing.text(350, 118, "slope f′", size=26, anchor="start", kind="gradient", bold=True)
+    drawing.text(0, 72, "value f", size=26, anchor="start", kind="output", bold=True)
+    drawing.text(0, 108, "slope f′", size=26, anchor="start", kind="gradient", bold=True)
     return drawing
 
 
