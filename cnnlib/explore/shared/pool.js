@@ -24,6 +24,8 @@ export function pool(x, settings) {
   const [rows, columns] = pooledSize(x, settings);
   const values = new Float64Array(rows * columns);
   const winners = kind === "max" ? new Int32Array(rows * columns) : null;
+  // Powers once for each pixel, not once for each window that reads it.
+  const read = kind === "norm" ? x.values.map((value) => Math.abs(value) ** p) : x.values;
   for (let i = 0; i < rows; i++) {
     const [top, bottom] = covered(i, x.rows, settings);
     for (let j = 0; j < columns; j++) {
@@ -31,9 +33,12 @@ export function pool(x, settings) {
       let [best, place, total] = [-Infinity, -1, 0];
       for (let a = top; a < bottom; a++) {
         for (let b = left; b < right; b++) {
-          const value = x.values[a * x.columns + b];
-          if (value > best) [best, place] = [value, a * x.columns + b];
-          total += kind === "norm" ? Math.abs(value) ** p : value;
+          const value = read[a * x.columns + b];
+          if (value > best) {
+            best = value;
+            place = a * x.columns + b;
+          }
+          total += value;
         }
       }
       const at = i * columns + j;
@@ -50,17 +55,19 @@ export function poolBackward(x, y, settings) {
   const values = new Float64Array(x.values.length);
   if (y.winners) for (const place of y.winners) values[place] += 1;
   else {
+    // Of an average each pixel gets an equal share; of a norm x |x|^(p − 2) / y^(p − 1).
+    const norm = kind === "norm";
+    const own = norm ? x.values.map((value) => Math.sign(value) * Math.abs(value) ** (p - 1)) : null;
     for (let i = 0; i < y.rows; i++) {
       const [top, bottom] = covered(i, x.rows, settings);
       for (let j = 0; j < y.columns; j++) {
         const [left, right] = covered(j, x.columns, settings);
-        const norm = y.values[i * y.columns + j];
+        const result = y.values[i * y.columns + j];
+        const share = !norm ? 1 / kernel ** 2 : result > 0 ? result ** (1 - p) : 0;
         for (let a = top; a < bottom; a++) {
           for (let b = left; b < right; b++) {
             const at = a * x.columns + b;
-            const value = x.values[at];
-            if (kind === "average") values[at] += 1 / kernel ** 2;
-            else if (norm > 0) values[at] += Math.sign(value) * (Math.abs(value) / norm) ** (p - 1);
+            values[at] += norm ? own[at] * share : share;
           }
         }
       }

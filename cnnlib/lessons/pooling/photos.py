@@ -187,8 +187,9 @@ def draw_undone(size: int) -> Drawing:
     width = 275.0
     for number, (name, made) in enumerate(maps.items()):
         kind = "output" if number else "input"
-        box = drawing.image(-made, (width + 26) * number, width=width, kind=kind,
-                            low=-0.6 * float(x.max()), high=0)  # fmt: skip
+        dark = (0.35 if number > 1 else 0.6) * float(x.max())
+        box = drawing.image(-made, (width + 26) * number, width=width, kind=kind, low=-dark,
+                            high=0)  # fmt: skip
         drawing.text(box.middle[0], width + 40, name, size=22, kind=kind, bold=True)
         words = f"likeness {shares[name]:.2f}" if number > 1 else f"{len(made)} × {len(made)}"
         drawing.text(box.middle[0], width + 78, words, size=26, bold=number > 1)

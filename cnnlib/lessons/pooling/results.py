@@ -72,7 +72,7 @@ def draw_found(
     )
     axes = Axes(drawing, Box(0, 0, 500, 390), (float(amounts[0]), float(amounts[-1])), (0, 1))
     axes.frame({t: f"{t:g}".replace("-", "−") for t in ticks}, {0: "0", 0.5: "50 %", 1: "100 %"},
-               xlabel=xlabel, ylabel="new fives found")  # fmt: skip
+               xlabel=xlabel, ylabel="new fives found; thin: each of 3 seeds")  # fmt: skip
     for (_, made), kind in zip(found.items(), KINDS, strict=True):
         dashed = kind == "muted"
         for each in made:
@@ -113,7 +113,7 @@ def draw_cost(rows: Sequence[tuple[str, str, str, float]]) -> Drawing:
         "Without and with pooling: "
         + "; ".join(f"{name}: {before} and {after}" for name, before, after, _ in rows)
     )
-    unit = 500.0
+    unit = 470.0
     for number, (name, before, after, share) in enumerate(rows):
         top = 132.0 * number
         drawing.text(0, top + 54, name, size=26, anchor="start", bold=True)
@@ -122,7 +122,8 @@ def draw_cost(rows: Sequence[tuple[str, str, str, float]]) -> Drawing:
         ):
             y = top + 52 * row
             drawing.frame(Box(430, y, max(long, 3), 44), kind, width=2, fill=0.5)
-            tail = "  the same" if row and share == 1 else ""
+            tail = ("  without pooling", "  with pooling")[row] if number == 0 else ""
+            tail += "  the same" if row and share == 1 else ""
             drawing.text(446 + max(long, 3), y + 32, words + tail, size=26, kind=kind,
                          anchor="start", bold=True)  # fmt: skip
     return drawing
