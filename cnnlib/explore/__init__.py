@@ -11,6 +11,7 @@ in `x.js` its logic; and a line below.
 from cnnlib.explore.activations import Activations as Activations
 from cnnlib.explore.convolution import Convolution as Convolution
 from cnnlib.explore.dropout import Dropout as Dropout
+from cnnlib.explore.pooling import Pooling as Pooling
 from cnnlib.explore.receptive_field import ReceptiveField as ReceptiveField
 from cnnlib.explore.steps import Steps as Steps
 from cnnlib.explore.timeline import Timeline as Timeline

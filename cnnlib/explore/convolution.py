@@ -2,19 +2,19 @@
 
 import base64
 import io
-import json
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import traitlets
-from matplotlib.image import imread, imsave
+from matplotlib.image import imread
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, NDArray
 
 from cnnlib.data import photo
 from cnnlib.explore._bundle import bundle
 from cnnlib.explore._explorer import Explorer
+from cnnlib.explore._sent import numbers, png
 from cnnlib.lessons.convolution import FILTERS
 from cnnlib.look import Drawing
 
@@ -147,8 +147,8 @@ def _scene(
         "name": name,
         "start": 0 if written else start,
         "channels": _COLOURS if len(channels) == 3 else ("grey",),
-        "image": channels.tolist() if written else _png(channels),
-        "filters": _numbers(weights),
+        "image": channels.tolist() if written else png(channels),
+        "filters": numbers(weights),
         **({"source": source} if source and not written else {}),
     }
 
@@ -158,17 +158,3 @@ def _pixels(scene: Mapping[str, Any]) -> NDArray[np.float64]:
     data = base64.b64decode(scene["image"].partition(",")[2])
     pixels = np.asarray(imread(io.BytesIO(data), format="png"), dtype=float)
     return pixels.transpose(2, 0, 1)[: len(scene["channels"])]
-
-
-def _numbers(array: NDArray[np.float64]) -> Any:
-    """Return an array as lists, its whole numbers without a point."""
-    return json.loads(json.dumps(array.tolist()).replace(".0,", ",").replace(".0]", "]"))
-
-
-def _png(channels: NDArray[np.float64]) -> str:
-    if channels.min() < 0 or channels.max() > 1:
-        raise ValueError("a photo's values must be from 0 to 1")
-    picture = np.broadcast_to(channels, (3, *channels.shape[1:])).transpose(1, 2, 0)
-    buffer = io.BytesIO()
-    imsave(buffer, np.ascontiguousarray((255 * picture).round().astype(np.uint8)), format="png")
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()

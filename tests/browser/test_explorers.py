@@ -19,6 +19,10 @@ from cnnlib.explore import (
     Convolution,
     ConvolutionArithmetic,
     Dropout,
+    Convolution,
+    ConvolutionArithmetic,
+    Dropout,
+    Pooling,
     ReceptiveField,
     Timeline,
 )
@@ -48,6 +52,7 @@ EXPLORERS = {
     "ConvolutionArithmetic": ConvolutionArithmetic(size=7, kernel=3, stride=2),
     "ReceptiveField": ReceptiveField(layers=[{}, {"kind": "pool", "kernel": 2, "stride": 2}]),
     "Dropout": Dropout(),
+    "Pooling": Pooling(),
     "Timeline": Timeline(EVENTS),
 }
 CASES = 10_000

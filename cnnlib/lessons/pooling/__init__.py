@@ -1,0 +1,32 @@
+"""What lecture 8 computes and draws: windows, invariance, the way back, and un-pooling."""
+
+from cnnlib.lessons.pooling.back import draw_not_backward as draw_not_backward
+from cnnlib.lessons.pooling.back import draw_round_trip as draw_round_trip
+from cnnlib.lessons.pooling.back import draw_routing as draw_routing
+from cnnlib.lessons.pooling.back import draw_shares as draw_shares
+from cnnlib.lessons.pooling.back import draw_sharing as draw_sharing
+from cnnlib.lessons.pooling.back import draw_tie as draw_tie
+from cnnlib.lessons.pooling.back import draw_unpooling as draw_unpooling
+from cnnlib.lessons.pooling.grids import Windows as Windows
+from cnnlib.lessons.pooling.grids import draw_layouts as draw_layouts
+from cnnlib.lessons.pooling.grids import draw_near as draw_near
+from cnnlib.lessons.pooling.grids import draw_practice as draw_practice
+from cnnlib.lessons.pooling.grids import draw_volumes as draw_volumes
+from cnnlib.lessons.pooling.invariance import draw_agreement as draw_agreement
+from cnnlib.lessons.pooling.invariance import draw_spot as draw_spot
+from cnnlib.lessons.pooling.kinds import FIRST as FIRST
+from cnnlib.lessons.pooling.kinds import FIVE as FIVE
+from cnnlib.lessons.pooling.kinds import PRACTICE as PRACTICE
+from cnnlib.lessons.pooling.photos import draw_fed as draw_fed
+from cnnlib.lessons.pooling.photos import draw_growing as draw_growing
+from cnnlib.lessons.pooling.photos import draw_kinds as draw_kinds
+from cnnlib.lessons.pooling.photos import draw_maps as draw_maps
+from cnnlib.lessons.pooling.photos import draw_title as draw_title
+from cnnlib.lessons.pooling.photos import draw_undone as draw_undone
+from cnnlib.lessons.pooling.results import draw_both as draw_both
+from cnnlib.lessons.pooling.results import draw_cost as draw_cost
+from cnnlib.lessons.pooling.results import draw_filters as draw_filters
+from cnnlib.lessons.pooling.results import draw_norms as draw_norms
+from cnnlib.lessons.pooling.story import draw_counts as draw_counts
+from cnnlib.lessons.pooling.story import draw_lenet as draw_lenet
+from cnnlib.lessons.pooling.story import draw_story as draw_story
