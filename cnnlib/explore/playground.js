@@ -59,7 +59,7 @@ function render({ model, el: root }) {
     redraw();
   }
   function tick() {
-    if (!root.isConnected || view.step >= MOST_STEPS) {
+    if (!root.isConnected || view.step >= MOST_STEPS || !Number.isFinite(run.loss ?? 0)) {
       pause();
       return;
     }

@@ -54,7 +54,7 @@ function links({ at, net, chosen }) {
     const near = !chosen || (chosen.layer === layer + 1 && chosen.unit === to);
     return path(`link-${layer}-${from}-${to}`, `M${x1} ${y1}C${bend} ${y1} ${bend} ${y2} ${x2} ${y2}`,
       `explore-link explore-kernel ${near ? "" : "explore-aloof"}`, {
-        "stroke-width": (1 + 6 * Math.min(1, Math.abs(weight) / 4)).toFixed(1),
+        "stroke-width": (1 + 6 * (Math.min(1, Math.abs(weight) / 4) || 0)).toFixed(1),
         "stroke-dasharray": weight < 0 ? "4 6" : null,
       });
   })));
@@ -162,8 +162,9 @@ export function handles({ at, view, output }, { look, pin, press, blur }) {
 }
 
 /** The sum of a unit, its pieces in their colours. */
-export function sum({ net, chosen, view, output, points, activation }) {
+export function sum({ net, chosen, view, output, points, activation, loss }) {
   const value = (text, look) => el("b", { class: `explore-${look}-words` }, text);
+  if (!Number.isFinite(loss)) return [value("The weights have grown beyond all numbers: the rate is too large.", "wrong")];
   if (chosen?.layer === 0) return [value(symbol(0, chosen.unit), "input"), chosen.unit ? " is how far up" : " is how far right", " a point is"];
   if (chosen) {
     const { w, b } = net[chosen.layer - 1];

@@ -75,7 +75,8 @@ export function tint(canvas, values, n, { zero, most, part }, { paper, positive,
   if (canvas.width !== n) Object.assign(canvas, { width: n, height: n });
   const picture = new ImageData(n, n);
   for (let i = 0; i < n * n; i++) {
-    const share = Math.max(-1, Math.min(1, (values[i] - zero) / (most - zero)));
+    // Where training has gone beyond all numbers there is nothing to show.
+    const share = Math.max(-1, Math.min(1, (values[i] - zero) / (most - zero))) || 0;
     const ink = share > 0 ? positive : negative;
     const strength = part * Math.abs(share);
     for (let c = 0; c < 3; c++) picture.data[4 * i + c] = paper[c] + strength * (ink[c] - paper[c]);

@@ -229,6 +229,17 @@ def test_a_unit_that_is_pointed_at_shows_its_sum_and_its_field(show):
     expect(page.get_by_text("output after 0 steps")).to_be_visible()
 
 
+def test_a_rate_that_is_too_large_is_called_so(show):
+    page = show(Playground(data="ring", layers=[6, 6, 6], activation="linear", rate=3, step=20))
+    errors = []
+    page.on("console", lambda message: errors.append(message.text))
+    expect(page.get_by_text("the rate is too large")).to_be_visible()
+    page.get_by_label("Rate").press("Home")
+    assert model(page, "rate") == 0.01
+    expect(page.get_by_text("the rate is too large")).to_be_hidden()
+    assert errors == []
+
+
 @pytest.mark.parametrize(
     ("settings", "words"),
     [

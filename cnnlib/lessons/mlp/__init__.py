@@ -15,6 +15,7 @@ from cnnlib.lessons.mlp.descent import descend as descend
 from cnnlib.lessons.mlp.descent import draw_rates as draw_rates
 from cnnlib.lessons.mlp.descent import draw_starts as draw_starts
 from cnnlib.lessons.mlp.descent import draw_surface as draw_surface
+from cnnlib.lessons.mlp.descent import twin_floors as twin_floors
 from cnnlib.lessons.mlp.descent import twins as twins
 from cnnlib.lessons.mlp.descent import valley as valley
 from cnnlib.lessons.mlp.neighbours import correlation as correlation

@@ -106,7 +106,7 @@ def draw_checked(
     """Return a table of the same derivatives, found in three ways."""
     return Table(
         {
-            "by": name,
+            "derivative": f"∂E/∂{name}",
             "by hand": signed(value),
             "numeric": f"{numeric[name]:.6f}",
             "PyTorch": signed(by_torch[name]),

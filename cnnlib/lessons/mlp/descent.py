@@ -161,6 +161,12 @@ def draw_map(land: Landscape, ways: Sequence[Array], drawing: Drawing, box: Box,
     drawing.frame(box, "line", width=1.5, fill=0)
     if best is not None:
         axes.dot(best[0], best[1], "output", radius=11)
+    draw_ways(land, ways, drawing, axes)
+    return axes
+
+
+def draw_ways(land: Landscape, ways: Sequence[Array], drawing: Drawing, axes: Axes) -> None:
+    """Draw ways on a map; a step that leaves it is an arrow."""
     for way in ways:
         inside = [bool(land.x[0] <= w[0] <= land.x[1] and land.y[0] <= w[1] <= land.y[1])
                   for w in way]  # fmt: skip
@@ -173,7 +179,6 @@ def draw_map(land: Landscape, ways: Sequence[Array], drawing: Drawing, box: Box,
         if stop < len(way):
             edge = _leave(axes, way[stop - 1], way[stop])
             drawing.line(points[-1], edge, "wrong", width=4, arrow=True)
-    return axes
 
 
 def _leave(axes: Axes, inside: Array, outside: Array) -> tuple[float, float]:
@@ -208,8 +213,15 @@ def draw_rates(land: Landscape, start: Sequence[float], rates: Sequence[tuple[fl
     return drawing
 
 
-def draw_starts(land: Landscape, starts: Sequence[Sequence[float]], rate: float,
-                steps: int) -> Drawing:  # fmt: skip
+def twin_floors(x: float = 1.0, target: float = 0.8) -> tuple[Array, Array]:
+    """Return the lowest points of both valleys of `twins`: there the loss is 0."""
+    w1 = np.linspace(0.2, 2, 60)
+    right = np.stack([w1, target / np.tanh(w1 * x)], axis=1)
+    return right, -right
+
+
+def draw_starts(land: Landscape, starts: Sequence[Sequence[float]], rate: float, steps: int,
+                floors: Sequence[Array]) -> Drawing:  # fmt: skip
     """Draw one map with walks from several starts; a start that does not move is marked."""
     ways = [descend(land, start, rate, steps) for start in starts]
     still = [way for way in ways if np.allclose(way[-1], way[0])]
@@ -217,7 +229,11 @@ def draw_starts(land: Landscape, starts: Sequence[Sequence[float]], rate: float,
         f"A map with two valleys. {len(ways) - len(still)} walks end in one of them, and "
         f"{len(still)} stays where it began."
     )
-    axes = draw_map(land, ways, drawing, Box(330, 0, 500, 500))
+    axes = draw_map(land, [], drawing, Box(330, 0, 500, 500))
+    for floor in floors:
+        points = [axes.at(*w) for w in floor.tolist() if max(map(abs, w)) <= land.x[1]]
+        drawing.path(points, "output", width=9)
+    draw_ways(land, ways, drawing, axes)
     axes.frame([-2, 0, 2], [-2, 0, 2])
     drawing.text(845, 506, land.names[0], size=28, kind="kernel", anchor="start", bold=True)
     drawing.text(322, -14, land.names[1], size=28, kind="kernel", bold=True)

@@ -77,9 +77,13 @@ def draw_distances(
     drawn, ax = figure(9, 4.2)
     styles = ("-", "--", "-.", ":")
     kinds = ("input", "input", "input", "wrong")
-    for (name, values), style, kind in zip(curves.items(), styles, kinds, strict=True):
+    lowest = np.inf
+    for (name, values), style, kind in sorted(
+        zip(curves.items(), styles, kinds, strict=True), key=lambda each: -each[0][1][-1]
+    ):
         ax.plot(distances, values, style, color=COLOURS[kind].light)
-        ax.text(distances[-1] + 2, values[-1], name, va="center", color=COLOURS[kind].text,
+        lowest = min(values[-1], lowest - 0.06)  # so that no name stands on another
+        ax.text(distances[-1] + 2, lowest, name, va="center", color=COLOURS[kind].text,
                 weight="bold")  # fmt: skip
     ax.set(xlabel="pixels apart", ylabel="correlation", xlim=(0, distances[-1] * 1.22),
            ylim=(-0.1, 1.02))  # fmt: skip
@@ -98,8 +102,8 @@ PARTS = (("an edge", 168, 184, 22), ("an eye", 164, 168, 84), ("a face", 84, 122
 
 def draw_parts() -> Steps:
     """Show how an edge is part of an eye, the eye part of a face, the face part of a person."""
-    captions = ["Nearby pixels make an edge.", "Edges make an eye.", "Eyes make a face.",
-                "A face makes a person."]  # fmt: skip
+    captions = ["Nearby pixels make an edge.", "Edges make an eye.", "Eyes and more make a face.",
+                "A face and more make a person."]  # fmt: skip
     return Steps([_parts(shown) for shown in range(1, len(PARTS) + 1)], captions)
 
 

@@ -59,12 +59,12 @@ def trained(make: Callable[[], "torch.nn.Module"], data: Labelled, seed: int,
     """Return a network after training; seed and data decide everything."""
     torch.manual_seed(seed)
     net = make()
-    list(fit(net, *data, epochs=epochs, lr=3e-3, seed=seed))
+    list(fit(net, *data, epochs=epochs, batch=64, lr=5e-3, seed=seed))
     return net
 
 
 def compare(
-    train: Labelled, test: Labelled, seeds: int = 3, epochs: int = 10
+    train: Labelled, test: Labelled, seeds: int = 3, epochs: int = 15
 ) -> dict[str, list[float]]:
     """Return the test accuracies of both networks, on images as they are and shuffled.
 
@@ -83,7 +83,7 @@ def compare(
 
 
 def moved(train: Labelled, test: Labelled, shifts: Sequence[int], seeds: int = 3,
-          epochs: int = 8) -> dict[str, Array]:  # fmt: skip
+          epochs: int = 10) -> dict[str, Array]:  # fmt: skip
     """Return accuracies (seeds, shifts) of networks that learned centred digits.
 
     They are tested on digits that many pixels to the right of the middle.
@@ -149,40 +149,38 @@ def _digits(images: Array, labels: Array | None) -> Drawing:
 
 
 def draw_columns(w: Array, x: Array, order: Array) -> Steps:
-    """Show why an MLP does not notice: move the pixels, move the columns of W with them."""
-    captions = ("W times x.", "The pixels move, and each column of W moves with its pixel.",
-                "The same products, added in another order: the same sums.")  # fmt: skip
-    places = np.argsort(order)
-    return Steps([_columns(w, x, places if stage else np.arange(len(x)), stage)
-                  for stage in range(3)], captions)  # fmt: skip
+    """Show why an MLP does not notice: the columns of W can move with the pixels."""
+    captions = ("W times x.", "The pixels move: other sums.",
+                "The columns of W move with them: the same sums.")  # fmt: skip
+    still, moved = np.arange(len(x)), np.argsort(order)
+    stages = ((still, still), (moved, still), (moved, moved))
+    return Steps([_columns(w, x, *places) for places in stages], captions)
 
 
-def _columns(w: Array, x: Array, places: Array, stage: int) -> Drawing:
+def _columns(w: Array, x: Array, pixels: Array, columns: Array) -> Drawing:
+    """Draw pixels and columns in their places, and the sums that result; wrong ones are marked."""
+    sums = w[:, np.argsort(columns)] @ x[np.argsort(pixels)]
+    same = np.array_equal(sums, w @ x)
     drawing = Drawing(
-        f"A matrix of {w.shape[0]} by {w.shape[1]}, {len(x)} inputs and {len(w)} sums"
-        + ("; columns and inputs in another order: the sums are the same." if stage else ".")
+        f"A matrix of {w.shape[0]} by {w.shape[1]}, {len(x)} inputs and {len(w)} sums: "
+        + ", ".join(f"{total:g}" for total in sums)
     )
     side = 78.0
     drawing.text(10, 42, "x", size=32, kind="input", bold=True, anchor="start")
     drawing.text(0, 230, "W", size=32, kind="kernel", bold=True, anchor="start")
-    for i, place in enumerate(places.tolist()):
-        left = 60 + side * place
-        _cell(drawing, Box(left, 0, side, 64), f"{x[i]:g}", "input", 0.1 + 0.09 * x[i], f"x-{i}")
+    for i, (place, column) in enumerate(zip(pixels.tolist(), columns.tolist(), strict=True)):
+        box = Box(60 + side * place, 0, side, 64)
+        _cell(drawing, box, f"{x[i]:g}", "input", 0.1 + 0.09 * x[i], f"x-{i}")
         for j, row in enumerate(w):
             words = f"{row[i]:g}".replace("-", "−")
-            _cell(drawing, Box(left, 130 + 90.0 * j, side, 72), words, "kernel",
+            _cell(drawing, Box(60 + side * column, 130 + 90.0 * j, side, 72), words, "kernel",
                   0.08 + 0.1 * abs(row[i]), f"w-{j}-{i}")  # fmt: skip
-    for j, total in enumerate(w @ x):
-        top = 130 + 90.0 * j
-        drawing.text(
-            60 + side * len(x) + 30,
-            top + 48,
-            ["= ", (f"{total:g}".replace("-", "−"), "output")],
-            size=40,
-            bold=True,
-            anchor="start",
-        )
-    drawing.room(0, -10, 60 + side * len(x) + 180, 130 + 90 * len(w))
+    for j, total in enumerate(sums):
+        words = f"{total:g}".replace("-", "−")
+        number = (words, "output") if same else (f"{words} ✗", "wrong")
+        drawing.text(90 + side * len(x), 178 + 90.0 * j, ["= ", number], size=40, bold=True,
+                     anchor="start")  # fmt: skip
+    drawing.room(0, -10, 60 + side * len(x) + 220, 130 + 90 * len(w))
     return drawing
 
 
