@@ -12,6 +12,7 @@ from cnnlib.explore.activations import Activations as Activations
 from cnnlib.explore.convolution import Convolution as Convolution
 from cnnlib.explore.dropout import Dropout as Dropout
 from cnnlib.explore.pooling import Pooling as Pooling
+from cnnlib.explore.playground import Playground as Playground
 from cnnlib.explore.receptive_field import ReceptiveField as ReceptiveField
 from cnnlib.explore.steps import Steps as Steps
 from cnnlib.explore.timeline import Timeline as Timeline

@@ -23,6 +23,10 @@ from cnnlib.explore import (
     ConvolutionArithmetic,
     Dropout,
     Pooling,
+    Convolution,
+    ConvolutionArithmetic,
+    Dropout,
+    Playground,
     ReceptiveField,
     Timeline,
 )
@@ -53,6 +57,7 @@ EXPLORERS = {
     "ReceptiveField": ReceptiveField(layers=[{}, {"kind": "pool", "kernel": 2, "stride": 2}]),
     "Dropout": Dropout(),
     "Pooling": Pooling(),
+    "Playground": Playground(),
     "Timeline": Timeline(EVENTS),
 }
 CASES = 10_000
