@@ -86,7 +86,8 @@ def draw_hog_steps(at: tuple[int, int] = (10, 11)) -> list[Drawing]:
             _bins(drawing, cells[row, column])
         if shown == 3:
             faded = drawing.image(image, 0, 0, width=480, smooth=True, kind="input")
-            paper = drawing.image(np.full((2, 2), 1.0), 600, 0, width=480, low=0, high=1)
+            paper = Box(600, 0, 480, 480)
+            drawing.frame(paper, "line", fill=0.06, width=2)
             for i, j in np.ndindex(*cells.shape[:2]):
                 _star(drawing, Box(paper.x + 24 * j, 24.0 * i, 24, 24), cells[i, j],
                       0.5 * float(np.percentile(cells.sum(axis=2), 90)))  # fmt: skip
@@ -122,7 +123,7 @@ def _bins(drawing: Drawing, bins: Array) -> None:
 @styled
 def draw_curves(curves: Mapping[str, tuple[Array, Mapping[str, Sequence[float]]]]) -> plots.Picture:
     """Draw, for each change, how many faces are recognised as it grows, feature by feature."""
-    made, axes = figure(10.5, 4.1, ncols=len(curves), sharey=True)
+    made, axes = figure(9.6, 3.9, ncols=len(curves), sharey=True)
     marks = {"pixels": ("wrong", "--o"), "HoG": ("output", "-s")}
     for ax, (change, (amounts, lines)) in zip(axes, curves.items(), strict=True):
         for name, shares in lines.items():

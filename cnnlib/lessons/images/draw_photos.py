@@ -114,8 +114,9 @@ def draw_zoom() -> list[Drawing]:
             cut = numbers / 255
             drawing.image(cut, 880, 60, width=300, low=0, high=1, kind="kernel")
             for i, j in np.ndindex(3, 3):
-                drawing.text(880 + 100 * j + 50, 60 + 100 * i + 62, f"{numbers[i, j]}", size=36,
-                             bold=True, kind="paper" if cut[i, j] < 0.5 else "ink")  # fmt: skip
+                x, y = 930.0 + 100 * j, 110.0 + 100 * i
+                drawing.frame(Box(x - 38, y - 26, 76, 52), "paper", fill=0.85, width=0)
+                drawing.text(x, y + 12, f"{numbers[i, j]}", size=34, bold=True)
             drawing.text(880, 402, "0 is black, 255 white", size=24, anchor="start", kind="kernel")
         steps.append(drawing)
     return steps
@@ -131,11 +132,11 @@ def draw_tasks() -> list[Drawing]:
         _mark(drawing, task)
         for line, (name, answer) in enumerate(TASKS.items()):
             now = line == number
-            y = 70.0 + 100 * line
-            drawing.text(box.right + 70, y, name, size=38 if now else 30, anchor="start",
+            y = 62.0 + 102 * line
+            drawing.text(box.right + 70, y, name, size=44 if now else 34, anchor="start",
                          bold=now, kind="output" if now else "muted")  # fmt: skip
             if now:
-                drawing.text(box.right + 70, y + 38, answer, size=26, anchor="start")
+                drawing.text(box.right + 70, y + 42, answer, size=30, anchor="start")
         steps.append(drawing)
     return steps
 
@@ -190,7 +191,7 @@ def draw_lamp(settings: list[tuple[float, float]]) -> list[Drawing]:
         drawing.room(0, 0, 1160, 470)
         lit = photos.relit(photos.head(), strength, power=power)
         drawing.image(lit, 0, 20, width=400, low=0, high=1, smooth=True, kind="input")
-        x, y = 430 + 30 * strength, 60 + 160 * strength
+        x, y = 200 + 250 * strength, 220
         drawing.circle(x, y, 24, "kernel", fill=0.4 + 0.6 * power, key="lamp")
         drawing.text(0, 456, "new photo", size=24, anchor="start", kind="input", bold=True)
         stranger = photos.faces()[int(far["number"])]

@@ -44,7 +44,15 @@ def draw_faces_by_pca(counts: Sequence[int], which: Sequence[int]) -> list[Drawi
             drawing.image(photos.faces()[number], x, 0, width=215, low=0, high=1, kind="input")
             drawing.image(again[number], x, 270, width=215, low=0, high=1, kind="output")
         drawing.text(-30, 118, "625 pixels", size=28, anchor="end", kind="input", bold=True)
-        drawing.text(-30, 375, f"{count} numbers", size=28, anchor="end", kind="output", bold=True)
+        drawing.text(
+            -30,
+            375,
+            f"{count} number{'s' * (count > 1)}",
+            size=28,
+            anchor="end",
+            kind="output",
+            bold=True,
+        )
         drawing.text(-30, 412, f"{100 * kept:.0f} % of the", size=22, anchor="end", kind="muted")
         drawing.text(-30, 440, "variance", size=22, anchor="end", kind="muted")
         steps.append(drawing)
@@ -118,7 +126,7 @@ def draw_roll(sheet: Roll, kept: dict[str, str], shown: int = 400) -> list[Drawi
     """Draw the roll in space, turned, flattened, unrolled; points keep their colours."""
     space = sheet.points[:, (0, 2, 1)]
     views = (
-        ("a sheet, rolled up in space", _fitted(_turned(space, 12, 58))),
+        ("a sheet, rolled up in space", _fitted(_turned(space, 14, 70))),
         ("seen from its end", _fitted(_turned(space, 0, 90))),
         (f"PCA, 2 numbers: {kept['PCA']}", _fitted(sheet.pca)),
         (f"LLE, 2 numbers: {kept['LLE']}", _stretched(sheet.lle)),
