@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import zoom
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from cnnlib import plots
 from cnnlib._late import torch
@@ -57,7 +58,9 @@ def digit_hogs() -> Array:
 
 def linear(vectors: Array, labels: Array) -> LogisticRegression:
     """Return a linear classifier, trained."""
-    return LogisticRegression(max_iter=1000).fit(vectors, labels)
+    # The matrices are small: more threads would only wait for each other.
+    with threadpool_limits(1):
+        return LogisticRegression(max_iter=1000).fit(vectors, labels)
 
 
 def convnet(seed: int) -> "torch.nn.Sequential":

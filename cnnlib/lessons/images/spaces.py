@@ -10,6 +10,7 @@ from scipy.stats import spearmanr
 from sklearn.datasets import make_swiss_roll
 from sklearn.decomposition import PCA
 from sklearn.manifold import LocallyLinearEmbedding
+from threadpoolctl import threadpool_limits
 
 from cnnlib.lessons.images import photos
 from cnnlib.look import Drawing
@@ -23,7 +24,8 @@ def faces_by_pca(counts: Sequence[int]) -> dict[int, tuple[Array, float]]:
     flat = photos.faces().reshape(100, -1)
     found = {}
     for count in counts:
-        pca = PCA(count, svd_solver="full").fit(flat)
+        with threadpool_limits(1):  # a small matrix: more threads would only wait
+            pca = PCA(count, svd_solver="full").fit(flat)
         again = pca.inverse_transform(pca.transform(flat)).reshape(-1, 25, 25)
         found[count] = np.asarray(again), float(pca.explained_variance_ratio_.sum())
     return found
