@@ -186,7 +186,7 @@ def draw_lamp(settings: list[tuple[float, float]]) -> list[Drawing]:
         right = far["own"] < far["other"]
         drawing = Drawing(
             f"Under the lamp the photo is {far['own']:.2f} away from her own photo and "
-            f"{far['other']:.2f} from the nearest of a hundred other people."
+            f"{far['other']:.2f} from the nearest of a hundred other faces."
         )
         drawing.room(0, 0, 1160, 470)
         lit = photos.relit(photos.head(), strength, power=power)

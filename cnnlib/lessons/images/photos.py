@@ -64,7 +64,7 @@ def outline(side: int = 160) -> Array:
 
 @cache
 def faces() -> Array:
-    """Return a hundred small faces of different people: (100, 25, 25), from 0 to 1."""
+    """Return a hundred small photos of faces: (100, 25, 25), from 0 to 1."""
     return np.asarray(data.lfw_subset())[:100]
 
 
