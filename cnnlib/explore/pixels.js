@@ -116,11 +116,11 @@ function render({ model, el: root }) {
       return canvases[name];
     };
     const square = (canvas, { x, y, size }) => ({ canvas, x, y, width: size, height: size });
-    const { photo: place, rows, bars: { x, thumb }, narrow } = at;
+    const { photo: place, rows, bars: { x, thumb, step } } = at;
     const drawn = { large: square(paint("large", found.large, SIDE), place), small: square(paint("small", found.image, SMALL), rows[0]) };
     [found.pixels, found.hog].forEach((answer, number) => {
       [["own", known[0]], ["other", known[answer.nearest]]].forEach(([who, { image }], line) => {
-        const y = rows[number].y + line * (thumb + (narrow ? 12 : 18));
+        const y = rows[number].y + line * step;
         drawn[`${who}-${number}`] = square(paint(`${who}-${number}`, image, SMALL), { x, y, size: thumb });
       });
     });

@@ -12,10 +12,10 @@ export function arrangement(width) {
   const small = narrow ? 100 : 172;
   const left = narrow ? 4 : photo.x + size + 70;
   const rows = [0, 1].map((number) => ({
-    x: left, y: (narrow ? photo.y + size + 58 : photo.y + 4) + number * (small + (narrow ? 44 : 44)), size: small,
+    x: left, y: (narrow ? photo.y + size + 58 : photo.y + 4) + number * (small + 44), size: small,
   }));
   const thumb = narrow ? 44 : 76;
-  const bars = { x: left + small + (narrow ? 14 : 50), thumb };
+  const bars = { x: left + small + (narrow ? 14 : 50), thumb, step: thumb + (narrow ? 12 : 18) };
   bars.long = width - bars.x - thumb - (narrow ? 64 : 150);
   return { narrow, photo, rows, bars, height: rows[1].y + small + 14 };
 }
@@ -58,12 +58,12 @@ function strokes(cells, { x, y, size }) {
 }
 
 /** The bars of one way to compare. */
-function bars(name, answer, row, { x, thumb, long }, most, narrow) {
+function bars(name, answer, row, { x, thumb, step, long }, most, narrow) {
   const gap = narrow ? 6 : 14;
   const found = [];
   const numbers = told(answer.own, answer.other);
   [["own", "her own photo"], ["other", "nearest other"]].forEach(([who, label], number) => {
-    const top = row.y + number * (thumb + (narrow ? 12 : gap + 4));
+    const top = row.y + number * step;
     const nearest = (who === "own") === answer.right;
     const kind = !nearest ? "ink" : who === "own" ? "output" : "wrong";
     const wide = Math.max(2, Math.min(1, answer[who] / most) * long);

@@ -15,7 +15,6 @@ from cnnlib.lessons.images.draw_photos import CHANGES as CHANGES
 from cnnlib.lessons.images.draw_photos import block as block
 from cnnlib.lessons.images.draw_photos import draw_changes as draw_changes
 from cnnlib.lessons.images.draw_photos import draw_difference as draw_difference
-from cnnlib.lessons.images.draw_photos import draw_gallery as draw_gallery
 from cnnlib.lessons.images.draw_photos import draw_lamp as draw_lamp
 from cnnlib.lessons.images.draw_photos import draw_shuffled as draw_shuffled
 from cnnlib.lessons.images.draw_photos import draw_tasks as draw_tasks

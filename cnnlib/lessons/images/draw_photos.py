@@ -249,15 +249,6 @@ def draw_difference() -> Drawing:
     return drawing
 
 
-def draw_gallery(columns: int = 20) -> Drawing:
-    """Draw the hundred small faces."""
-    drawing = Drawing("A hundred small photos of faces.")
-    for number, face in enumerate(photos.faces()):
-        row, column = divmod(number, columns)
-        drawing.image(face, 58.0 * column, 58.0 * row, width=54, low=0, high=1)
-    return drawing
-
-
 def draw_shuffled(image: Array, mixed: Array, same: str) -> Drawing:
     """Draw a photo, the same with its squares in another order, and what is equal in both."""
     drawing = Drawing(f"A photo and the same photo with its squares mixed: {same}.")
