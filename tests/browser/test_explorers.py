@@ -27,6 +27,10 @@ from cnnlib.explore import (
     ConvolutionArithmetic,
     Dropout,
     Playground,
+    Convolution,
+    ConvolutionArithmetic,
+    Dropout,
+    Pixels,
     ReceptiveField,
     Timeline,
 )
@@ -58,6 +62,7 @@ EXPLORERS = {
     "Dropout": Dropout(),
     "Pooling": Pooling(),
     "Playground": Playground(),
+    "Pixels": Pixels(slant=0.6),
     "Timeline": Timeline(EVENTS),
 }
 CASES = 10_000
