@@ -8,6 +8,7 @@ they leave a still picture. One explorer is two files: in `x.py` its settings an
 in `x.js` its logic; and a line below.
 """
 
+from cnnlib.explore.backward import Backward as Backward
 from cnnlib.explore.convolution import Convolution as Convolution
 from cnnlib.explore.dropout import Dropout as Dropout
 from cnnlib.explore.receptive_field import ReceptiveField as ReceptiveField
