@@ -195,7 +195,8 @@ function render({ model, el: root }) {
     says.textContent = progress;
     next.disabled = all.disabled = sent.length === count * count;
     clear.disabled = sent.length === 0;
-    code.textContent = backwardCode(layer, state.numbers, state.lighted).call;
+    code.textContent = count ? backwardCode(layer, state.numbers, state.lighted).call : "no output";
+    root.querySelector(".explore-copy").disabled = !count;
   }
   return follow(model, names, redraw);
 }

@@ -6,6 +6,7 @@ import traitlets
 from cnnlib.arithmetic import conv_output_size
 from cnnlib.explore._bundle import bundle
 from cnnlib.explore._explorer import Explorer
+from cnnlib.lessons.backward.passing import Passing
 from cnnlib.look import Drawing
 
 #: As large as any setting needs; smaller ones are cut from the upper left corner.
@@ -55,25 +56,23 @@ class Backward(Explorer):
             f"A convolution and its gradients: input {n}, kernel {k}, output {m}; "
             f"{len(self.sent)} output gradients have been sent back."
         )
-        padded = np.pad(np.array(self.x)[:n, :n], self.padding)
         border = np.pad(np.zeros((n, n), bool), self.padding, constant_values=True)
-        weights, gradients = np.array(self.w)[:k, :k], np.array(self.dy)[:m, :m]
-        dx = np.zeros_like(padded)
-        for output in (each for each in self.sent if each < m * m):
-            i, j = divmod(output, m)
-            window = tuple(
-                slice(
-                    at * self.stride, at * self.stride + self.dilation * (k - 1) + 1, self.dilation
-                )
-                for at in (i, j)
-            )
-            dx[window] += gradients[i, j] * weights
-        x = drawing.grid(padded, kind="input", title="x", hatched=border)
+        weights, gradients = (
+            np.array(rows, dtype=float)[:size, :size] for rows, size in ((self.w, k), (self.dy, m))
+        )
+        lit = np.isin(np.arange(m * m), self.sent).reshape(m, m)
+        layer = Passing(
+            np.pad(np.array(self.x, dtype=float)[:n, :n], self.padding), weights, gradients * lit,
+            self.stride, self.dilation,
+        )  # fmt: skip
+        x = drawing.grid(layer.x, kind="input", title="x", hatched=border)
         w = drawing.grid(weights, x.right + 60, kind="kernel", title="w")
-        low = x.bottom + 60
-        back = drawing.grid(dx, 0, low, kind="gradient", title="dx", hatched=border)
+        low = max(x.bottom, w.bottom) + 60
+        drawing.grid(layer.dx, 0, low, kind="gradient", title="dx", hatched=border)
+        drawing.grid(layer.dw, w.x, low, kind="gradient", title="dw")
         if m:
-            drawing.grid(gradients, w.right + 60, low, kind="gradient", title="dy")
+            drawing.grid(layer.y, w.right + 60, kind="output", title="y")
+            drawing.grid(gradients, w.right + 60, low, kind="gradient", title="dy", strong=lit)
         else:
-            drawing.text(back.right + 60, low + 20, "no output", kind="wrong", anchor="start")
+            drawing.text(w.right + 60, 20, "no output", kind="wrong", anchor="start", bold=True)
         return drawing.svg()

@@ -46,10 +46,10 @@ function sheets({ layer, numbers, found, count, lighted, hatch }, at) {
   return [
     ...sheet("x", forward.x, image, "input", `x, ${n}`, { padding, hatch }),
     ...sheet("w", forward.w, weight, "kernel", `w, ${k}`, { strong: () => true }),
-    ...sheet("y", forward.y, (i, j) => found.y[i][j], "output", `y, ${m}`, {}),
+    ...sheet("y", forward.y, (i, j) => found.y[i][j], "output", count ? `y, ${m}` : "no y", {}),
     ...sheet("dx", backward.x, (i, j) => found.dx[i][j], "gradient", "dx", { padding, hatch, strong: (i, j) => found.dx[i][j] !== 0 }),
     ...sheet("dw", backward.w, (i, j) => found.dw[i][j], "gradient", "dw", { strong: (i, j) => found.dw[i][j] !== 0 }),
-    ...sheet("dy", backward.y, (i, j) => numbers.dy[i][j], "gradient", "dy", { strong: (i, j) => lighted.has(i * count + j) }),
+    ...sheet("dy", backward.y, (i, j) => numbers.dy[i][j], "gradient", count ? "dy" : "", { strong: (i, j) => lighted.has(i * count + j) }),
   ];
 }
 
@@ -67,15 +67,16 @@ function ofOutput({ layer }, [i, j], at) {
   const [wx, wy] = [backward.w.right + 9, backward.w.y + (backward.w.rows * dy.side) / 2];
   const [tx, ty] = [backward.x.right + 9, backward.x.y + (down[0] + reach / 2) * dy.side];
   const low = Math.max(dy.bottom, backward.w.bottom) + 20;
-  return [...found,
-    frame("window", forward.x, [down[0], across[0]], reach, "input"),
-    frame("stamp", backward.x, [down[0], across[0]], reach, "gradient"),
-    frame("kernel", forward.w, [0, 0], layer.kernel, "kernel"), frame("all", backward.w, [0, 0], layer.kernel, "gradient"),
-    frame("read", forward.y, [i, j], 1, "output"), frame("source", dy, [i, j], 1, "gradient"),
+  const flow = at.compact ? [] : [
     path("to-w", `M${dy.x - 4} ${cy}Q${(dy.x + wx) / 2} ${cy} ${wx} ${wy}`, "explore-flow explore-gradient"),
     path("to-x", `M${cx} ${dy.bottom + 4}C${cx} ${low} ${cx} ${low} ${wx} ${low}L${backward.w.x} ${low}`
       + `C${tx + 30} ${low} ${tx + 40} ${ty} ${tx} ${ty}`, "explore-flow explore-gradient"),
     disc("at-w", wx, wy, 6, "explore-weight explore-gradient"), disc("at-x", tx, ty, 6, "explore-weight explore-gradient")];
+  return [...found, ...flow,
+    frame("window", forward.x, [down[0], across[0]], reach, "input"),
+    frame("stamp", backward.x, [down[0], across[0]], reach, "gradient"),
+    frame("kernel", forward.w, [0, 0], layer.kernel, "kernel"), frame("all", backward.w, [0, 0], layer.kernel, "gradient"),
+    frame("read", forward.y, [i, j], 1, "output"), frame("source", dy, [i, j], 1, "gradient")];
 }
 
 /** The cells that meet in one pixel or weight, and the cell itself. */
@@ -163,12 +164,13 @@ export function backwardShapes(state, at) {
   const { focus, layer, count } = state;
   const { forward } = at;
   const middle = (box) => box.y + (box.rows * box.side) / 2 + 10;
-  const found = [...sheets(state, at),
+  const signs = at.compact ? [] : [
     words("times", (forward.x.right + forward.w.x) / 2, middle(forward.w), "∗", "explore-sign"),
     words("equals", (forward.w.right + forward.y.x) / 2, middle(forward.w), "=", "explore-sign")];
+  const found = [...sheets(state, at), ...signs];
   if (!count) {
-    return [...found, words("panel-title", at.panel.x, at.panel.y - 12, "The window is larger than the padded input.",
-      "explore-title explore-wrong-words")];
+    return [...found, ...["The window is larger", "than the padded input."].map((line, index) =>
+      words(`unfit-${index}`, at.panel.x, at.panel.y + 26 * index, line, "explore-title explore-wrong-words"))];
   }
   if (focus.grid === "dy") {
     return [...found, ...ofOutput({ layer }, [focus.row, focus.column], at), ...parcel(state, [focus.row, focus.column], at)];

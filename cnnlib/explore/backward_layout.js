@@ -30,6 +30,6 @@ export function layerLayout(width, total, kernel, count) {
   const backward = row(HEAD + tall + BETWEEN);
   const bottom = HEAD + 2 * tall + BETWEEN;
   const left = compact ? 8 : forward.y.right + 76;
-  const panel = { x: left, y: compact ? bottom + 40 : HEAD, width: width - left - 4 };
-  return { side, forward, backward, panel, compact, height: compact ? bottom + 330 : Math.max(bottom + 8, 400) };
+  const panel = { x: left, y: compact ? bottom + 52 : HEAD, width: width - left - 4 };
+  return { side, forward, backward, panel, compact, height: compact ? bottom + 420 : Math.max(bottom + 8, 400) };
 }

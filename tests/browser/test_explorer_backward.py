@@ -173,5 +173,6 @@ def test_the_keyboard_sends_and_asks(show):
 
 def test_a_kernel_that_does_not_fit_is_said(show):
     layer = show(Backward(size=3, kernel=4))
-    expect(layer.get_by_text("The window is larger than the padded input.")).to_be_visible()
+    expect(layer.get_by_text("than the padded input.", exact=True)).to_be_visible()
+    assert layer.get_by_role("button", name="Copy").is_disabled()
     assert "no output" in Backward(size=3, kernel=4).still()

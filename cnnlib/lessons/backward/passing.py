@@ -156,7 +156,7 @@ class Passing:
     def _correlate(self, place: tuple[int, ...], side: float) -> Drawing:
         row, column = place
         drawing = Drawing(
-            f"dy lies on the image at row {row}, column {column}; the products add up to "
+            f"dy covers the image from row {row}, column {column}; the products add up to "
             f"{self.dw[row, column]:g}, the gradient of weight {row}, {column}."
         )
         x = drawing.grid(self.x, side=side, kind="input", title="x", key="x")

@@ -58,8 +58,8 @@ class Row:
     def draw_readers(self, pixel: int, side: float = 78) -> Drawing:
         """Draw the windows one below the other; those that read a pixel show a flipped kernel."""
         drawing = Drawing(
-            f"Windows one below the other. In the column of pixel {pixel} stand the weights from "
-            "the last to the first: the kernel, flipped."
+            f"Windows one below the other. The column of pixel {pixel} has the weights from the "
+            "last to the first: the kernel, flipped."
         )
         x = drawing.grid(np.full((1, self.n), np.nan), 0, 0, side=side, kind="input",
                          title="pixels", size=24)  # fmt: skip
@@ -213,7 +213,7 @@ class Row:
     def _weigh(self, x: Grid, tap: int, side: float) -> Drawing:
         dw = self.weight_gradient([*x])
         drawing = Drawing(
-            f"dy with gaps lies on the pixels from pixel {tap} on; the products add up to "
+            f"dy with gaps covers pixels from pixel {tap} on; the products add up to "
             f"{dw[tap]:g}, the gradient of weight {tap}."
         )
         row = drawing.grid(x[None], 0, 0, side=side, kind="input", title="x", size=28)
