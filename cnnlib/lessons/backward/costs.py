@@ -50,7 +50,7 @@ def draw_work(work: int) -> Drawing:
         drawing.text(box.middle[0], box.middle[1] - 2, name, size=72, kind=kind, bold=True)
         drawing.text(box.middle[0], box.middle[1] + 52, f"{work / 1e6:.1f} million", size=28)
         drawing.text(box.middle[0], -24, way, size=28, kind=kind, bold=True)
-    drawing.text(0, side + 66, "m² · C_out outputs × K² · C_in products, each time", size=28,
+    drawing.text(0, side + 66, "N · m² · C_out outputs × K² · C_in products, each time", size=28,
                  anchor="start")  # fmt: skip
     drawing.text(0, side + 116, [("backward: 2 times the work of forward", "gradient")], size=32,
                  anchor="start", bold=True)  # fmt: skip
