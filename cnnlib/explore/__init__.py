@@ -9,6 +9,7 @@ in `x.js` its logic; and a line below.
 """
 
 from cnnlib.explore.activations import Activations as Activations
+from cnnlib.explore.backward import Backward as Backward
 from cnnlib.explore.convolution import Convolution as Convolution
 from cnnlib.explore.dropout import Dropout as Dropout
 from cnnlib.explore.pooling import Pooling as Pooling

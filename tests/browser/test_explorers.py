@@ -31,6 +31,10 @@ from cnnlib.explore import (
     ConvolutionArithmetic,
     Dropout,
     Pixels,
+    Backward,
+    Convolution,
+    ConvolutionArithmetic,
+    Dropout,
     ReceptiveField,
     Timeline,
 )
@@ -56,6 +60,7 @@ EVENTS = [
 ]
 EXPLORERS = {
     "Activations": Activations(),
+    "Backward": Backward(sent=[0, 1]),
     "Convolution": Convolution(),
     "ConvolutionArithmetic": ConvolutionArithmetic(size=7, kernel=3, stride=2),
     "ReceptiveField": ReceptiveField(layers=[{}, {"kind": "pool", "kernel": 2, "stride": 2}]),

@@ -29,7 +29,8 @@ export function cells(key, { x, y, side, rows, columns }, { kind, text = () => "
     const [i, j] = [Math.floor(index / columns), index % columns];
     const own = fill(i, j);
     squares.push(rect(`${key}-${i}-${j}`, x + j * side, y + i * side, side, side,
-      `explore-cell explore-${kind} ${look(i, j)}`, own ? { style: `fill:${own};fill-opacity:1` } : {}));
+      `explore-cell explore-${kind} ${look(i, j)}`,
+      { "data-cell": `${key}-${i}-${j}`, ...(own ? { style: `fill:${own};fill-opacity:1` } : {}) }));
     if (each === "") return;
     const paper = own ? ` ${bright(own) ? "explore-on-light" : "explore-on-dark"}` : "";
     numbers.push(words(`${key}-${i}-${j}-number${fresh}`, x + (j + 0.5) * side,

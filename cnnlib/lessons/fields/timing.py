@@ -11,7 +11,7 @@ from cnnlib.look import Box, Drawing
 
 @dataclass(frozen=True)
 class Race:
-    """How many times as long one network took as another, run by run.
+    """How many times as long one thing took as another, run by run.
 
     Examples
     --------
@@ -21,6 +21,7 @@ class Race:
     """
 
     ratios: tuple[float, ...]
+    names: tuple[str, str] = ("the first", "the second")
 
     @property
     def middle(self) -> float:
@@ -38,9 +39,9 @@ class Race:
         """What the runs show, and no more."""
         low, high = self.half
         if low > 1:
-            return "the first took longer in most runs"
+            return f"{self.names[0]} took longer in most runs"
         if high < 1:
-            return "the second took longer in most runs"
+            return f"{self.names[1]} took longer in most runs"
         return "no clear difference"
 
     def draw(self, counted: float) -> Drawing:
