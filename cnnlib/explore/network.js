@@ -62,10 +62,10 @@ function render({ model, el: root }) {
     const { at: { one }, laid } = look();
     const ink = fresh && !model.get("ink").length ? Array(laid.size * steps[0].shape[0]).fill(0) : [...image()];
     const [px, py] = [(x - one.x) / one.side, (y - one.y) / one.side];
-    const pen = Math.max(0.75, Math.min(laid.rows, laid.columns) / 14);
+    const pen = Math.max(0.9, Math.min(laid.rows, laid.columns) / 14);
     for (let i = 0; i < laid.size; i++) {
       const far = Math.hypot((i % laid.columns) + 0.5 - px, Math.floor(i / laid.columns) + 0.5 - py);
-      ink[i] = Math.max(ink[i], limit(1.4 - far / pen, 1));
+      ink[i] = Math.max(ink[i], limit(1.7 - far / pen, 1));
     }
     put(model, { ink });
   }

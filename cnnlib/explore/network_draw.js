@@ -70,9 +70,9 @@ export function strip({ at, steps, layer }) {
     shapes.push(rect("layer", now.left + 1, 0, now.wide - 2, 138, "explore-window explore-ink", { rx: 8 }));
   }
   const [first, last] = [at.columns[0].index, at.columns.at(-1).index];
-  if (first > 0) shapes.push(words("more-before", 0, 156, `◂ ${first} more`, "explore-note"));
+  if (first > 0) shapes.push(words("more-before", 4, 157, `◂ ${first} more`, "explore-note"));
   if (last < steps.length - 1) {
-    shapes.push(words("more-after", at.columns.at(-1).left + at.columns.at(-1).wide, 156, `${steps.length - 1 - last} more ▸`,
+    shapes.push(words("more-after", at.columns.at(-1).left + at.columns.at(-1).wide, 157, `${steps.length - 1 - last} more ▸`,
       "explore-note explore-end"));
   }
   return shapes;
@@ -84,19 +84,35 @@ export function titled({ name, label }) {
   return /^\d*$/.test(own) ? label : own;
 }
 
-/** The numbers of a short vector beside its cells, each with a bar. */
-function beside({ at: { one, laid, left, narrow }, step, values, layer }) {
-  const numbers = values[layer];
+/** The numbers of a short vector, each with a bar, from a place on; the bars have this much room. */
+function longBars(numbers, { x, y, step, room, kind }) {
   const most = largestOf(numbers);
-  const room = narrow ? 150 : left - one.x - one.side - 120;
+  const high = 0.6 * Math.min(step, 30);
   return [...numbers].flatMap((value, i) => {
-    const y = one.y + (i + 0.5) * one.side;
-    const look = value < 0 ? "ink" : step.op === "input" ? "input" : "output";
-    return [words(`index-${i}`, one.x - 10, y + 6, String(i), "explore-brief explore-end explore-note"),
-      rect(`long-${i}`, one.x + one.side + 10, y - 0.3 * Math.min(one.side, 30), Math.max(1, (room * Math.abs(value)) / most),
-        0.6 * Math.min(one.side, 30), `explore-weight explore-${look}`),
-      words(`value-${i}`, one.x + one.side + 18 + (room * Math.abs(value)) / most, y + 6, figure(value), "explore-brief")];
-  }).slice(0, 3 * laid.size);
+    const middle = y + (i + 0.5) * step;
+    const long = Math.max(1, (room * Math.abs(value)) / most);
+    return [rect(`long-${i}`, x, middle - high / 2, long, high, `explore-weight explore-${value < 0 ? "ink" : kind}`),
+      words(`value-${i}`, x + long + 8, middle + 6, figure(value), "explore-brief")];
+  });
+}
+
+const indices = (count, x, y, step) => Array.from({ length: count }, (_, i) =>
+  words(`index-${i}`, x, y + (i + 0.5) * step + 6, String(i), "explore-brief explore-end explore-note"));
+
+/** A short vector's numbers beside its cells. */
+function beside({ at: { one, laid, left, narrow }, step, values, layer }) {
+  const room = narrow ? 150 : left - one.x - one.side - 120;
+  return [...indices(laid.size, one.x - 10, one.y, one.side),
+    ...longBars(values[layer], { x: one.x + one.side + 10, y: one.y, step: one.side, room, kind: step.op === "input" ? "input" : "output" })];
+}
+
+/** What the network answers, beside its input. */
+function answers({ at: { left, grids, narrow, top }, steps, values }) {
+  const last = steps.at(-1);
+  if (last.shape.length > 1 || last.shape[0] > 12) return [];
+  const [x, y] = [left + 34, narrow ? grids.bottom - 250 : top];
+  return [words("title-answers", left, y - 12, "what comes out", "explore-title explore-output-words"),
+    ...indices(last.shape[0], x - 10, y, 24), ...longBars(values.at(-1), { x, y, step: 24, room: narrow ? 180 : 320, kind: "output" })];
 }
 
 /** All maps of the chosen layer, and one of them large. */
@@ -114,6 +130,8 @@ export function maps(state) {
       rect("map", box.x - 2, box.y - 2, box.width + 4, box.height + 4, "explore-window explore-ink", { rx: 3 }),
       words("title-one", one.x, one.y - 12, step.op === "input" ? "drag to draw" : `map ${map}`, `explore-title explore-${kind}-words`));
   }
+  // A pen may scroll no page.
+  if (step.op === "input") shapes.push(rect("pen", one.x, one.y, one.width, one.height, "explore-handle explore-grab"));
   const [i, j] = [Math.floor(unit / laid.columns), unit % laid.columns];
   const grow = Math.max(0, 10 - one.side) / 2;
   shapes.push(rect("edge-one", one.x - 1, one.y - 1, one.width + 2, one.height + 2, `explore-edge explore-${kind}`),
@@ -145,8 +163,10 @@ function grid(key, box, values, kind, winner = -1) {
 }
 
 /** What makes the unit: numbers read, weights, products; or the one number before a function. */
-export function making({ at, made, part, step }) {
+export function making(state) {
+  const { at, made, part, step } = state;
   const { grids, left, top } = at;
+  if (step.op === "input") return answers(state);
   if (made.how === "function" || made.how === "share") {
     const [x, y] = [left, (grids.bottom ?? top) - 20];
     return [words("big", x, y, [[figure(made.before), "explore-input-words"], "  →  ",

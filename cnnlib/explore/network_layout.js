@@ -44,7 +44,7 @@ function columnsOf(width, steps, layer) {
 export function arrange(width, steps, { layer, parts, vector }) {
   const narrow = width < 800;
   const columns = columnsOf(width, steps, layer);
-  const top = 182;
+  const top = 192;
   const room = narrow ? Math.min(width, 260) : 230;
   const pixels = sheet(steps[layer].shape);
   const laid = layout(steps[layer].shape);
@@ -66,13 +66,13 @@ export function arrange(width, steps, { layer, parts, vector }) {
 /** Numbers read, weights and products side by side. */
 function arrangeParts({ narrow, left, start, width, parts }) {
   const shown = parts[0];
-  if (!shown) return { boxes: [], bottom: start + 60 };
+  if (!shown) return { boxes: [], bottom: start + (narrow ? 260 : 60) };
   const { rows, columns } = shown;
   const count = shown.w ? 3 : 1;
   const [gap, room] = [28, width - left - 4];
   const across = narrow ? 1 : count;
   const side = Math.min(60, (room - gap * (across - 1)) / across / columns, 190 / rows);
-  const step = Math.max(columns * side + gap, 150);
+  const step = Math.max(columns * side + gap, 165);
   const boxes = Array.from({ length: count }, (_, i) => ({
     x: left + (narrow ? 0 : i * step),
     y: start + (narrow ? i * (rows * side + 40) : 0), side, rows, columns,

@@ -232,7 +232,8 @@ def tiny(browser, tmp_path):
     module = TINY.to_torch().eval()
     file = tmp_path / "page.html"
     file.write_text(explorer_page(Network(TINY, module)))
-    with visit(browser, permissions=["clipboard-read", "clipboard-write"]) as found:
+    settings = {"permissions": ["clipboard-read", "clipboard-write"], "reduced_motion": "reduce"}
+    with visit(browser, **settings) as found:
         found.page.goto(file.as_uri())
         expect(found.page.get_by_role("img").first).to_be_visible()
         yield found.page, module

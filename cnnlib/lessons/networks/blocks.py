@@ -76,7 +76,7 @@ def draw_without(
     words
         What the two rows are.
     """
-    names = [layer.label.split(",")[0] for layer in layers]
+    names = [layer.label.split(",")[0].replace("linear", "FC") for layer in layers]
     drawing = Drawing(
         f"{words[0]}: {', '.join(names)}. {words[1]}: "
         + ", ".join(n for n, each in zip(names, layers, strict=True) if each not in taken)
@@ -94,10 +94,11 @@ def draw_without(
             kind = "kernel" if gone else "ink"
             drawing.frame(box, kind, width=2.5, fill=0.25 if gone else 0.12)
             for number, word in enumerate(name.split(" ")):
-                drawing.text(box.middle[0], y + 46 + 28 * number, word, size=21, bold=not number)
+                drawing.text(box.middle[0], y + 34 + 28 * number, word, size=22, bold=not number)
             if gone:
-                drawing.line((box.x, box.y), (box.right, box.bottom), "wrong", width=3)
-                drawing.line((box.x, box.bottom), (box.right, box.y), "wrong", width=3)
+                drawing.line((box.x, box.bottom + 16), (box.right, box.bottom + 16), "wrong",
+                             width=3)  # fmt: skip
+                drawing.text(box.middle[0], box.bottom + 46, "✗ taken away", size=20, kind="wrong")
     return drawing
 
 

@@ -163,13 +163,13 @@ def draw_savings(rows: Sequence[tuple[str, str, int]], unit: str) -> Drawing:
     most = max(count for _, _, count in rows)
     drawing = Drawing("; ".join(f"{name}: {count:,} {unit}" for name, _, count in rows))
     for number, (name, words, count) in enumerate(rows):
-        y = 30 + 150.0 * number
+        y = 30 + 220.0 * number
         drawing.text(0, y, [name, ("   " + words, "muted")], size=26, anchor="start", bold=True)
         long = max(4.0, 860 * count / most)
-        drawing.bar(0, y + 18, long, 64, "kernel" if number == 0 else "output")
-        drawing.text(long + 18, y + 64, f"{count:,} {unit}", size=30, anchor="start", bold=True,
+        drawing.bar(0, y + 22, long, 110, "kernel" if number == 0 else "output")
+        drawing.text(long + 18, y + 88, f"{count:,} {unit}", size=30, anchor="start", bold=True,
                      kind="kernel" if number == 0 else "output")  # fmt: skip
-    drawing.room(0, 0, 1150, 150 * len(rows))
+    drawing.room(0, 0, 1150, 220 * len(rows))
     return drawing
 
 

@@ -129,19 +129,24 @@ def draw_scores(scores: Sequence[Score], until: int) -> Drawing:
         radius = 3.6 * (score.parameters / 1e6) ** 0.5
         kind = "output" if score.year > 2016 else "kernel" if score.year > 2014 else "input"
         drawing.circle(x, y, radius, kind, fill=0.35, key=score.name)
-        right = score.name not in _LEFT
-        dx = (radius + 8) if right else -(radius + 8)
-        drawing.text(x + dx, y + _SHIFT.get(score.name, 7), score.name, size=20, bold=True,
-                     anchor="start" if right else "end", kind=kind,
+        dx, dy, anchor = _LABELS.get(score.name, (1.0, 7.0, "start"))
+        place = x + dx * (radius + 8), y + dy
+        drawing.text(*place, score.name, size=20, bold=True, anchor=anchor, kind=kind,
                      key=f"{score.name}-name")  # fmt: skip
     drawing.circle(90, box.bottom + 50, 3.6 * 10**0.5, "muted", fill=0.3)
     drawing.text(112, box.bottom + 57, "10 million parameters", size=20, anchor="start")
     return drawing
 
 
-#: Names that stand on the left of their circle, or higher or lower than its middle.
-_LEFT = {"GoogLeNet", "ConvNeXt-T", "ViT-B/16", "EfficientNet-B7"}
-_SHIFT = {"GoogLeNet": 22, "ResNet-18": 28}
+#: Where names stand that would meet others: sideways in radii, down in units, and their anchor.
+_LABELS = {
+    "GoogLeNet": (-1.0, 22.0, "end"),
+    "ResNet-18": (1.0, 28.0, "start"),
+    "ResNet-152": (-1.0, 7.0, "end"),
+    "ConvNeXt-T": (-1.0, 7.0, "end"),
+    "ViT-B/16": (1.0, 24.0, "start"),
+    "EfficientNet-B7": (1.0, -38.0, "end"),
+}
 
 
 def draw_road(steps: Sequence[tuple[str, float]], count: int) -> Drawing:

@@ -42,7 +42,7 @@ def depth(net: Layer) -> int:
 
 
 def draw_ancestors(
-    nets: Mapping[str, Sequential], *, width: float = 1150, row: float = 88, side: float = 0.31,
+    nets: Mapping[str, Sequential], *, width: float = 1150, row: float = 88, side: float = 0.37,
     brief: bool = False,
 ) -> Drawing:  # fmt: skip
     """Draw networks below each other, all to one scale.
@@ -80,7 +80,7 @@ def draw_ancestors(
         drawing.text(left - 20, middle + 9, name, size=25, anchor="end", bold=True)
         x = left
         for place, shape in enumerate(each):
-            high = max(3.0, side * shape[1]) if len(shape) == 3 else 3.0
+            high = max(4.0, side * shape[1]) if len(shape) == 3 else 4.0
             box = Box(x, middle - high / 2, max(2.0, per_channel * shape[0]), high)
             kind = "input" if place == 0 else "output" if len(shape) == 3 else "ink"
             drawing.frame(box, kind, width=1, fill=0.55)
