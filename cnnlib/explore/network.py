@@ -131,6 +131,12 @@ def _trained(net: Layer, shape: Shape, epochs: int, lr: float, seed: int) -> "nn
             f"the bundled digits are grey and 8 by 8 or larger, and this network reads "
             f"{_times(shape)}: pass weights and images"
         )
+    gives = net.summary(shape).output_shape
+    if gives != (10,):
+        raise ValueError(
+            f"to learn the digits a network must give ten scores, and this one gives "
+            f"{_times(gives)}: pass weights"
+        )
     torch.manual_seed(seed)
     module = net.to_torch(shape)
     layers = list(module.children())

@@ -21,6 +21,7 @@ from cnnlib.lessons.networks.pattern import pattern as pattern
 from cnnlib.lessons.networks.pattern import read as read
 from cnnlib.lessons.networks.results import CONVNEXT as CONVNEXT
 from cnnlib.lessons.networks.results import SCORES as SCORES
+from cnnlib.lessons.networks.results import TWO_STREAM as TWO_STREAM
 from cnnlib.lessons.networks.results import draw_heads as draw_heads
 from cnnlib.lessons.networks.results import draw_road as draw_road
 from cnnlib.lessons.networks.results import draw_scores as draw_scores

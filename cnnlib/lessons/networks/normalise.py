@@ -10,7 +10,7 @@ Array = NDArray[np.float64]
 
 
 def respond(values: Array, layer: LRN) -> Array:
-    """Normalise the activations of one place, one a channel, as the paper on AlexNet does.
+    """Normalise the activations of one place, one per channel, as the paper on AlexNet does.
 
     Parameters
     ----------

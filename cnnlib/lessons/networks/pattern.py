@@ -124,7 +124,7 @@ def _letters(layer: Layer) -> tuple[str, bool]:
 
 
 def draw_pattern(n: int, m: int, k: int) -> Drawing:
-    """Draw the formula, and the layers that it stands for: one row a block."""
+    """Draw the formula, and the layers that it stands for: one row per block."""
     drawing = Drawing(
         f"The pattern with N = {n}, M = {m}, K = {k}: {m} blocks of {n} convolutions and a "
         f"pooling, {k} hidden linear layers, and a softmax."
