@@ -88,7 +88,7 @@ class Network(Explorer):
             raise ValueError(f"images have shape {chosen.shape}; expected (N, {_commas(shape)})")
         words = [""] * len(chosen) if answers is None else [str(x) for x in np.asarray(answers)]
         steps = programs.program(net, shape, module)
-        settings.setdefault("unit", _busiest(steps, 1))
+        settings.setdefault("unit", _middle(steps, 1))
         super().__init__(
             title=getattr(net, "name", "") or "Network",
             source=_source(net, shape),
@@ -192,7 +192,7 @@ def _ten(shape: Shape) -> tuple[Array, Array]:
     return enlarge(images[first], shape), labels[first]
 
 
-def _busiest(steps: list[dict[str, Any]], layer: int) -> int:
+def _middle(steps: list[dict[str, Any]], layer: int) -> int:
     """Return the place in the middle of a layer's maps."""
     if layer >= len(steps) or len(steps[layer]["shape"]) != 3:
         return 0

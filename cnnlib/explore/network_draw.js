@@ -1,10 +1,11 @@
 // What the network explorer shows: the layers, the maps of one, one map, and what makes a unit.
 
 import { layout } from "./network_explain.js";
+import { activate } from "./network_forward.js";
 import { mapBox, sheet } from "./network_layout.js";
 import { figure } from "./shared/cells.js";
 import { el } from "./shared/dom.js";
-import { path, rect, words } from "./shared/scene.js";
+import { disc, path, rect, words } from "./shared/scene.js";
 
 function rgb(root, name) {
   const text = getComputedStyle(root).getPropertyValue(`--cnn-${name}`).trim();
@@ -162,15 +163,35 @@ function grid(key, box, values, kind, winner = -1) {
   return shapes;
 }
 
+/** The curve of an activation, and the unit on it. */
+function curve({ left, y, width, step, made }) {
+  const reach = Math.max(1.5, 1.3 * Math.abs(made.before));
+  const xs = Array.from({ length: 81 }, (_, i) => reach * (i / 40 - 1));
+  const ys = xs.map((x) => activate(step, x));
+  const [low, high] = [Math.min(0, made.value, ...ys), Math.max(0.1, made.value, ...ys)];
+  const height = 190;
+  const px = (x) => (left + (width * (x + reach)) / (2 * reach)).toFixed(1);
+  const py = (value) => (y + height * (1 - (value - low) / (high - low))).toFixed(1);
+  const line = xs.map((x, i) => `${i ? "L" : "M"}${px(x)} ${py(ys[i])}`).join("");
+  return [path("curve-axes", `M${left} ${py(0)}H${left + width}M${px(0)} ${y}V${y + height}`, "explore-axis"),
+    path("curve", line, "explore-mean explore-kernel"),
+    path("curve-to", `M${px(made.before)} ${py(0)}V${py(made.value)}H${px(0)}`, "explore-zoom explore-output"),
+    disc("curve-dot", Number(px(made.before)), Number(py(made.value)), 8, "explore-weight explore-output")];
+}
+
 /** What makes the unit: numbers read, weights, products; or the one number before a function. */
 export function making(state) {
   const { at, made, part, step } = state;
   const { grids, left, top } = at;
   if (step.op === "input") return answers(state);
   if (made.how === "function" || made.how === "share") {
-    const [x, y] = [left, (grids.bottom ?? top) - 20];
-    return [words("big", x, y, [[figure(made.before), "explore-input-words"], "  →  ",
+    const [x, y] = [left, at.narrow ? grids.bottom - 230 : top + 20];
+    const drawn = made.how === "function" ? curve({ left: x, y: y + 30, width: at.narrow ? 240 : 330, step, made }) : [];
+    return [...drawn, words("big", x, y, [[figure(made.before), "explore-input-words"], "  →  ",
       step.how ?? "e^x ÷ sum", "  →  ", [figure(made.value), "explore-output-words"]], "explore-big")];
+  }
+  if (made.how === "one") {
+    return [words("big", left, top + 40, [[figure(made.value), "explore-output-words"], " is passed on as it is"], "explore-big")];
   }
   const shown = made.parts[part];
   if (!shown || grids.boxes.length === 0) return [];
@@ -222,7 +243,7 @@ export function sentence({ made, step, part }) {
   if (made.how === "largest") return ["The largest of the window is ", total, "."];
   if (made.how === "function") return [`${step.how}(${figure(made.before)}) = `, total];
   if (made.how === "share") return [`e^${figure(made.before)} ÷ ${figure(made.sum)} = `, total];
-  if (made.parts.length === 0) return ["Passed on: ", total];
+  if (made.parts.length === 0) return ["This number is ", total, "."];
   const bias = made.bias === null ? [] : [" ", el("b", { class: "explore-kernel-words" }, signed(made.bias)), " (bias)"];
   const sums = made.parts.map(({ sum }) => sum);
   if (sums.length === 1) {

@@ -177,14 +177,18 @@ const ACTIVATIONS = {
 /** How many numbers of a step belong to one channel. */
 const perChannel = ([, ...rest]) => count(rest);
 
+/** An activation of one number; where each channel has a slope of its own, with that of the first. */
+export function activate({ how, args }, x) {
+  return how === "PReLU" ? (x > 0 ? x : args[0] * x) : ACTIVATIONS[how](x, ...args);
+}
+
 function activation(step, [x]) {
   if (step.how === "PReLU") {
     const each = perChannel(step.shape);
     const slope = (i) => step.args[step.args.length > 1 ? Math.floor(i / each) : 0];
     return x.map((value, i) => (value > 0 ? value : slope(i) * value));
   }
-  const f = ACTIVATIONS[step.how];
-  return x.map((value) => f(value, ...step.args));
+  return x.map((value) => activate(step, value));
 }
 
 function normalised(step, [x]) {

@@ -277,6 +277,11 @@ def test_a_click_leads_from_a_layer_to_a_map_to_a_unit(tiny):
     expect(page.get_by_role("img")).to_have_attribute("aria-label", re.compile("Unit 38 of 64"))
     page.mouse.move(5, 5)
     expect(page.get_by_role("img")).to_have_attribute("aria-label", re.compile("Unit 36 of 64"))
+    # The next layer is a function of that unit: its curve is drawn.
+    page.get_by_role("slider", name="Layer").press("ArrowRight")
+    assert model(page, "layer") == 2
+    assert page.locator(".explore-formula").inner_text().startswith("ReLU(")
+    assert page.locator("path.explore-mean").count() == 1
 
 
 def test_it_answers_to_what_somebody_draws(tiny):

@@ -115,7 +115,8 @@ def _letters(layer: Layer) -> tuple[str, bool]:
         found = [_letters(child) for child in layer.layers]
         return "".join(letters for letters, _ in found), all(chain for _, chain in found)
     if isinstance(layer, Conv):
-        return "C", True
+        # LeNet-5 of 1998 multiplies each map by a number after pooling: that is no filter.
+        return ("" if layer.kernel_size == (1, 1) and layer.groups > 1 else "C"), True
     if isinstance(layer, Linear):
         return "F", True
     # A pooling in the sense of the pattern makes maps smaller, and not to a single number.

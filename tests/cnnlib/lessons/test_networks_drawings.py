@@ -37,6 +37,11 @@ def test_without_pooling_it_is_one_run_of_convolutions():
     assert drawn.read(drawn.pattern(2, 3, 0, pool=False)).letters == "CCCCCCF"
 
 
+def test_both_versions_of_lenet_read_alike():
+    letters = [drawn.read(lenet5(variant)).letters for variant in ("1998", "modern")]
+    assert letters == ["CPCPCF", "CPCPCFF"]  # the output of 1998 does not learn
+
+
 def test_too_many_convolutions_or_linear_layers_do_not_fit():
     assert not drawn.read(drawn.pattern(6, 1, 0)).fits
     assert not drawn.read(drawn.pattern(1, 1, 3)).fits
