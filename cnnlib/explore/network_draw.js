@@ -56,7 +56,7 @@ export function strip({ at, steps, layer }) {
       if (!source) continue;
       const [x1, x2] = [source.box.x + source.box.width + 2, box.x - 2];
       shapes.push(path(`link-${from}-${index}`, from === index - 1 ? `M${x1} 64H${x2}`
-        : `M${source.middle} 100C${source.middle} 128 ${middle} 128 ${middle} 100`, "explore-lines"));
+        : `M${source.middle} 99C${source.middle} 114 ${middle} 114 ${middle} 99`, "explore-lines"));
     }
     const learns = steps[index].w !== undefined;
     const chosen = index === layer;
@@ -193,6 +193,13 @@ export function making(state) {
   if (made.how === "one") {
     return [words("big", left, top + 40, [[figure(made.value), "explore-output-words"], " is passed on as it is"], "explore-big")];
   }
+  if (made.how === "sum") {
+    return made.terms.flatMap(({ name, value }, i) => [
+      words(`term-${i}`, left + 150, top + 30 + 40 * i, figure(value), "explore-big explore-end explore-input-words"),
+      words(`term-name-${i}`, left + 170, top + 30 + 40 * i, `${i ? "+ " : ""}${name}`, "")])
+      .concat(path("rule", `M${left + 40} ${top + 46 + 40 * (made.terms.length - 1)}h120`, "explore-axis"),
+        words("big", left + 150, top + 40 + 40 * made.terms.length, figure(made.value), "explore-big explore-end explore-output-words"));
+  }
   const shown = made.parts[part];
   if (!shown || grids.boxes.length === 0) return [];
   const [x, w, p] = grids.boxes;
@@ -243,6 +250,7 @@ export function sentence({ made, step, part }) {
   if (made.how === "largest") return ["The largest of the window is ", total, "."];
   if (made.how === "function") return [`${step.how}(${figure(made.before)}) = `, total];
   if (made.how === "share") return [`e^${figure(made.before)} ÷ ${figure(made.sum)} = `, total];
+  if (made.how === "sum") return [made.terms.map(({ value }, i) => (i ? ` ${signed(value)}` : figure(value))).join(""), " = ", total];
   if (made.parts.length === 0) return ["This number is ", total, "."];
   const bias = made.bias === null ? [] : [" ", el("b", { class: "explore-kernel-words" }, signed(made.bias)), " (bias)"];
   const sums = made.parts.map(({ sum }) => sum);

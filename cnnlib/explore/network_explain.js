@@ -12,7 +12,8 @@ export function layout(shape) {
 /**
  * What makes unit `index` of a step: `parts`, each a grid of numbers read (`x`), weights (`w`) and
  * products (`p`) with their `sum`; what is read outside of the input is null in `x`. `how` says how
- * the parts become the `value`: as products with a `bias`, the largest, a mean, or one by one.
+ * the `value` is made: of products and a `bias`, as the largest, as a sum of `terms`, as a function
+ * or a share of one number, or "one": it is passed on.
  */
 export function explain(steps, values, at, index) {
   const step = steps[at];
@@ -119,8 +120,10 @@ const MAKERS = {
     const c = step.shape.length === 3 ? channel : index;
     return { how: "products", parts: [single("before", x[index], step.scale[c])], bias: step.shift[c] };
   },
-  add: ({ step, steps, inputs, index }) => ({ how: "products", parts: inputs.map((x, i) =>
-    single(steps[step.from[i]].name.endsWith("shortcut") ? "around" : steps[step.from[i]].label, x[index], 1)) }),
+  add: ({ step, steps, inputs, index }) => ({ how: "sum", terms: inputs.map((x, i) => {
+    const { name, label } = steps[step.from[i]];
+    return { name: /(^|\.)shortcut(\.|$)/.test(name) ? "shortcut" : label, value: x[index] };
+  }) }),
   softmax: ({ step, inputs: [x], index, place }) => {
     const each = step.shape.length === 3 ? count(step.shape.slice(1)) : 1;
     const at = step.shape.length === 3 ? place : 0;

@@ -215,9 +215,11 @@ def test_what_makes_a_unit_adds_up_to_it(computed):
                 (part,) = made["parts"]
                 assert made["value"] == max(x for x in part["x"] if x is not None)
                 assert part["x"][part["winner"]] == made["value"]
+            elif made["how"] == "sum":
+                assert close(made["value"], sum(term["value"] for term in made["terms"]))
             elif made["how"] == "share":
                 assert close(made["value"], np.exp(made["before"]) / made["sum"])
-    assert hows == {"products", "largest", "function", "share", "one"}
+    assert hows == {"products", "largest", "function", "share", "sum", "one"}
 
 
 TINY = Sequential(
