@@ -43,7 +43,8 @@ def depth(net: Layer) -> int:
 
 def draw_ancestors(
     nets: Mapping[str, Sequential], *, width: float = 1150, row: float = 88, side: float = 0.37,
-    brief: bool = False,
+    years: Mapping[str, int] | None = None,
+    count: int | None = None,
 ) -> Drawing:  # fmt: skip
     """Draw networks below each other, all to one scale.
 
@@ -57,25 +58,30 @@ def draw_ancestors(
         Height of a row.
     side
         Units per pixel of a map.
-    brief
-        Leave out the numbers at the end of each row.
+    years
+        Of the networks, written at the end of each row, with the layers and the parameters; by
+        default nothing is written there.
+    count
+        Draw only so many of them; the scale is that of all.
     """
+    first = list(nets)[:count]
     counts = {name: net.summary().parameters for name, net in nets.items()}
     drawing = Drawing(
         "Networks to one scale: "
         + "; ".join(f"{name}, {depth(net)} layers, {counts[name]:,} parameters"
-                    for name, net in nets.items())
+                    for name, net in nets.items() if name in first)
     )  # fmt: skip
     shapes = {name: volumes(net) for name, net in nets.items()}
     left, gap = 180.0, 3.0
-    room = width - left - (0 if brief else 300)
+    room = width - left - (400 if years else 0)
     longest = max(sum(s[0] for s in each) for each in shapes.values())
     per_channel = min(
         (room - gap * len(each)) / sum(s[0] for s in each)
         for each in shapes.values()
         if sum(s[0] for s in each) > longest / 3
     )
-    for number, (name, each) in enumerate(shapes.items()):
+    for number, name in enumerate(first):
+        each = shapes[name]
         middle = row * (number + 0.5)
         drawing.text(left - 20, middle + 9, name, size=25, anchor="end", bold=True)
         x = left
@@ -85,10 +91,11 @@ def draw_ancestors(
             kind = "input" if place == 0 else "output" if len(shape) == 3 else "ink"
             drawing.frame(box, kind, width=1, fill=0.55)
             x = box.right + gap
-        if not brief:
-            count: Words = [(_short(counts[name]), "kernel"), f" · {depth(nets[name])} layers"]
-            drawing.text(width, middle + 9, count, size=25, anchor="end", bold=True)
-    drawing.room(0, 0, width, row * len(nets))
+        if years:
+            drawing.text(width - 340, middle + 9, str(years[name]), size=25, kind="muted")
+            what: Words = [(_short(counts[name]), "kernel"), f" · {depth(nets[name])} layers"]
+            drawing.text(width, middle + 9, what, size=25, anchor="end", bold=True)
+    drawing.room(-14, 0, width, row * len(nets))
     return drawing
 
 
