@@ -182,16 +182,17 @@ function curve({ left, y, width, step, made }) {
 /** What makes the unit: numbers read, weights, products; or the one number before a function. */
 export function making(state) {
   const { at, made, part, step } = state;
-  const { grids, left, top } = at;
+  const { grids, left } = at;
+  const top = at.narrow ? grids.bottom - 240 : at.top;
   if (step.op === "input") return answers(state);
   if (made.how === "function" || made.how === "share") {
-    const [x, y] = [left, at.narrow ? grids.bottom - 230 : top + 20];
+    const [x, y] = [left, top + 20];
     const drawn = made.how === "function" ? curve({ left: x, y: y + 30, width: at.narrow ? 240 : 330, step, made }) : [];
     return [...drawn, words("big", x, y, [[figure(made.before), "explore-input-words"], "  →  ",
       step.how ?? "e^x ÷ sum", "  →  ", [figure(made.value), "explore-output-words"]], "explore-big")];
   }
   if (made.how === "one") {
-    return [words("big", left, top + 40, [[figure(made.value), "explore-output-words"], " is passed on as it is"], "explore-big")];
+    return [words("big", left, top + 40, [[figure(made.value), "explore-output-words"], " is passed on"], "explore-big")];
   }
   if (made.how === "sum") {
     return made.terms.flatMap(({ name, value }, i) => [
