@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from cnnlib.look import Box, Drawing
 from cnnlib.look.parts import Words
@@ -184,14 +183,3 @@ def draw_zoo(readings: Sequence[tuple[str, Reading]]) -> Drawing:
         sign, kind = ("✓", "output") if reading.fits else ("✗", "wrong")
         drawing.text(1130, y + high / 2 + 10, sign, size=30, kind=kind, bold=True)
     return drawing
-
-
-def runs(letters: str) -> list[tuple[str, int]]:
-    """Return the runs of equal letters.
-
-    Examples
-    --------
-    >>> runs("CCPF")
-    [('C', 2), ('P', 1), ('F', 1)]
-    """
-    return [(letter, len(list(same))) for letter, same in groupby(letters)]
