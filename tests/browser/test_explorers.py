@@ -35,6 +35,10 @@ from cnnlib.explore import (
     Convolution,
     ConvolutionArithmetic,
     Dropout,
+    Convolution,
+    ConvolutionArithmetic,
+    Dropout,
+    Network,
     ReceptiveField,
     Timeline,
 )
@@ -68,6 +72,7 @@ EXPLORERS = {
     "Pooling": Pooling(),
     "Playground": Playground(),
     "Pixels": Pixels(slant=0.6),
+    "Network": Network(),
     "Timeline": Timeline(EVENTS),
 }
 CASES = 10_000
