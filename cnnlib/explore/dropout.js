@@ -2,6 +2,7 @@
 
 import { chart, network, places, term } from "./dropout_draw.js";
 import { button, choice, copier, el, follow, put, slider } from "./shared/dom.js";
+import { generator } from "./shared/random.js";
 import { pointer, scene } from "./shared/scene.js";
 
 const MOST = 500;
@@ -13,17 +14,6 @@ const WEIGHTS = [
   [[0.7, 0.4, 0.6, 0.5]],
 ];
 const UNITS = WIDTHS[0] + WIDTHS[1];
-
-/** A generator of numbers in [0, 1) that gives the same ones for the same seed (mulberry32). */
-export function generator(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 /** Which units stay, for the first `count` masks of a seed. */
 export function masks(seed, count, inputs, hidden) {

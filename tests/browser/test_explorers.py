@@ -14,7 +14,14 @@ from playwright.sync_api import expect
 from waiting import wait_until
 
 from cnnlib.arithmetic import conv_output_size, conv_transpose_output_size
-from cnnlib.explore import Convolution, ConvolutionArithmetic, Dropout, ReceptiveField, Timeline
+from cnnlib.explore import (
+    Convolution,
+    ConvolutionArithmetic,
+    Dropout,
+    ReceptiveField,
+    Timeline,
+    Training,
+)
 from cnnlib.explore._explorer import STYLES, Explorer
 from cnnlib.receptive_field import receptive_field
 from cnnlib.spec import Conv, Sequential
@@ -41,6 +48,7 @@ EXPLORERS = {
     "ReceptiveField": ReceptiveField(layers=[{}, {"kind": "pool", "kernel": 2, "stride": 2}]),
     "Dropout": Dropout(),
     "Timeline": Timeline(EVENTS),
+    "Training": Training(),
 }
 CASES = 10_000
 
