@@ -28,7 +28,7 @@ function render({ model, el: root }) {
   const image = () => view.own ?? sets.validation.images[view.chosen];
 
   function look() {
-    const at = arrange(stage.width, run.net);
+    const at = arrange(stage.width, run.net, names);
     const strip = Array.from({ length: Math.min(at.strip.count, sets.validation.images.length) }, (_, i) => i);
     const answers = strip.map((n) => {
       const chances = forward(run.net, run.params, sets.validation.images[n], run.room);
@@ -160,7 +160,9 @@ function render({ model, el: root }) {
         choose(n);
       } },
     }));
-    return [...keys.handles({ ...at.image, rows: height, columns: width }), ...chosenOnes];
+    // More pixels than a person would set one by one are left to the pointer.
+    const pixels = height * width > 400 ? [] : keys.handles({ ...at.image, rows: height, columns: width });
+    return [...pixels, ...chosenOnes];
   }
 
   function redraw() {

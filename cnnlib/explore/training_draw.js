@@ -6,15 +6,16 @@ import { disc, path, rect, words } from "./shared/scene.js";
 /** Learning rates from the lowest to the highest, as powers of ten. */
 export const RATES = [-3, 0.5];
 
-/** Where everything is, for a width. */
-export function arrange(width, net) {
+/** Where everything is, for a width; names of classes that are words need more room than digits. */
+export function arrange(width, net, names) {
+  const worded = names.some((name) => name.length > 2);
   const [first, second] = net.convs;
   if (width < 900) {
     const side = Math.floor(150 / net.width);
     return {
       narrow: true, height: 838, chart: { x: 40, y: 46, width: width - 56, height: 150 },
       rate: { x: 40, y: 268, width: width - 56 },
-      image: { x: 8, y: 352, side }, bars: { x: 200, y: 346, width: width - 262, step: 18 },
+      image: { x: 8, y: 352, side }, bars: { x: worded ? 260 : 200, y: 346, width: width - (worded ? 322 : 262), step: 18 },
       one: { x: 8, y: 562, columns: 4, count: Math.min(8, first.F), map: 40, gap: 8 },
       two: { x: 8, y: 694, columns: 8, count: Math.min(8, second?.F ?? 0), map: 32, gap: 8 },
       strip: { x: 8, y: 764, count: 6, side: 40, step: 58 },
@@ -27,8 +28,8 @@ export function arrange(width, net) {
     rate: { x: at(44), y: 346, width: 376 },
     image: { x: at(470), y: 46, side: Math.floor(192 / net.width) },
     one: { x: at(704), y: 46, columns: 2, count: Math.min(8, first.F), map: 48, gap: 6 },
-    two: { x: at(880), y: 46, columns: 3, count: Math.min(12, second?.F ?? 0), map: 44, gap: 8 },
-    bars: { x: at(1062), y: 46, width: 40, step: 21 },
+    two: { x: at(880), y: 46, columns: worded ? 2 : 3, count: Math.min(worded ? 8 : 12, second?.F ?? 0), map: 44, gap: 8 },
+    bars: { x: at(worded ? 1086 : 1062), y: 46, width: worded ? 26 : 40, step: 21 },
     strip: { x: at(470), y: 316, count: 12, side: 48, step: 56 },
   };
 }
@@ -148,7 +149,7 @@ function strip({ at: { strip: place }, shown, answers, names, view }) {
     const kind = right ? "output" : "wrong";
     return [
       rect(`strip-${i}`, x, place.y, place.side, place.side, `explore-edge explore-${kind}`, { "stroke-width": view.chosen === n && !view.own ? 4 : 1.5 }),
-      words(`strip-${i}-answer`, x + place.side / 2, place.y + place.side + 22, `${names[answers[i]]} ${right ? "✓" : "✗"}`,
+      words(`strip-${i}-answer`, x + place.side / 2, place.y + place.side + 22, `${names[answers[i]].slice(0, 3)} ${right ? "✓" : "✗"}`,
         `explore-middle explore-figure explore-${kind}-words`, { style: "font-size:17px" }),
     ];
   });

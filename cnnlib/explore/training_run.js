@@ -90,7 +90,7 @@ export function asPyTorch({ net, params }, image) {
     "net = nn.Sequential(", ...layers.map((layer) => `    ${layer},`), ")",
     "def numbers(text):",
     "    return torch.frombuffer(bytearray(base64.b64decode(text)), dtype=torch.float32)", "",
-    "# What was learned, in the order of net.parameters().",
+    "# What was learned, in PyTorch's order.",
     `nn.utils.vector_to_parameters(numbers("${encode(params)}"), net.parameters())`,
     `image = numbers("${encode(image)}").view(1, ${net.channels}, ${net.height}, ${net.width})`,
     "print(net(image).softmax(1))", "",

@@ -2,7 +2,6 @@
 
 from cnnlib.lessons.training.augment import draw_augmented as draw_augmented
 from cnnlib.lessons.training.augment import draw_mirrored as draw_mirrored
-from cnnlib.lessons.training.augment import draw_shifts as draw_shifts
 from cnnlib.lessons.training.augment import flip as flip
 from cnnlib.lessons.training.augment import moved as moved
 from cnnlib.lessons.training.augment import padded as padded

@@ -1,6 +1,5 @@
 """More images from those there are: flipped, and shifted by a few pixels."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,7 +8,7 @@ from numpy.typing import NDArray
 from cnnlib._late import F, torch
 from cnnlib.data import photo
 from cnnlib.lessons.training.runs import Augment
-from cnnlib.look import Box, Drawing
+from cnnlib.look import Drawing
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -72,31 +71,14 @@ def draw_augmented(count: int = 4, reach: int = 12) -> Drawing:
     return drawing
 
 
-def draw_shifts(image: Array, shifts: Sequence[tuple[int, int]], reach: int) -> Drawing:
-    """Draw a digit in its border, shifted in several ways; the window shows where it was."""
-    drawing = Drawing(f"A digit, and versions of it that are shifted by up to {reach} pixels.")
-    wide = np.pad(image, reach)
-    for number, (down, across) in enumerate(shifts):
-        x = 232.0 * number
-        box = drawing.image(1 - np.roll(wide, (down, across), (0, 1)), x, 0, width=212)
-        drawing.frame(Box(*_inner(box, reach)), "input", width=3, fill=0)
-        words = f"{down:+d}, {across:+d}".replace("-", "−").replace("+0", "0")
-        drawing.text(box.middle[0], box.bottom + 38, words, size=26, bold=True)
-    return drawing
-
-
-def _inner(box: Box, reach: int) -> tuple[float, float, float, float]:
-    edge = reach * box.side
-    return box.x + edge, box.y + edge, box.width - 2 * edge, box.height - 2 * edge
-
-
 def draw_mirrored(images: Array, labels: Array) -> Drawing:
     """Draw digits above their mirror images."""
     drawing = Drawing("Digits above their mirror images: most of those are no digits any more.")
     for number, (image, label) in enumerate(zip(images, labels, strict=True)):
-        x = 140.0 * number
+        x = 142.0 * number
         flat = image.reshape(8, 8)
-        upper = drawing.image(1 - flat, x, 0, width=112, kind="input")
-        drawing.image(1 - flat[:, ::-1], x, 150, width=112, kind="wrong")
-        drawing.text(upper.middle[0], 302, f"{label}", size=26, bold=True)
+        upper = drawing.image(1 - flat, x, 0, width=126, kind="input")
+        drawing.text(upper.middle[0], 168, f"{label}", size=32, bold=True)
+        drawing.image(1 - flat[:, ::-1], x, 210, width=126, kind="wrong")
+        drawing.text(upper.middle[0], 378, f"{label}?", size=32, kind="wrong", bold=True)
     return drawing

@@ -87,11 +87,6 @@ def draw_curves(
     return drawing, axes
 
 
-def draw_seeds(drawing: Drawing, x: float, y: float, count: int) -> None:
-    """Say that each line, or dot, is a seed."""
-    drawing.text(x, y, f"one line per seed, {count} seeds", size=20, kind="muted", anchor="start")
-
-
 def draw_panels(
     alt: str,
     panels: Mapping[str, tuple[str, Sequence[Array]]],
@@ -145,8 +140,3 @@ def draw_panels(
         drawing.text(90 + len(panels) * (width + gap) - gap, -2, "learning rate", size=20,
                      kind="gradient", anchor="end")  # fmt: skip
     return drawing
-
-
-def share(values: Sequence[float] | Array, digits: int = 0) -> str:
-    """Return the mean of some shares in per cent, as it is written."""
-    return f"{100 * float(np.mean(values)):.{digits}f} %"

@@ -1,9 +1,8 @@
 """How large a network is, what it costs, and what that buys; tables as heat maps; recipes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from cnnlib.arithmetic import macs
@@ -20,7 +19,6 @@ def draw_heat(
     *,
     title: str,
     marked: Sequence[tuple[int, int]] = (),
-    notes: Mapping[tuple[int, int], str] | None = None,
 ) -> Drawing:
     """Draw shares as a table whose cells are the greener the larger they are, with each seed.
 
@@ -32,8 +30,6 @@ def draw_heat(
         Of the columns.
     marked
         Cells with a strong frame.
-    notes
-        Words at the foot of a cell, instead of its seeds.
     """
     drawing = Drawing(alt)
     wide = min(190.0, 860 / len(columns))
@@ -53,7 +49,7 @@ def draw_heat(
             drawing.text(box.middle[0], box.y + 0.52 * box.height, f"{100 * mean:.0f} %",
                          size=min(32, 0.42 * high), bold=True)  # fmt: skip
             seeds = " ".join(f"{100 * each:.0f}" for each in values[i, j])
-            drawing.text(box.middle[0], box.y + 0.87 * box.height, (notes or {}).get((i, j), seeds),
+            drawing.text(box.middle[0], box.y + 0.87 * box.height, seeds,
                          size=20)  # fmt: skip
     return drawing
 
@@ -129,8 +125,3 @@ def draw_columns(
             drawing.text(x + 100, 418 + 32 * line, words, size=24 if line else 26, bold=line == 0)
     drawing.line((-10, 380), (270.0 * len(rows) - 60, 380), "ink", width=2)
     return drawing
-
-
-def spread(values: Sequence[float] | Array) -> str:
-    """Return shares in per cent, one after the other."""
-    return ", ".join(f"{100 * value:.0f}" for value in np.asarray(values))

@@ -48,7 +48,7 @@ def by_convergence(losses: Array, change: float, window: int = 3) -> Stop:
     Examples
     --------
     >>> by_convergence(np.array([1.0, 0.5, 0.3, 0.3, 0.3, 0.3]), change=0.05, window=2)
-    Stop(last=4, kept=4)
+    Stop(last=5, kept=5)
     """
     for epoch in range(2 * window - 1, len(losses)):
         now = losses[epoch - window + 1 : epoch + 1].mean()
@@ -104,7 +104,8 @@ def draw_watch(losses: Array, patience: int, epochs: int, y: tuple[float, float]
         f"Validation loss over {epochs} epochs; the best was epoch {best + 1}, {waited} epochs ago."
     )
     axes = Axes(drawing, Box(70, 46, 760, 400), (1, stop.last + 1), y)
-    axes.frame([1, 5, 10, 15], [0.5, 1, 1.5, 2], xlabel="epochs", ylabel="validation loss")
+    ticks = [tick for tick in (0.5, 0.75, 1, 1.5, 2) if y[0] <= tick <= y[1]]
+    axes.frame([1, 5, 10, 15], ticks, xlabel="epochs", ylabel="validation loss")
     axes.curve(np.arange(1, epochs + 1), np.minimum(seen, y[1]), "output", key="curve")
     for epoch, loss in enumerate(seen):
         axes.dot(epoch + 1, min(float(loss), y[1]), "wrong" if epoch > best else "output",

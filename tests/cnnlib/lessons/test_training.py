@@ -40,7 +40,7 @@ def test_a_plateau_is_told_the_first_set_that_is_watched():
     plan = partial(
         torch.optim.lr_scheduler.ReduceLROnPlateau, factor=0.5, patience=0, threshold=10.0
     )
-    assert trained(schedule=plan, watched={"few": FEW}).rates.tolist() == [0.05, 0.05, 0.025]
+    assert trained(schedule=plan, watched={"few": FEW}).rates.tolist() == [0.05, 0.025, 0.0125]
 
 
 def test_depth_and_width_of_a_network():
