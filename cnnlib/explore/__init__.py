@@ -19,4 +19,5 @@ from cnnlib.explore.network import Network as Network
 from cnnlib.explore.receptive_field import ReceptiveField as ReceptiveField
 from cnnlib.explore.steps import Steps as Steps
 from cnnlib.explore.timeline import Timeline as Timeline
+from cnnlib.explore.training import Training as Training
 from cnnlib.explore.windows import ConvolutionArithmetic as ConvolutionArithmetic

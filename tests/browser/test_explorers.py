@@ -41,6 +41,12 @@ from cnnlib.explore import (
     Network,
     ReceptiveField,
     Timeline,
+    Convolution,
+    ConvolutionArithmetic,
+    Dropout,
+    ReceptiveField,
+    Timeline,
+    Training,
 )
 from cnnlib.explore._explorer import STYLES, Explorer
 from cnnlib.receptive_field import receptive_field
@@ -74,6 +80,7 @@ EXPLORERS = {
     "Pixels": Pixels(slant=0.6),
     "Network": Network(),
     "Timeline": Timeline(EVENTS),
+    "Training": Training(),
 }
 CASES = 10_000
 
