@@ -10,6 +10,7 @@ in `x.js` its logic; and a line below.
 
 from cnnlib.explore.convolution import Convolution as Convolution
 from cnnlib.explore.dropout import Dropout as Dropout
+from cnnlib.explore.occlusion import Occlusion as Occlusion
 from cnnlib.explore.receptive_field import ReceptiveField as ReceptiveField
 from cnnlib.explore.steps import Steps as Steps
 from cnnlib.explore.timeline import Timeline as Timeline

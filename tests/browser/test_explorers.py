@@ -14,7 +14,14 @@ from playwright.sync_api import expect
 from waiting import wait_until
 
 from cnnlib.arithmetic import conv_output_size, conv_transpose_output_size
-from cnnlib.explore import Convolution, ConvolutionArithmetic, Dropout, ReceptiveField, Timeline
+from cnnlib.explore import (
+    Convolution,
+    ConvolutionArithmetic,
+    Dropout,
+    Occlusion,
+    ReceptiveField,
+    Timeline,
+)
 from cnnlib.explore._explorer import STYLES, Explorer
 from cnnlib.receptive_field import receptive_field
 from cnnlib.spec import Conv, Sequential
@@ -40,6 +47,7 @@ EXPLORERS = {
     "ConvolutionArithmetic": ConvolutionArithmetic(size=7, kernel=3, stride=2),
     "ReceptiveField": ReceptiveField(layers=[{}, {"kind": "pool", "kernel": 2, "stride": 2}]),
     "Dropout": Dropout(),
+    "Occlusion": Occlusion(),
     "Timeline": Timeline(EVENTS),
 }
 CASES = 10_000
