@@ -2,6 +2,7 @@
 
 import base64
 import io
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,8 @@ class Occlusion(Explorer):
 
     Attributes
     ----------
+    scenes
+        The photos, with what was computed for them; given, nothing is computed.
     scene, side, row, column
         Which photo, how large the square is, and which place it has.
     label
@@ -69,15 +72,12 @@ class Occlusion(Explorer):
     trouble = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self, photo: str | Path | Array | None = None, **settings: Any) -> None:
-        from cnnlib.zoo import pretrained
-
-        self._net = pretrained().requires_grad_(False)
-        names = PHOTOS if photo is None else ("your photo",)
-        images = map(_load, names) if photo is None else [_opened(photo)]
-        self._scenes = [
-            _scene(self._net, name, image) for name, image in zip(names, images, strict=True)
-        ]
-        super().__init__(scenes=self._scenes, **settings)
+        if "scenes" not in settings:
+            photos = {name: _load(name) for name in PHOTOS} if photo is None else {}
+            if photo is not None:
+                photos["your photo"] = _opened(photo)
+            settings["scenes"] = [_scene(name, image) for name, image in photos.items()]
+        super().__init__(**settings)
         self.observe(self._answer, names="asked")
         self.observe(self._open, names="own")
         self.observe(self._measure, names=["side", "scene"])
@@ -121,7 +121,7 @@ class Occlusion(Explorer):
             return
         self.trouble = ""
         kept = [scene for scene in self.scenes if scene["name"] != "your photo"]
-        self.scenes = [*kept, _scene(self._net, "your photo", image)]
+        self.scenes = [*kept, _scene("your photo", image)]
         self.scene = len(kept)
 
     def _measure(self, change: Any) -> None:
@@ -129,10 +129,18 @@ class Occlusion(Explorer):
         shown = self.scenes[self.scene]
         if str(self.side) in shown["maps"] or not 1 <= self.side <= self.size:
             return
-        maps = {**shown["maps"], str(self.side): _map(self._net, shown, self.side)}
+        maps = {**shown["maps"], str(self.side): _map(shown, self.side)}
         scenes = list(self.scenes)
         scenes[self.scene] = {**shown, "maps": maps}
         self.scenes = scenes
+
+
+@cache
+def network() -> "nn.Module":
+    """Return the network that all explorers ask; raise `cnnlib.zoo.NotInstalled` without it."""
+    from cnnlib.zoo import pretrained
+
+    return pretrained().requires_grad_(False)
 
 
 def _load(name: str) -> Array:
@@ -162,16 +170,16 @@ def _decoded(url: str) -> Array:
     return _bytes(np.asarray(imread(io.BytesIO(base64.b64decode(url.partition(",")[2])), "png")))
 
 
-def _scene(net: "nn.Module", name: str, image: Array) -> dict[str, Any]:
+def _scene(name: str, image: Array) -> dict[str, Any]:
     """Return a photo with its first answers, and what is left of them under each square."""
     from cnnlib.lessons.inside import named, occlusion, shown, tensor, top
 
     seen = (255 * shown(tensor(image, _SHOWN))).round().astype(np.uint8)
     x = tensor(seen, SIZE)
-    whole = dict(top(net, x, 1000))
+    whole = dict(top(network(), x, 1000))
     first = next(iter(whole))
     # Beside the first answer those that take over where something is hidden.
-    found = occlusion(net, x, list(range(1000)), max(SIDES), STEP)
+    found = occlusion(network(), x, list(range(1000)), max(SIDES), STEP)
     others = [int(label) for label in found.max(axis=(0, 1)).argsort()[::-1] if label != first]
     labels = [first, *others[: _CLASSES - 1]]
     scene: dict[str, Any] = {
@@ -183,16 +191,15 @@ def _scene(net: "nn.Module", name: str, image: Array) -> dict[str, Any]:
         "maps": {str(max(SIDES)): found[..., labels].round(4).tolist()},
     }
     for side in SIDES[:-1]:
-        scene["maps"][str(side)] = _map(net, scene, side)
+        scene["maps"][str(side)] = _map(scene, side)
     return scene
 
 
-def _map(net: "nn.Module", scene: dict[str, Any], side: int) -> list[list[list[float]]]:
+def _map(scene: dict[str, Any], side: int) -> list[list[list[float]]]:
     """Return what is left of the first answers: rows, columns, classes."""
     from cnnlib.lessons.inside import occlusion, tensor
 
     x = tensor(_decoded(scene["image"]), SIZE)
-    left: list[list[list[float]]] = (
-        occlusion(net, x, scene["numbers"], side, STEP).round(4).tolist()
-    )
-    return left
+    left = occlusion(network(), x, scene["numbers"], side, STEP).round(4)
+    lists: list[list[list[float]]] = left.tolist()
+    return lists

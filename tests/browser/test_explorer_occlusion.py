@@ -16,6 +16,7 @@ from waiting import wait_until
 
 from cnnlib.explore import Occlusion
 from cnnlib.explore._explorer import STYLES
+from cnnlib.explore.occlusion import network
 from cnnlib.lessons import inside
 
 CASES = 10_000
@@ -96,7 +97,7 @@ def test_the_square_follows_the_hand_and_says_what_the_network_says(shown, explo
     x = inside.tensor(_decoded(explorer.scenes[0]["image"]), explorer.size)
     top, start = row * explorer.step, column * explorer.step
     x[..., top : top + explorer.side, start : start + explorer.side] = 0
-    chances = explorer._net(x).softmax(1)[0, explorer.scenes[0]["numbers"]]
+    chances = network()(x).softmax(1)[0, explorer.scenes[0]["numbers"]]
     assert np.allclose(chances.numpy(), left[row, column], atol=1e-3)
     square.press("Home")
     expect(page.get_by_role("img")).to_have_attribute("aria-label", re.compile("row 1, column 1"))

@@ -42,12 +42,23 @@ EVENTS = [
         (1986, "learning", "Back-propagation"),
     )
 ]
+#: A photo, two classes, and what is left of them under a square of 48 pixels.
+SCENE = {
+    "name": "noise",
+    "image": Convolution(np.random.default_rng(0).random((20, 20))).scenes[0]["image"],
+    "labels": ["tripod", "crutch"],
+    "whole": [0.9, 0.05],
+    "maps": {
+        "48": np.random.default_rng(0).random((11, 11, 2)).round(2).tolist(),
+        "32": np.random.default_rng(1).random((13, 13, 2)).round(2).tolist(),
+    },
+}
 EXPLORERS = {
     "Convolution": Convolution(),
     "ConvolutionArithmetic": ConvolutionArithmetic(size=7, kernel=3, stride=2),
     "ReceptiveField": ReceptiveField(layers=[{}, {"kind": "pool", "kernel": 2, "stride": 2}]),
     "Dropout": Dropout(),
-    "Occlusion": Occlusion(),
+    "Occlusion": Occlusion(scenes=[SCENE]),
     "Timeline": Timeline(EVENTS),
 }
 CASES = 10_000
