@@ -19,7 +19,7 @@ from cnnlib.check.engine.recorded import FILE, record
 from cnnlib.check.registry import GROUP, Package
 
 #: What most assignments do without, and `cnnlib[torch]` asks for.
-LATER = ("networkx", "scikit-learn", "torch")
+LATER = ("networkx", "scikit-image", "scikit-learn", "torch")
 
 
 def build_wheel(scratch: Path, into: Path, recorded: Iterable[str] = ()) -> Path:

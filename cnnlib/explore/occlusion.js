@@ -3,8 +3,8 @@
 import { arrangement, shapes } from "./occlusion_draw.js";
 import { clamp, heatOf, nearestPlace, pictured, tinted } from "./occlusion_map.js";
 import { grip } from "./shared/cells.js";
-import { button, checkbox, choice, el, follow, put } from "./shared/dom.js";
-import { pointer, scene } from "./shared/scene.js";
+import { button, checkbox, choice, el, focusable, follow, put } from "./shared/dom.js";
+import { pointer, rect, scene } from "./shared/scene.js";
 
 const NAMES = ["scenes", "scene", "side", "row", "column", "label", "heat", "live", "trouble", "sides"];
 
@@ -131,11 +131,25 @@ function render({ model, el: root }) {
       pixels: { photo: { canvas: picture(canvas, map, label), ...at.photo, height: at.photo.width } },
       description: describe(now(), left, row, column, model.get("side")),
       shapes: shapes(at, now(), left, label, map ? { x, y, side } : null),
-      focusable: map ? [grip({ x, y, side, row, column, position: row * map[0].length + column,
+      focusable: [...map ? [grip({ x, y, side, row, column, position: row * map[0].length + column,
         count: map.length * map[0].length, go, far: 4,
         text: `row ${row + 1}, column ${column + 1}: ${now().labels[0]} ${percent(left[0])}` })] : [],
+      ...now().labels.map((name, i) => pickable(at.bars[i], name, i, i === label))],
     });
     says.textContent = model.get("trouble") || (map ? told(now(), left) : "Computing …");
+  }
+
+  /** A bar as a button: its class is the one that the heat map is about. */
+  function pickable({ x, y, width, height }, name, i, chosen) {
+    const shape = rect(`pick-${i}`, x - 20, y - 4, width + 24, height, "explore-handle",
+      { ...focusable("button", `Heat map of ${name}`), "aria-pressed": String(chosen), rx: 4 });
+    const onkeydown = (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      event.stopPropagation();
+      choose({ label: i });
+    };
+    return { ...shape, on: { onkeydown } };
   }
 
   const undo = follow(model, NAMES, redraw);

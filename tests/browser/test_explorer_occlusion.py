@@ -101,6 +101,8 @@ def test_the_square_follows_the_hand_and_says_what_the_network_says(shown, explo
     assert np.allclose(chances.numpy(), left[row, column], atol=1e-3)
     square.press("Home")
     expect(page.get_by_role("img")).to_have_attribute("aria-label", re.compile("row 1, column 1"))
+    page.get_by_role("button", name="Heat map of crutch").press("Enter")
+    assert page.evaluate("window.model.get('label')") == 2
     page.get_by_role("button", name="coffee").click()
     expect(page.get_by_role("img")).to_have_attribute("aria-label", re.compile("espresso"))
     assert shown.complaints == shown.elsewhere == []

@@ -4,6 +4,7 @@ from cnnlib.lessons.inside.attribution import class_map as class_map
 from cnnlib.lessons.inside.attribution import occlusion as occlusion
 from cnnlib.lessons.inside.attribution import saliency as saliency
 from cnnlib.lessons.inside.draw import draw_answers as draw_answers
+from cnnlib.lessons.inside.draw import draw_covered as draw_covered
 from cnnlib.lessons.inside.draw import draw_filters as draw_filters
 from cnnlib.lessons.inside.draw import draw_heats as draw_heats
 from cnnlib.lessons.inside.draw import draw_level as draw_level
@@ -13,6 +14,7 @@ from cnnlib.lessons.inside.draw import draw_responses as draw_responses
 from cnnlib.lessons.inside.draw import draw_row as draw_row
 from cnnlib.lessons.inside.draw import draw_saliency as draw_saliency
 from cnnlib.lessons.inside.draw import draw_title as draw_title
+from cnnlib.lessons.inside.draw_transfer import draw_columns as draw_columns
 from cnnlib.lessons.inside.draw_transfer import draw_depths as draw_depths
 from cnnlib.lessons.inside.draw_transfer import draw_gram as draw_gram
 from cnnlib.lessons.inside.draw_transfer import draw_neighbours as draw_neighbours

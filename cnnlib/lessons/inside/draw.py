@@ -193,6 +193,53 @@ def draw_heats(rows: Sequence[tuple[str, Array, Array, str]]) -> Drawing:
     return drawing
 
 
+def draw_covered(
+    image: Array,
+    answer: tuple[int, float],
+    places: Array,
+    at: tuple[int, int],
+    side: int,
+    step: int,
+) -> Drawing:
+    """Draw a photo under a grey square, what is left of a class, and what was tried before.
+
+    Parameters
+    ----------
+    answer
+        The class, and its probability with nothing hidden.
+    places
+        (rows, columns), what is left of the class under the square, place by place.
+    at
+        The place that is shown; those before it, row by row, have been tried.
+    """
+    label, whole = answer
+    columns = places.shape[1]
+    row, column = at
+    left = float(places[row, column])
+    drawing = Drawing(
+        f"A photo with a grey square in row {row + 1}, column {column + 1}: {left:.0%} of "
+        f"{named(label)} are left. Beside it the map of all places tried so far."
+    )
+    width = 300.0
+    unit = width / image.shape[0]
+    box = drawing.image(image, 0, 0, width=width, smooth=True, kind="input")
+    square = Box(unit * step * column, unit * step * row, unit * side, unit * side)
+    drawing.frame(square, "muted", width=2, fill=1, key="square")
+    drawing.text(0, width + 48, f"{named(label)}: {left:.0%}", size=34, anchor="start", bold=True)
+    drawing.bar(0, width + 66, max(3, width * left), 24, "output")
+    tried = np.arange(places.size).reshape(places.shape) <= row * columns + column
+    cell = width / columns
+    for i, j in np.argwhere(tried):
+        lost = max(0.0, whole - float(places[i, j]))
+        drawing.frame(Box(box.right + 30 + cell * j, cell * i, cell, cell), "wrong", width=0,
+                      fill=0.9 * lost)  # fmt: skip
+    drawing.frame(Box(box.right + 30, 0, width, width), "wrong", width=2, fill=0)
+    drawing.text(box.right + 30, width + 48, "what is lost", size=26, anchor="start", kind="wrong",
+                 bold=True)  # fmt: skip
+    drawing.room(0, 0, 2 * width + 30, width + 96)
+    return drawing
+
+
 def draw_saliency(rows: Sequence[tuple[str, Array, Array]], block: int = 8) -> Drawing:
     """Draw photos, below each its saliency, and below that the same, averaged over blocks."""
     drawing = Drawing(

@@ -59,26 +59,23 @@ def draw_neighbours(
     )
     side, gap = 104.0, 8.0
     drawing.text(0, -18, "query", size=23, anchor="start", kind="input", bold=True)
+    for number, (image, _) in enumerate(queries):
+        drawing.image(image, 0, (side + gap + 8) * number, width=side, smooth=True, kind="input")
     left = side + 50
     for name, neighbours in found:
-        right = sum(
-            shows == label
+        rights = [
+            [shows == label for _, shows in row]
             for (_, label), row in zip(queries, neighbours, strict=True)
-            for _, shows in row
-        )
-        total = sum(map(len, neighbours))
-        drawing.text(
-            left, -18, f"{name}: {right} of {total} right", size=23, anchor="start", bold=True
-        )
-        for number, ((image, label), row) in enumerate(zip(queries, neighbours, strict=True)):
-            y = (side + gap + 8) * number
-            drawing.image(image, 0, y, width=side, smooth=True, kind="input")
-            for place, (neighbour, shows) in enumerate(row):
-                box = drawing.image(
-                    neighbour, left + (side + gap) * place, y, width=side, smooth=True
-                )
-                _verdict(drawing, box, right=shows == label)
-        left += (side + gap) * len(neighbours[0]) + 44
+        ]
+        words = f"{name}: {sum(map(sum, rights))} of {sum(map(len, rights))} right"
+        drawing.text(left, -18, words, size=23, anchor="start", bold=True)
+        for number, (row, right) in enumerate(zip(neighbours, rights, strict=True)):
+            for place, (neighbour, _) in enumerate(row):
+                at = left + (side + gap) * place, (side + gap + 8) * number
+                box = drawing.image(neighbour, *at, width=side, smooth=True)
+                _verdict(drawing, box, right=right[place])
+        left += (side + gap) * len(neighbours[0]) + 70
+    drawing.room(0, 0, 950, 0)
     return drawing
 
 
@@ -184,43 +181,60 @@ def draw_rule(cells: Sequence[tuple[str, str, str, str]]) -> Drawing:
     return drawing
 
 
-def draw_gram(maps: Array, shuffled: Array, matrix: Array, again: Array) -> Drawing:
-    """Draw maps and their Gram matrix; and the same after the places were shuffled.
+def draw_gram(rows: Sequence[tuple[str, Array, str, Array]]) -> Drawing:
+    """Draw maps and their Gram matrix, one above the other.
 
     Parameters
     ----------
-    maps, shuffled
-        (C, H, W).
-    matrix, again
-        (C, C).
+    rows
+        For each what the maps are, the maps (C, H, W), what is said of the matrix, and the matrix.
     """
     drawing = Drawing(
-        "Six maps and their Gram matrix; below the same maps with their places shuffled, and the "
-        "same matrix."
+        "Six maps and their Gram matrix"
+        + (
+            "; below the same maps with their places shuffled, and the same matrix."
+            * (len(rows) - 1)
+        )
     )
     side = 112.0
-    for row, (words, stack, result) in enumerate(
-        (("maps F", maps, matrix), ("places shuffled", shuffled, again))
-    ):
-        y = 290.0 * row
+    for number, (words, maps, title, matrix) in enumerate(rows):
+        y = 290.0 * number
         drawing.text(0, y - 18, words, size=26, anchor="start", kind="output", bold=True)
-        for number, each in enumerate(stack):
-            place, column = divmod(number, 3)
-            drawing.image(
-                each, (side + 8) * column, y + (side + 8) * place, width=side, kind="output"
-            )
+        for place, each in enumerate(maps):
+            row, column = divmod(place, 3)
+            at = (side + 8) * column, y + (side + 8) * row
+            drawing.image(each, *at, width=side, kind="output")
         drawing.line((390, y + 116), (500, y + 116), "muted", arrow=True)
         drawing.text(445, y + 98, "F Fᵀ / HW", size=22, bold=True)
-        most = float(np.abs(matrix).max())
-        values = np.where(np.abs(result) < most / 1e6, 0, result)
-        drawing.grid(values, 530, y, side=39, kind="kernel", numbers=False, shades=True)
-        if row == 0:
-            drawing.text(
-                530, y - 18, "Gram matrix G", size=26, anchor="start", kind="kernel", bold=True
-            )
-        else:
-            drawing.text(530, y - 18, "the same", size=26, anchor="start", kind="kernel", bold=True)
-    drawing.text(800, 100, "G says which maps are", size=24, anchor="start")
-    drawing.text(800, 134, "active together,", size=24, anchor="start")
-    drawing.text(800, 390, "but not where.", size=24, anchor="start", bold=True)
+        drawing.grid(matrix, 530, y, side=39, kind="kernel", numbers=False, shades=True)
+        drawing.text(530, y - 18, title, size=26, anchor="start", kind="kernel", bold=True)
+        told = ("which maps are", "active together,") if number == 0 else ("but not where.",)
+        for line, part in enumerate(told):
+            drawing.text(800, y + 100 + 34 * line, part, size=26, anchor="start", bold=number > 0)
+    drawing.room(0, -40, 1040, 530)
+    return drawing
+
+
+def draw_columns(rows: Sequence[tuple[str, str, Sequence[float]]]) -> Drawing:
+    """Draw a column for each row, as high as the mean of its shares, with a dot for each run."""
+    drawing = Drawing(
+        "Columns: " + "; ".join(f"{name}: {100 * np.mean(runs):.0f} %" for name, _, runs in rows)
+    )
+    step, wide, tall = 600.0 / len(rows), 420.0 / len(rows), 400.0
+    for number, (name, kind, runs) in enumerate(rows):
+        x, mean = step * number, float(np.mean(runs))
+        drawing.frame(Box(x, tall * (1 - mean), wide, tall * mean), kind, width=2, fill=0.45)
+        for run, share in enumerate(runs):
+            at = x + wide * (run + 1) / (len(runs) + 1)
+            drawing.circle(at, tall * (1 - share), 6, "ink", fill=1)
+        top = tall * (1 - max(mean, *runs)) - 18
+        drawing.text(x + wide / 2, top, f"{100 * mean:.0f} %", size=34, kind=kind, bold=True)
+        first, _, second = name.partition(", ")
+        drawing.text(x + wide / 2, tall + 34, first, size=24, bold=True)
+        drawing.text(x + wide / 2, tall + 66, second, size=22)
+    drawing.line((-8, tall), (step * len(rows) - step + wide + 8, tall), "ink", width=2)
+    drawing.circle(6, tall + 104, 6, "ink", fill=1)
+    drawing.text(22, tall + 112, f"one draw each, {len(rows[0][2])} draws", size=21,
+                 anchor="start", kind="muted")  # fmt: skip
+    drawing.room(0, -30, 600, 0)
     return drawing

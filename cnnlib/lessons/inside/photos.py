@@ -28,6 +28,7 @@ CLASSES = {
     540: "drilling platform",
     560: "football helmet",
     573: "go-kart",
+    593: "harmonica",
     652: "military uniform",
     657: "missile",
     661: "old car (Model T)",
