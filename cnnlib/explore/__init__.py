@@ -16,6 +16,7 @@ from cnnlib.explore.pooling import Pooling as Pooling
 from cnnlib.explore.playground import Playground as Playground
 from cnnlib.explore.pixels import Pixels as Pixels
 from cnnlib.explore.network import Network as Network
+from cnnlib.explore.occlusion import Occlusion as Occlusion
 from cnnlib.explore.receptive_field import ReceptiveField as ReceptiveField
 from cnnlib.explore.steps import Steps as Steps
 from cnnlib.explore.timeline import Timeline as Timeline

@@ -47,6 +47,12 @@ from cnnlib.explore import (
     ReceptiveField,
     Timeline,
     Training,
+    Convolution,
+    ConvolutionArithmetic,
+    Dropout,
+    Occlusion,
+    ReceptiveField,
+    Timeline,
 )
 from cnnlib.explore._explorer import STYLES, Explorer
 from cnnlib.receptive_field import receptive_field
@@ -68,6 +74,17 @@ EVENTS = [
         (1986, "learning", "Back-propagation"),
     )
 ]
+#: A photo, two classes, and what is left of them under a square of 48 pixels.
+SCENE = {
+    "name": "noise",
+    "image": Convolution(np.random.default_rng(0).random((20, 20))).scenes[0]["image"],
+    "labels": ["tripod", "crutch"],
+    "whole": [0.9, 0.05],
+    "maps": {
+        "48": np.random.default_rng(0).random((11, 11, 2)).round(2).tolist(),
+        "32": np.random.default_rng(1).random((13, 13, 2)).round(2).tolist(),
+    },
+}
 EXPLORERS = {
     "Activations": Activations(),
     "Backward": Backward(sent=[0, 1]),
@@ -79,6 +96,7 @@ EXPLORERS = {
     "Playground": Playground(),
     "Pixels": Pixels(slant=0.6),
     "Network": Network(),
+    "Occlusion": Occlusion(scenes=[SCENE]),
     "Timeline": Timeline(EVENTS),
     "Training": Training(),
 }
