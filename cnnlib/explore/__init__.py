@@ -12,11 +12,11 @@ from cnnlib.explore.activations import Activations as Activations
 from cnnlib.explore.backward import Backward as Backward
 from cnnlib.explore.convolution import Convolution as Convolution
 from cnnlib.explore.dropout import Dropout as Dropout
-from cnnlib.explore.pooling import Pooling as Pooling
-from cnnlib.explore.playground import Playground as Playground
-from cnnlib.explore.pixels import Pixels as Pixels
 from cnnlib.explore.network import Network as Network
 from cnnlib.explore.occlusion import Occlusion as Occlusion
+from cnnlib.explore.pixels import Pixels as Pixels
+from cnnlib.explore.playground import Playground as Playground
+from cnnlib.explore.pooling import Pooling as Pooling
 from cnnlib.explore.receptive_field import ReceptiveField as ReceptiveField
 from cnnlib.explore.steps import Steps as Steps
 from cnnlib.explore.timeline import Timeline as Timeline
