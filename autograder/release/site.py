@@ -8,6 +8,7 @@ the pages. Python itself, NumPy and Matplotlib come from Pyodide's address when 
 
 import argparse
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -91,13 +92,23 @@ def build(python: str, files: Path, wheel: Path, target: Path) -> None:
         It is not installed, or refuses.
     """
     command = [
-        *(python, "-m", "jupyterlite_core.app", "build", "--force", "--no-sourcemaps"),
+        *(
+            os.path.abspath(python),
+            "-m",
+            "jupyterlite_core.app",
+            "build",
+            "--force",
+            "--no-sourcemaps",
+        ),
         *("--contents", str(files), "--piplite-wheels", str(wheel)),
-        *("--lite-dir", str(files.parent / "lite"), "--output-dir", str(target)),
+        *("--lite-dir", str(files.parent / "lite"), "--output-dir", str(target.absolute())),
     ]
     (files.parent / "lite").mkdir()
     shutil.rmtree(target, ignore_errors=True)
-    built = subprocess.run(command, capture_output=True, text=True, check=False)
+    # There, because it leaves a file of its own where it runs.
+    built = subprocess.run(
+        command, cwd=files.parent / "lite", capture_output=True, text=True, check=False
+    )
     if built.returncode:
         raise UsageError(f"JupyterLite built no site: {built.stderr.strip()[-400:]}")
 

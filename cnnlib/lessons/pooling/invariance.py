@@ -17,7 +17,7 @@ SEEN = 144
 
 def photos() -> dict[str, Grid]:
     """Return three photos, grey, each of 224 by 224 pixels."""
-    from sklearn.datasets import load_sample_image  # type: ignore[import-untyped]
+    from sklearn.datasets import load_sample_image
 
     brightness = np.array((0.299, 0.587, 0.114))
     found = {"a face": photo(300)[20:244, 16:240]}
