@@ -8,7 +8,6 @@ the pages. Python itself, NumPy and Matplotlib come from Pyodide's address when 
 
 import argparse
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -92,14 +91,9 @@ def build(python: str, files: Path, wheel: Path, target: Path) -> None:
         It is not installed, or refuses.
     """
     command = [
-        *(
-            os.path.abspath(python),
-            "-m",
-            "jupyterlite_core.app",
-            "build",
-            "--force",
-            "--no-sourcemaps",
-        ),
+        # Not resolved: a link to an environment's Python is that environment.
+        *(str(Path(python).absolute()), "-m", "jupyterlite_core.app"),
+        *("build", "--force", "--no-sourcemaps"),
         *("--contents", str(files), "--piplite-wheels", str(wheel)),
         *("--lite-dir", str(files.parent / "lite"), "--output-dir", str(target.absolute())),
     ]
