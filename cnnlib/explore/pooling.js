@@ -159,7 +159,7 @@ function render({ model, el: root }) {
   const code = el("code");
   root.replaceChildren(el("div", { class: "explore", role: "group", "aria-label": "Pooling" },
     stage.node, sum,
-    el("div", { class: "explore-row" }, scenes.node, kinds.node, power.node, kernel.node, stride.node, padding.node),
+    el("div", { class: "explore-row" }, scenes.node, kinds.node, power.node, kernel.node, padding.node, stride.node),
     el("div", { class: "explore-row explore-last" }, code, copier(() => {
       const { asked, settings } = look();
       return poolingCode({ ...asked, ...settings });
