@@ -47,24 +47,29 @@ def draw_slopes(name: str, stops: Sequence[float]) -> list[Drawing]:
     return drawings
 
 
-def draw_factors(factor: float, count: int) -> Drawing:
-    """Draw a gradient as a square for each layer, `factor` times the area of the one before."""
+def draw_factors(factor: float, layers: Sequence[int]) -> list[Drawing]:
+    """Draw a gradient as squares, `factor` times the area for each layer, up to more and more."""
+    return [_factors(factor, count, max(layers)) for count in layers]
+
+
+def _factors(factor: float, count: int, most: int) -> Drawing:
     left = factor**count
     drawing = Drawing(
         f"Squares to scale: a gradient of 1, times {factor:g} in each of {count} layers. "
-        f"{left:.1e} is left."
+        f"{left:.2g} is left."
     )
-    side, x = 330.0, 0.0
-    for layer in range(count + 1):
+    side, x = 400.0, 0.0
+    for layer in range(most + 1):
         own = side * factor ** (layer / 2)
-        drawing.frame(Box(x, 330 - own, own, own), "gradient", width=0, fill=0.85)
-        if layer < 3:
-            drawing.text(x + own / 2, 372, figure(factor**layer), size=26, kind="gradient",
-                         bold=True)  # fmt: skip
-        x += max(own, 12) + 34
-    drawing.text(x - 20, 372, figure(left, 2), size=34, kind="gradient", anchor="start", bold=True)
-    drawing.text(0, 425, "at the last layer", size=24, anchor="start", kind="muted")
-    drawing.text(x - 20, 425, f"{count} layers earlier", size=24, anchor="start", kind="muted")
+        if layer <= count:
+            drawing.frame(Box(x, side - own, own, own), "gradient", width=0, fill=0.85)
+        now = layer == count
+        drawing.text(x + max(own, 30) / 2, side + 40, f"{layer}", size=24, bold=now,
+                     kind="gradient" if now else "muted")  # fmt: skip
+        x += max(own, 30) + 26
+    drawing.text(x, side + 40, "layers", size=24, anchor="start", kind="muted")
+    drawing.text(700, 110, figure(left), size=72, kind="gradient", anchor="start", bold=True)
+    drawing.text(700, 160, "of the gradient is left", size=28, anchor="start", kind="muted")
     return drawing
 
 

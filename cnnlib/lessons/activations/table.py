@@ -119,7 +119,7 @@ def _range(drawing: Drawing, function: Activation, left: float, y: float, unit: 
         drawing.line(((start[0] + end[0]) / 2, y), start, kind, width=5, arrow=True)
     drawing.line((start[0] + 12 * np.isinf(function.low), y),
                  (end[0] - 12 * np.isinf(function.high), y), kind, width=5)  # fmt: skip
-    drawing.text(left + 548, y + 8, "" if function.bounded else "∞", size=24, kind=kind,
+    drawing.text(left + 548, y + 8, "∞" if np.isinf(function.high) else "", size=24, kind=kind,
                  bold=True)  # fmt: skip
 
 

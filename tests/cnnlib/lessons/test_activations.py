@@ -145,6 +145,12 @@ def test_a_gradient_passes_where_z_was_positive():
     assert words(drawn.draw_example(z, np.maximum(0, z))[-1])[-4:] == ["1", "0", "0", "3"]
 
 
+def test_squares_shrink_with_the_gradient():
+    steps = drawn.draw_factors(0.25, (0, 2))
+    assert [step.svg().count("<rect") for step in steps] == [1, 3]
+    assert "0.0625" in words(steps[-1])
+
+
 def test_a_maxout_of_more_lines_is_nearer():
     off = [
         float(next(word for word, name in zip(said[1:], said, strict=False) if "most" in name))
@@ -170,7 +176,7 @@ def test_bars_are_sorted_by_what_they_show():
     [
         *(drawn.draw_cards([each.name for each in TABLE[i : i + 8]]) for i in (0, 8, 14)),
         drawn.draw_errors({"a": (1e-10, 1e-16), "b": (1e-9, None)}),
-        drawn.draw_factors(0.25, 10),
+        drawn.draw_factors(0.25, (0, 3, 10))[-1],
         drawn.draw_goals(),
         drawn.draw_history(),
         drawn.draw_leaks({"PyTorch": 0.01, "Keras": 0.3, "slides": 0.1}),
