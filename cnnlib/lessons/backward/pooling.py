@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnlib.lessons.backward.passing import GAP
-from cnnlib.look import Drawing
+from cnnlib.look import MAPS, Drawing
 
 Grid = NDArray[np.float64]
 
@@ -125,7 +125,7 @@ def draw_photo(image: Grid, settings: tuple[tuple[int, int], ...]) -> Drawing:
     for number, (k, stride) in enumerate(settings):
         wins = routed(image, k, stride)
         at = drawing.image(wins, (number + 1) * (width + 50), 0, width=width, kind="gradient",
-                           title=f"dx: window {k}, stride {stride}", cmap=_purple())  # fmt: skip
+                           title=f"dx: window {k}, stride {stride}", cmap=MAPS["gradient"])  # fmt: skip
         reached, most = float((wins > 0).mean()), int(wins.max())
         drawing.text(at.middle[0], at.bottom + 40, f"{reached:.0%} of the pixels", size=26,
                      kind="gradient", bold=True)  # fmt: skip
@@ -133,9 +133,3 @@ def draw_photo(image: Grid, settings: tuple[tuple[int, int], ...]) -> Drawing:
         drawing.text(at.middle[0], at.bottom + 76, times, size=24)
     drawing.text(box.middle[0], box.bottom + 40, "dy = 1 for every window", size=24)
     return drawing
-
-
-def _purple() -> object:
-    from cnnlib.look import MAPS
-
-    return MAPS["gradient"]

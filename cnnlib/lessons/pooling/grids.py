@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from cnnlib.arithmetic import pool_output_size
+from cnnlib.lessons.arithmetic.channels import Volume
+from cnnlib.lessons.arithmetic.sliding import cross_out
 from cnnlib.lessons.pooling.kinds import PRACTICE, Grid, near_weights, pool, winners
 from cnnlib.look import Box, Drawing
 from cnnlib.look.parts import number_words
@@ -126,8 +128,6 @@ def draw_near(x: Grid, row: int = 1, column: int = 1) -> Drawing:
 
 def draw_volumes(shape: tuple[int, int, int], pooled: tuple[int, int, int]) -> Drawing:
     """Draw a stack of maps and what pooling leaves of it, to scale."""
-    from cnnlib.lessons.arithmetic.channels import Volume
-
     channels, n, _ = shape
     m = pooled[1]
     drawing = Drawing(
@@ -152,8 +152,6 @@ def draw_volumes(shape: tuple[int, int, int], pooled: tuple[int, int, int]) -> D
 
 def draw_layouts(n: int, settings: Sequence[tuple[int, int]]) -> Drawing:
     """Draw where the windows of each setting are on `n` pixels per axis, and what none reads."""
-    from cnnlib.lessons.arithmetic.sliding import cross_out
-
     sizes = [pool_output_size(n, size, stride) for size, stride in settings]
     drawing = Drawing(
         f"Windows on {n} by {n} pixels: "

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cnnlib._late import torch
 from cnnlib.lessons.history.chart import Axes
 from cnnlib.lessons.training.curves import Lines, draw_curves
 from cnnlib.lessons.training.runs import Run
@@ -134,8 +135,6 @@ def counted(losses: Sequence[float], patience: int) -> tuple[int, int]:
 
     The first as Keras and Lightning count; the second is found by asking PyTorch.
     """
-    from cnnlib._late import torch
-
     descent = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=1.0)
     plan = torch.optim.lr_scheduler.ReduceLROnPlateau(descent, patience=patience)
     acts = 0
