@@ -15,7 +15,7 @@ CIRCLES = {
     "cnnlib.spec": "a layer's summary(), to_torch() and to_svg() open the door upward",
 }
 #: So many imports of our own modules may stand inside functions.
-MOST_DEFERRED = 15
+MOST_DEFERRED = 18  # explorers load photos and networks when they are shown
 
 
 class Import(NamedTuple):

@@ -124,8 +124,9 @@ def draw_photo(image: Grid, settings: tuple[tuple[int, int], ...]) -> Drawing:
     box = drawing.image(image, 0, 0, width=width, title="x", kind="input")
     for number, (k, stride) in enumerate(settings):
         wins = routed(image, k, stride)
-        at = drawing.image(wins, (number + 1) * (width + 50), 0, width=width, kind="gradient",
-                           title=f"dx: window {k}, stride {stride}", cmap=MAPS["gradient"])  # fmt: skip
+        x, title = (number + 1) * (width + 50), f"dx: window {k}, stride {stride}"
+        at = drawing.image(wins, x, 0, width=width, kind="gradient", title=title,
+                           cmap=MAPS["gradient"])  # fmt: skip
         reached, most = float((wins > 0).mean()), int(wins.max())
         drawing.text(at.middle[0], at.bottom + 40, f"{reached:.0%} of the pixels", size=26,
                      kind="gradient", bold=True)  # fmt: skip
