@@ -12,6 +12,8 @@ from cnnlib.look import Box, Drawing
 
 Array = NDArray[Any]
 Ticks = Mapping[float, str]
+#: What a reader must know of several curves in one colour.
+SEEDS = "one line per seed"
 #: Where curves stand that have a slide for themselves.
 USUAL = Box(80, 40, 820, 400)
 
@@ -71,6 +73,8 @@ def draw_curves(
     most = max(line.first + len(run) - 1 for line in lines for run in line.runs)
     axes = Axes(drawing, box, (min(line.first for line in lines), most), y)
     axes.frame(xticks, yticks, xlabel=xlabel, ylabel=ylabel)
+    if xlabel:
+        drawing.text(box.x, box.bottom + 58, SEEDS, size=20, kind="muted", anchor="start")
     for line in lines:
         ends = []
         for run in line.runs:
@@ -136,6 +140,8 @@ def draw_panels(
                          bold=True)  # fmt: skip
     drawing.text(90 + len(panels) * (width + gap) - gap, top - 12, ylabel, size=20, kind="muted",
                  anchor="end")  # fmt: skip
+    low = top + 270 * ratio + (100 if words else 64)
+    drawing.text(90, low, SEEDS, size=20, kind="muted", anchor="start")
     if above:
         drawing.text(90 + len(panels) * (width + gap) - gap, -2, "learning rate", size=20,
                      kind="gradient", anchor="end")  # fmt: skip

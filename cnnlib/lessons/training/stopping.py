@@ -105,7 +105,8 @@ def draw_watch(losses: Array, patience: int, epochs: int, y: tuple[float, float]
     )
     axes = Axes(drawing, Box(70, 46, 760, 400), (1, stop.last + 1), y)
     ticks = [tick for tick in (0.5, 0.75, 1, 1.5, 2) if y[0] <= tick <= y[1]]
-    axes.frame([1, 5, 10, 15], ticks, xlabel="epochs", ylabel="validation loss")
+    shown = [epoch for epoch in (1, 5, 10, 15, 20, 30) if epoch <= stop.last + 1]
+    axes.frame(shown, ticks, xlabel="epochs", ylabel="validation loss")
     axes.curve(np.arange(1, epochs + 1), np.minimum(seen, y[1]), "output", key="curve")
     for epoch, loss in enumerate(seen):
         axes.dot(epoch + 1, min(float(loss), y[1]), "wrong" if epoch > best else "output",
@@ -125,6 +126,7 @@ def draw_watch(losses: Array, patience: int, epochs: int, y: tuple[float, float]
     if epochs - 1 == stop.last:
         drawing.text(890, 380, "stop, and go back", size=26, anchor="start", bold=True)
         drawing.text(890, 414, f"to epoch {stop.kept + 1}", size=26, anchor="start", bold=True)
+    drawing.text(890, 490, "one of three seeds", size=20, kind="muted", anchor="start")
     drawing.room(0, 0, 1140, 510)
     return drawing
 
