@@ -127,7 +127,9 @@ def draw_panels(
             rates = np.log10(above[name])
             most = max(np.log10(each).max() for each in above.values())
             upper = Axes(drawing, Box(left, 26, width, 96), (1, len(rates)), (most - 2.1, most))
-            upper.frame((), {most: "0.1", most - 2: "0.001"} if number == 0 else ())
+            upper.frame(
+                (), {power: f"{10**power:.4g}" for power in (most, most - 2)} if number == 0 else ()
+            )
             upper.curve(np.arange(1, len(rates) + 1), rates, "gradient")
         draw_curves(
             alt, [Lines("", kind, runs)], y=y, yticks=yticks if number == 0 else (),

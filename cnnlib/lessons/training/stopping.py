@@ -81,8 +81,8 @@ def draw_turn(runs: Sequence[Run], *, small: bool = False) -> Drawing:
     for epoch in [round(float(np.mean(best)))] if small else best:
         top, low = axes.at(epoch, 2.2), axes.at(epoch, 0)
         drawing.line(low, top, "ink", width=2.5, dashed=True)
-    drawing.text(axes.at(float(np.mean(best)), 0)[0] + (14 if small else 34), axes.at(0, 2.1)[1],
-                 "stop here", size=26, anchor="start", bold=True)  # fmt: skip
+    right = axes.at(float(np.mean(best)) if small else max(best), 2.1)
+    drawing.text(right[0] + 14, right[1], "stop here", size=26, anchor="start", bold=True)
     return drawing
 
 
