@@ -12,6 +12,8 @@ from cnnlib.look import Box, Drawing
 
 Array = NDArray[Any]
 Ticks = Mapping[float, str]
+#: What a reader must know of several curves in one colour.
+SEEDS = "one line per seed"
 #: Where curves stand that have a slide for themselves.
 USUAL = Box(80, 40, 820, 400)
 
@@ -71,6 +73,8 @@ def draw_curves(
     most = max(line.first + len(run) - 1 for line in lines for run in line.runs)
     axes = Axes(drawing, box, (min(line.first for line in lines), most), y)
     axes.frame(xticks, yticks, xlabel=xlabel, ylabel=ylabel)
+    if xlabel:
+        drawing.text(box.x, box.bottom + 58, SEEDS, size=20, kind="muted", anchor="start")
     for line in lines:
         ends = []
         for run in line.runs:
@@ -123,7 +127,9 @@ def draw_panels(
             rates = np.log10(above[name])
             most = max(np.log10(each).max() for each in above.values())
             upper = Axes(drawing, Box(left, 26, width, 96), (1, len(rates)), (most - 2.1, most))
-            upper.frame((), {most: "0.1", most - 2: "0.001"} if number == 0 else ())
+            upper.frame(
+                (), {power: f"{10**power:.4g}" for power in (most, most - 2)} if number == 0 else ()
+            )
             upper.curve(np.arange(1, len(rates) + 1), rates, "gradient")
         draw_curves(
             alt, [Lines("", kind, runs)], y=y, yticks=yticks if number == 0 else (),
@@ -136,6 +142,8 @@ def draw_panels(
                          bold=True)  # fmt: skip
     drawing.text(90 + len(panels) * (width + gap) - gap, top - 12, ylabel, size=20, kind="muted",
                  anchor="end")  # fmt: skip
+    low = top + 270 * ratio + (100 if words else 64)
+    drawing.text(90, low, SEEDS, size=20, kind="muted", anchor="start")
     if above:
         drawing.text(90 + len(panels) * (width + gap) - gap, -2, "learning rate", size=20,
                      kind="gradient", anchor="end")  # fmt: skip

@@ -71,6 +71,8 @@ def draw_templates(rows: Sequence[tuple[str, Array]], small: float = 0.01) -> Dr
             size=34,
             bold=True,
         )
+    low = 132.0 * (len(rows) - 1) + 108
+    drawing.text(970, low, "one of three seeds", size=20, kind="muted", anchor="start")
     return drawing
 
 

@@ -95,12 +95,13 @@ def draw_plateau(
         f"Validation loss and learning rate over {shown} epochs; the rate is "
         f"{rates[shown - 1]:g} and never falls below {floor:g}."
     )
-    upper = Axes(drawing, Box(110, 34, 780, 190), (1, len(losses)), (0, max(losses)))
+    upper = Axes(drawing, Box(110, 34, 780, 190), (0, len(losses) + 1), (0, max(losses)))
     upper.frame((), [0, max(losses)], ylabel="validation loss")
-    lower = Axes(drawing, Box(110, 290, 780, 180), (1, len(losses)), (-3.3, -0.9))
-    lower.frame([1, 5, 10, 15, 20], {-1: "0.1", -2: "0.01", -3: "0.001"}, xlabel="epochs",
+    lower = Axes(drawing, Box(110, 290, 780, 180), (0, len(losses) + 1), (-3.3, -0.9))
+    shown_epochs = [epoch for epoch in (1, 5, 10, 15, 20) if epoch <= len(losses)]
+    lower.frame(shown_epochs, {-1: "0.1", -2: "0.01", -3: "0.001"}, xlabel="epochs",
                 ylabel="learning rate")  # fmt: skip
-    a, b = lower.at(1, np.log10(floor)), lower.at(len(losses), np.log10(floor))
+    a, b = lower.at(0, np.log10(floor)), lower.at(len(losses) + 1, np.log10(floor))
     drawing.line(a, b, "ink", width=3, dashed=True)
     drawing.text(b[0] + 14, b[1] + 7, f"min_lr = {floor:g}", size=24, anchor="start", bold=True)
     epochs = np.arange(1, shown + 1)

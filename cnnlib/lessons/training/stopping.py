@@ -82,8 +82,8 @@ def draw_turn(runs: Sequence[Run], *, small: bool = False) -> Drawing:
     for epoch in [round(float(np.mean(best)))] if small else best:
         top, low = axes.at(epoch, 2.2), axes.at(epoch, 0)
         drawing.line(low, top, "ink", width=2.5, dashed=True)
-    drawing.text(axes.at(float(np.mean(best)), 0)[0] + (14 if small else 34), axes.at(0, 2.1)[1],
-                 "stop here", size=26, anchor="start", bold=True)  # fmt: skip
+    right = axes.at(float(np.mean(best)) if small else max(best), 2.1)
+    drawing.text(right[0] + 14, right[1], "stop here", size=26, anchor="start", bold=True)
     return drawing
 
 
@@ -106,7 +106,8 @@ def draw_watch(losses: Array, patience: int, epochs: int, y: tuple[float, float]
     )
     axes = Axes(drawing, Box(70, 46, 760, 400), (1, stop.last + 1), y)
     ticks = [tick for tick in (0.5, 0.75, 1, 1.5, 2) if y[0] <= tick <= y[1]]
-    axes.frame([1, 5, 10, 15], ticks, xlabel="epochs", ylabel="validation loss")
+    shown = [epoch for epoch in (1, 5, 10, 15, 20, 30) if epoch <= stop.last + 1]
+    axes.frame(shown, ticks, xlabel="epochs", ylabel="validation loss")
     axes.curve(np.arange(1, epochs + 1), np.minimum(seen, y[1]), "output", key="curve")
     for epoch, loss in enumerate(seen):
         axes.dot(epoch + 1, min(float(loss), y[1]), "wrong" if epoch > best else "output",
@@ -126,6 +127,7 @@ def draw_watch(losses: Array, patience: int, epochs: int, y: tuple[float, float]
     if epochs - 1 == stop.last:
         drawing.text(890, 380, "stop, and go back", size=26, anchor="start", bold=True)
         drawing.text(890, 414, f"to epoch {stop.kept + 1}", size=26, anchor="start", bold=True)
+    drawing.text(890, 490, "one of three seeds", size=20, kind="muted", anchor="start")
     drawing.room(0, 0, 1140, 510)
     return drawing
 
