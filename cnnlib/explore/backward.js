@@ -12,8 +12,8 @@ const SETTINGS = [
   { name: "size", label: "Input size", min: 3, max: 6 },
   { name: "kernel", label: "Kernel", min: 1, max: 4 },
   { name: "stride", label: "Stride", min: 1, max: 3 },
-  { name: "padding", label: "Padding", min: 0, max: 2 },
   { name: "dilation", label: "Dilation", min: 1, max: 2 },
+  { name: "padding", label: "Padding", min: 0, max: 2 },
 ];
 
 /** What PyTorch is told to do, and a line that does all of it. */
