@@ -108,12 +108,12 @@ function beside({ at: { one, laid, left, narrow }, step, values, layer }) {
 }
 
 /** What the network answers, beside its input. */
-function answers({ at: { left, grids, narrow, top }, steps, values }) {
+function answers({ at: { left, grids, narrow, top, bars: { width } }, steps, values }) {
   const last = steps.at(-1);
   if (last.shape.length > 1 || last.shape[0] > 12) return [];
   const [x, y] = [left + 34, narrow ? grids.bottom - 250 : top];
   return [words("title-answers", left, y - 12, "what comes out", "explore-title explore-output-words"),
-    ...indices(last.shape[0], x - 10, y, 24), ...longBars(values.at(-1), { x, y, step: 24, room: narrow ? 180 : 320, kind: "output" })];
+    ...indices(last.shape[0], x - 10, y, 24), ...longBars(values.at(-1), { x, y, step: 24, room: narrow ? 180 : Math.min(320, width - 110), kind: "output" })];
 }
 
 /** All maps of the chosen layer, and one of them large. */
@@ -123,7 +123,7 @@ export function maps(state) {
   const name = `${titled(step)}: `;
   const kind = step.op === "input" ? "input" : "output";
   const shapes = [words("title-all", 6, at.top - 12,
-    vector ? `${name}${laid.size} numbers` : `${name}${laid.maps} map${laid.maps > 1 ? "s" : ""}`, `explore-title explore-${kind}-words`)];
+    vector ? `${name}${laid.size} numbers` : `${!at.narrow && one.x < 230 ? "" : name}${laid.maps} map${laid.maps > 1 ? "s" : ""}`, `explore-title explore-${kind}-words`)];
   if (at.short) shapes.push(...beside(state));
   if (!vector) {
     const box = mapBox(all, step.shape, map);
@@ -187,7 +187,7 @@ export function making(state) {
   if (step.op === "input") return answers(state);
   if (made.how === "function" || made.how === "share") {
     const [x, y] = [left, top + 20];
-    const drawn = made.how === "function" ? curve({ left: x, y: y + 30, width: at.narrow ? 240 : 330, step, made }) : [];
+    const drawn = made.how === "function" ? curve({ left: x, y: y + 30, width: at.narrow ? 240 : Math.min(330, at.bars.width), step, made }) : [];
     return [...drawn, words("big", x, y, [[figure(made.before), "explore-input-words"], "  →  ",
       step.how ?? "e^x ÷ sum", "  →  ", [figure(made.value), "explore-output-words"]], "explore-big")];
   }

@@ -45,16 +45,17 @@ export function arrange(width, steps, { layer, parts, vector }) {
   const narrow = width < 800;
   const columns = columnsOf(width, steps, layer);
   const top = 192;
-  const room = narrow ? Math.min(width, 260) : 230;
+  // Beside a notebook's margin there is less room than on a slide.
+  const [allRoom, oneRoom] = narrow ? [Math.min(width, 260), Math.min(width, 260)] : width < 1080 ? [130, 180] : [200, 244];
   const pixels = sheet(steps[layer].shape);
   const laid = layout(steps[layer].shape);
   // A vector is one map: it is shown once; a short one as a column, with its numbers beside it.
   const short = vector && laid.columns === 1;
   const all = vector ? fitted(short ? 34 : 6, top, 240, laid.columns, laid.rows, 60)
-    : fitted(6, top, narrow ? room : 200, pixels.width, pixels.height);
-  const one = vector ? all : fitted(narrow ? 6 : 244, narrow ? all.y + all.height + 50 : top,
-    narrow ? room : 244, laid.columns, laid.rows, 90);
-  const left = narrow ? 6 : vector ? 330 : 534;
+    : fitted(6, top, allRoom, pixels.width, pixels.height);
+  const one = vector ? all : fitted(narrow ? 6 : allRoom + 44, narrow ? all.y + all.height + 50 : top,
+    oneRoom, laid.columns, laid.rows, 90);
+  const left = narrow ? 6 : vector ? 330 : allRoom + oneRoom + 90;
   const start = narrow ? Math.max(one.y + one.height, all.y + all.height) + 50 : top;
   const grids = arrangeParts({ narrow, left, start, width, parts });
   const bars = { x: left, y: (narrow ? grids.bottom : Math.max(grids.bottom, top + 190)) + 34, height: 30,
@@ -72,7 +73,7 @@ function arrangeParts({ narrow, left, start, width, parts }) {
   const [gap, room] = [28, width - left - 4];
   const across = narrow ? 1 : count;
   const side = Math.min(60, (room - gap * (across - 1)) / across / columns, 190 / rows);
-  const step = Math.max(columns * side + gap, 165);
+  const step = Math.min(Math.max(columns * side + gap, 165), (room - columns * side) / 2);
   const boxes = Array.from({ length: count }, (_, i) => ({
     x: left + (narrow ? 0 : i * step),
     y: start + (narrow ? i * (rows * side + 40) : 0), side, rows, columns,
