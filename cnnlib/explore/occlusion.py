@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from cnnlib.explore._bundle import bundle
 from cnnlib.explore._explorer import Explorer
 from cnnlib.look import Box, Drawing
-from cnnlib.look.parts import png
+from cnnlib.look.parts import picture
 
 if TYPE_CHECKING:
     from torch import nn
@@ -167,7 +167,10 @@ def _bytes(image: Array) -> Array:
 
 
 def _decoded(url: str) -> Array:
-    return _bytes(np.asarray(imread(io.BytesIO(base64.b64decode(url.partition(",")[2])), "png")))
+    about, _, data = url.partition(",")
+    return _bytes(
+        np.asarray(imread(io.BytesIO(base64.b64decode(data)), "jpeg" if "jpeg" in about else "png"))
+    )
 
 
 def _scene(name: str, image: Array) -> dict[str, Any]:
@@ -175,7 +178,8 @@ def _scene(name: str, image: Array) -> dict[str, Any]:
     from cnnlib.lessons.inside import named, occlusion, shown, tensor, top
 
     seen = (255 * shown(tensor(image, _SHOWN))).round().astype(np.uint8)
-    x = tensor(seen, SIZE)
+    url = picture(seen, None, None, "gray", photo=True)
+    x = tensor(_decoded(url), SIZE)  # what is shown is what the network sees
     whole = dict(top(network(), x, 1000))
     first = next(iter(whole))
     # Beside the first answer those that take over where something is hidden.
@@ -184,7 +188,7 @@ def _scene(name: str, image: Array) -> dict[str, Any]:
     labels = [first, *others[: _CLASSES - 1]]
     scene: dict[str, Any] = {
         "name": name,
-        "image": "data:image/png;base64," + png(seen, None, None, "gray"),
+        "image": url,
         "numbers": labels,
         "labels": [named(label) for label in labels],
         "whole": [round(whole[label], 4) for label in labels],

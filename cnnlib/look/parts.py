@@ -88,8 +88,21 @@ def css_value(value: str) -> str:
     return value.replace('"', "'")
 
 
+def picture(
+    values: Array, low: float | None, high: float | None, cmap: Any, *, photo: bool = False
+) -> str:
+    """Return an image as a URL that holds it: a PNG file, or for a photo a JPEG, much smaller."""
+    if photo:
+        return "data:image/jpeg;base64," + _encoded(values, low, high, cmap, "jpeg")
+    return "data:image/png;base64," + png(values, low, high, cmap)
+
+
 def png(values: Array, low: float | None, high: float | None, cmap: Any) -> str:
     """Return an image as a PNG file in base64."""
+    return _encoded(values, low, high, cmap, "png")
+
+
+def _encoded(values: Array, low: float | None, high: float | None, cmap: Any, kind: str) -> str:
     # Late: most drawings hold no picture, and checks draw before anything needs Matplotlib.
     import matplotlib as mpl
     from matplotlib.image import imsave
@@ -104,5 +117,6 @@ def png(values: Array, low: float | None, high: float | None, cmap: Any) -> str:
     if image.dtype != np.uint8:
         image = (255 * np.clip(image, 0, 1)).round().astype(np.uint8)
     buffer = io.BytesIO()
-    imsave(buffer, np.ascontiguousarray(image), format="png")
+    quality: dict[str, Any] | None = {"quality": 90} if kind == "jpeg" else None
+    imsave(buffer, np.ascontiguousarray(image), format=kind, pil_kwargs=quality)
     return base64.b64encode(buffer.getvalue()).decode()

@@ -41,9 +41,9 @@ def draw_title(image: Array, heat: Array, answer: tuple[int, float]) -> Drawing:
         f"A photo of a man with a camera; the network says {named(label)}, and its tripod is "
         "tinted as the place that this answer comes from."
     )
-    box = drawing.image(image, width=330, smooth=True, kind="input")
+    box = drawing.image(image, width=330, smooth=True, photo=True, kind="input")
     other = drawing.image(heated(image, heat, "output"), box.right - 60, 190, width=330,
-                          smooth=True, kind="output")  # fmt: skip
+                          smooth=True, photo=True, kind="output")  # fmt: skip
     drawing.text(other.right, other.bottom + 44, f"{named(label)}, {chance:.0%}", size=34,
                  kind="output", anchor="end", bold=True)  # fmt: skip
     return drawing
@@ -57,7 +57,7 @@ def draw_answers(rows: Sequence[tuple[Array, Sequence[tuple[int, float]]]]) -> D
     )
     wide, step = 262.0, 296.0
     for number, (image, best) in enumerate(rows):
-        box = drawing.image(image, step * number, width=wide, smooth=True, kind="input")
+        box = drawing.image(image, step * number, width=wide, smooth=True, photo=True, kind="input")
         for rank, (label, chance) in enumerate(best):
             y = box.bottom + 36 + 62.0 * rank
             drawing.text(box.x, y, named(label), size=22, anchor="start", bold=rank == 0)
@@ -115,13 +115,13 @@ def draw_responses(image: Array, shown: Sequence[tuple[str, Array, Array]]) -> D
         "A photo and the maps of first filters: " + ", ".join(name for name, _, _ in shown)
     )
     width = 272.0
-    box = drawing.image(image, 0, 0, width=width, smooth=True, kind="input")
+    box = drawing.image(image, 0, 0, width=width, smooth=True, photo=True, kind="input")
     drawing.text(box.x, box.bottom + 36, "photo", size=24, anchor="start", bold=True)
     for number, (name, weights, response) in enumerate(shown, 1):
         x = (width + 24) * number
         most = float(np.quantile(np.abs(response), 0.99))
         box = drawing.image(response, x, 0, width=width, low=-most, high=most, smooth=True,
-                            kind="output")  # fmt: skip
+                            photo=True, kind="output")  # fmt: skip
         _filter(drawing, weights, x, box.bottom + 16, 96)
         drawing.text(x + 108, box.bottom + 72, name, size=21, anchor="start", bold=True)
     return drawing
@@ -139,7 +139,7 @@ def draw_maps(image: Array, level: str, maps: Array, count: int = 10) -> Drawing
     drawing = Drawing(
         f"A photo, and {count} of the {channels} maps of the {words_of(level)}, {height} × {width}."
     )
-    box = drawing.image(image, 0, 0, width=300, smooth=True, kind="input")
+    box = drawing.image(image, 0, 0, width=300, smooth=True, photo=True, kind="input")
     drawing.text(0, 344, words_of(level), size=30, anchor="start", bold=True)
     drawing.text(0, 384, f"{channels} maps", size=27, anchor="start", kind="output", bold=True)
     drawing.text(0, 420, f"{height} × {width}", size=27, anchor="start", kind="output", bold=True)
@@ -171,8 +171,8 @@ def draw_level(name: str, field: int, patches: Sequence[Sequence[Patch]]) -> Dra
             x = (side + gap) * column
             most = max(float(np.quantile(np.abs(patch.projection), 0.995)), 1e-12)
             sent = np.clip(0.5 + 0.5 * patch.projection / most, 0, 1)
-            drawing.image(patch.pixels, x, y, width=side, smooth=True, kind="input")
-            drawing.image(sent, half + x, y, width=side, smooth=True, kind="gradient")
+            drawing.image(patch.pixels, x, y, width=side, smooth=True, photo=True, kind="input")
+            drawing.image(sent, half + x, y, width=side, smooth=True, photo=True, kind="gradient")
     return drawing
 
 
@@ -188,7 +188,9 @@ def draw_heats(rows: Sequence[tuple[str, Array, Array, str]]) -> Drawing:
     width = (1150.0 - 26 * (len(rows) - 1)) / len(rows)
     for number, (title, image, heat, kind) in enumerate(rows):
         x = (width + 26) * number
-        box = drawing.image(heated(image, heat, kind), x, 0, width=width, smooth=True, kind=kind)
+        box = drawing.image(
+            heated(image, heat, kind), x, 0, width=width, smooth=True, photo=True, kind=kind
+        )
         drawing.text(x, box.bottom + 38, title, size=25, anchor="start", bold=True)
     return drawing
 
@@ -222,7 +224,7 @@ def draw_covered(
     )
     width = 300.0
     unit = width / image.shape[0]
-    box = drawing.image(image, 0, 0, width=width, smooth=True, kind="input")
+    box = drawing.image(image, 0, 0, width=width, smooth=True, photo=True, kind="input")
     square = Box(unit * step * column, unit * step * row, unit * side, unit * side)
     drawing.frame(square, "muted", width=2, fill=1, key="square")
     drawing.text(0, width + 48, f"{named(label)}: {left:.0%}", size=34, anchor="start", bold=True)
@@ -253,7 +255,7 @@ def draw_saliency(rows: Sequence[tuple[str, Array, Array]], block: int = 8) -> D
         x = (width + 40) * number
         side = found.shape[0] // block
         means = found.reshape(side, block, side, block).mean(axis=(1, 3))
-        drawing.image(image, x, 0, width=width, smooth=True, kind="input")
+        drawing.image(image, x, 0, width=width, smooth=True, photo=True, kind="input")
         for row, values in ((1, found), (2, means)):
             drawing.image(values, x, step * row, width=width, low=0, kind="gradient",
                           high=float(np.quantile(values, 0.995)))  # fmt: skip
@@ -269,7 +271,7 @@ def draw_places(image: Array, places: Array, score: float) -> Drawing:
     )
     side = 72.0
     pale = 0.45 + 0.55 * image.mean(axis=2, keepdims=True).repeat(3, axis=2)
-    drawing.image(pale, 0, 0, width=side * columns, smooth=True, kind="input")
+    drawing.image(pale, 0, 0, width=side * columns, smooth=True, photo=True, kind="input")
     most = float(np.abs(places).max())
     for i, j in np.ndindex(rows, columns):
         value = float(places[i, j])
@@ -293,6 +295,6 @@ def draw_row(pictures: Sequence[tuple[str, Array]], kinds: Sequence[str] = ()) -
     for number, (title, image) in enumerate(pictures):
         kind = kinds[number] if kinds else "output"
         x = (width + 24) * number
-        box = drawing.image(image, x, 0, width=width, smooth=True, kind=kind)
+        box = drawing.image(image, x, 0, width=width, smooth=True, photo=True, kind=kind)
         drawing.text(x, box.bottom + 36, title, size=24, anchor="start", bold=True)
     return drawing

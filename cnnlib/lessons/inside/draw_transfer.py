@@ -31,7 +31,9 @@ def draw_pieces(task: Task, kinds: Sequence[str], per: int = 3) -> Drawing:
         ):
             for place, index in enumerate(np.flatnonzero(labels == label)[: per - 1]):
                 at = left + 152 + (side + gap) * place + group * (2 * (side + gap) + 8)
-                drawing.image(shown(x[index][None]), at, top, width=side, smooth=True, kind=name)
+                drawing.image(
+                    shown(x[index][None]), at, top, width=side, smooth=True, photo=True, kind=name
+                )
     for column in range(2):
         for group, (words, name) in enumerate((("to learn from", "input"), ("new", "output"))):
             at = 620.0 * column + 152 + group * (2 * (side + gap) + 8)
@@ -60,7 +62,9 @@ def draw_neighbours(
     side, gap = 104.0, 8.0
     drawing.text(0, -18, "query", size=23, anchor="start", kind="input", bold=True)
     for number, (image, _) in enumerate(queries):
-        drawing.image(image, 0, (side + gap + 8) * number, width=side, smooth=True, kind="input")
+        drawing.image(
+            image, 0, (side + gap + 8) * number, width=side, smooth=True, photo=True, kind="input"
+        )
     left = side + 50
     for name, neighbours in found:
         rights = [
@@ -72,7 +76,7 @@ def draw_neighbours(
         for number, (row, right) in enumerate(zip(neighbours, rights, strict=True)):
             for place, (neighbour, _) in enumerate(row):
                 at = left + (side + gap) * place, (side + gap + 8) * number
-                box = drawing.image(neighbour, *at, width=side, smooth=True)
+                box = drawing.image(neighbour, *at, width=side, smooth=True, photo=True)
                 _verdict(drawing, box, right=right[place])
         left += (side + gap) * len(neighbours[0]) + 70
     drawing.room(0, 0, 950, 0)
