@@ -71,8 +71,21 @@ class AxisField:
     def of_units(self, n: int) -> "AxisField":
         """Give the same field for a map of `n` units: what none of them sees is out of sight."""
         period = len(self.phases)
-        ends = (*range(min(period, n)), *range(max(0, n - period), n))
+        ends = [
+            phase + period * turn
+            for phase in range(min(period, n))
+            for turn in self._outermost(phase, (n - 1 - phase) // period)
+        ]
         return AxisField(self.phases, self.advance, hull(map(self.visible, ends)))
+
+    def _outermost(self, phase: int, most: int) -> tuple[int, ...]:
+        """Give the first and the last turn of a phase that see anything: beyond may be a border."""
+        seen = self.phases[phase]
+        if seen is None or self.limits is None or not self.advance:
+            return (0, most)
+        first = max(0, -((seen[1] - self.limits[0]) // self.advance))
+        last = min(most, (self.limits[1] - seen[0]) // self.advance)
+        return (first, last) if first <= last else ()
 
     def through(self, taps: Taps) -> "AxisField":
         """Give the field of the outputs of a layer that reads this map."""

@@ -159,6 +159,12 @@ def test_random_networks_see_what_is_computed(net):
     check_every_layer(net, (2, 64, 48), everywhere=True)
 
 
+@pytest.mark.parametrize("padding", [((0, 1), (0, 1)), ((0, 9), (7, 0)), ((5, 0), (0, 0))])
+def test_units_in_a_border_on_one_side_hide_nothing(padding):
+    net = Sequential(Pad(padding), Conv(1, 3, stride=2), Pad(padding), Conv(1, 3))
+    assert check_every_layer(net, (1, 40, 32), everywhere=False) == 4
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NETWORKS)
 def test_zoo_sees_what_is_computed(name):
