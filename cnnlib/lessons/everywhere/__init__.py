@@ -35,6 +35,7 @@ from cnnlib.lessons.everywhere.draw_story import sketch as sketch
 from cnnlib.lessons.everywhere.draw_tell import draw_film as draw_film
 from cnnlib.lessons.everywhere.draw_tell import draw_game as draw_game
 from cnnlib.lessons.everywhere.draw_tell import draw_groups as draw_groups
+from cnnlib.lessons.everywhere.draw_tell import draw_made as draw_made
 from cnnlib.lessons.everywhere.draw_tell import draw_pairs as draw_pairs
 from cnnlib.lessons.everywhere.draw_tell import draw_roc as draw_roc
 from cnnlib.lessons.everywhere.draw_tell import draw_sentence as draw_sentence

@@ -35,11 +35,17 @@ def digit_net(seed: int, epochs: int = 10) -> "nn.Sequential":
     return net
 
 
+def logits(net: "nn.Module", image: Array) -> Array:
+    """Return the scores of the 11 classes for each window: (11, H − 7, W − 7)."""
+    with torch.no_grad():
+        found: Tensor = net(tensor(image)[None, None])[0]
+    return found.double().numpy()
+
+
 def scores(net: "nn.Module", image: Array) -> Array:
     """Return the probabilities of the 11 classes for each window: (11, H − 7, W − 7)."""
-    with torch.no_grad():
-        found: Tensor = net(tensor(image)[None, None])[0].softmax(0)
-    return found.double().numpy()
+    chances: Array = torch.as_tensor(logits(net, image)).softmax(0).numpy()
+    return chances
 
 
 def candidates(chances: Array, least: float = 0.5) -> list[Found]:

@@ -29,7 +29,7 @@ def draw_course(photo: Array) -> Drawing:
 
 
 def _label(drawing: Drawing, x: float, y: float, number: int, words: str, kind: str) -> None:
-    drawing.text(x, y, [(f"{number:02}", kind), f" {words}"], size=21, bold=True)
+    drawing.text(x, y, [(f"{number:02}", kind), f" {words}"], size=22, bold=True)
 
 
 def _history(drawing: Drawing) -> None:
@@ -38,8 +38,8 @@ def _history(drawing: Drawing) -> None:
     for year, share in ((1943, 0.24), (1958, 0.37), (1980, 0.5), (1998, 0.65), (2012, 0.8),
                         (2015, 0.9)):  # fmt: skip
         drawing.circle(1150 * share, 20, 8, "muted", fill=1)
-        drawing.text(1150 * share, 54, str(year), size=19, kind="muted")
-    drawing.text(0, 54, [("02", "muted"), " a history that runs"], size=21, anchor="start",
+        drawing.text(1150 * share, 54, str(year), size=21, kind="muted")
+    drawing.text(0, 54, [("02", "muted"), " a history that runs"], size=22, anchor="start",
                  bold=True)  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def _forward(drawing: Drawing, photo: Array) -> None:
     drawing.line((182, middle - 72), (240, middle + 72), "wrong", width=4)
     _label(drawing, 224, middle - 96, 3, "MLP?", "wrong")
     drawing.grid([[1, 0, -1], [2, 0, -2], [1, 0, -1]], 264, middle - 45, side=30, kind="kernel",
-                 size=17)  # fmt: skip
+                 size=20)  # fmt: skip
     _label(drawing, 308, middle + 82, 4, "convolution", "kernel")
     for number in range(4):
         drawing.frame(Box(386 + 13.0 * number, middle - 62 + 9 * number, 96, 96), "output", width=2,
@@ -101,12 +101,12 @@ def _back(drawing: Drawing) -> None:
     """Draw the way back: gradients, the curves of training, and units that are left out."""
     drawing.path([(1070, 376), (1070, 420), (40, 420)], "gradient", width=7)
     drawing.line((60, 420), (20, 420), "gradient", width=7, arrow=True)
-    drawing.text(270, 404, [("09", "gradient"), " backward: who is to blame?"], size=21, bold=True)
+    drawing.text(270, 404, [("09", "gradient"), " backward: who is to blame?"], size=22, bold=True)
     loss = [(620 + 3.0 * t, 545 - 100 * float(np.exp(-t / 22))) for t in range(80)]
     valid = [(620 + 3.0 * t, 532 - 90 * float(np.exp(-t / 18)) - 0.004 * t * t) for t in range(80)]
     drawing.path([(x, 1000 - y - 10) for x, y in loss], "input", width=4)
     drawing.path([(x, 1000 - y - 24) for x, y in valid], "kernel", width=4)
-    drawing.text(740, 588, [("11", "input"), " training well"], size=21, bold=True)
+    drawing.text(740, 588, [("11", "input"), " training well"], size=22, bold=True)
     for number in range(8):
         x = 180 + 52.0 * number
         gone = number in (1, 4, 5)
@@ -116,5 +116,5 @@ def _back(drawing: Drawing) -> None:
         if gone:
             drawing.line((x - 13, 483), (x + 13, 509), "wrong", width=4)
             drawing.line((x + 13, 483), (x - 13, 509), "wrong", width=4)
-    drawing.text(362, 588, [("12", "wrong"), " dropout"], size=21, bold=True)
+    drawing.text(362, 588, [("12", "wrong"), " dropout"], size=22, bold=True)
     drawing.room(0, 0, 1150, 596)

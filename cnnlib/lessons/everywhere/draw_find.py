@@ -42,7 +42,7 @@ def draw_title(image: Array, found: Sequence[Found], mask: Array) -> Drawing:
         f"A scene of handwritten digits: {len(found)} are framed and named; below, their pixels "
         "are coloured."
     )
-    above = drawing.put(draw_boxes(image, found, ""), 0, 0, 0.56)
+    above = drawing.put(draw_boxes(image, found, "", named=False), 0, 0, 0.56)
     drawing.image(tinted(image, mask), 0, above.bottom + 8, width=0.56 * WIDE)
     return drawing
 

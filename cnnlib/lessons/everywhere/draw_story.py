@@ -1,13 +1,14 @@
 """What lecture 14 draws of the field: one body with many heads, photos, captions, generators."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnlib.lessons.everywhere.records import LANES, SIGNS, WORKS
+from cnnlib.lessons.everywhere.records import LANES, Work
+from cnnlib.lessons.images import photos
 from cnnlib.look import Box, Drawing
 
 Array = NDArray[Any]
@@ -63,16 +64,13 @@ def draw_gallery(tiles: Sequence[tuple[Array | Drawing, str, str]]) -> Drawing:
     return drawing
 
 
-def cropped(image: Array, shape: float) -> Array:
-    """Return the middle of an image, in this shape, width over height."""
+def cropped(image: Array, shape: float, wide: int = 420) -> Array:
+    """Return the middle of an image, in this shape, width over height, with so many columns."""
     rows, columns = image.shape[:2]
-    if columns / rows > shape:
-        wide = round(rows * shape)
-        left = (columns - wide) // 2
-        return image[:, left : left + wide]
-    tall = round(columns / shape)
-    top = (rows - tall) // 2
-    return image[top : top + tall]
+    width, height = min(columns, round(rows * shape)), min(rows, round(columns / shape))
+    top, left = (rows - height) // 2, (columns - width) // 2
+    middle = image[top : top + height, left : left + width]
+    return photos.shrunk(middle, (round(wide / shape), wide))
 
 
 def sketch(what: str) -> Drawing:
@@ -138,13 +136,13 @@ def draw_captions(rows: Sequence[tuple[Array, str, str, str]], shown: int) -> Dr
     return drawing
 
 
-def draw_signs() -> Drawing:
-    """Draw how many traffic signs in 10,000 are named wrong."""
+def draw_signs(rates: Mapping[str, float]) -> Drawing:
+    """Draw how many signs in 10,000 are named wrong, from the per cent that are named right."""
     drawing = Drawing(
         "Wrong of 10,000 signs: "
-        + "; ".join(f"{who} {round(100 * (100 - right))}" for who, right in SIGNS.items())
+        + "; ".join(f"{who} {round(100 * (100 - right))}" for who, right in rates.items())
     )
-    for number, (who, right) in enumerate(SIGNS.items()):
+    for number, (who, right) in enumerate(rates.items()):
         wrong = round(100 * (100 - right))
         y = 150.0 * number
         kind = "input" if who.startswith("people") else "output"
@@ -251,14 +249,14 @@ def draw_style(step: int) -> Drawing:
     return drawing
 
 
-def draw_wall() -> Drawing:
+def draw_wall(works: Sequence[Work]) -> Drawing:
     """Draw the works of the lecture by what they do, from the earliest to the latest."""
-    drawing = Drawing("; ".join(f"{w.year} {w.who}: {w.what} ({w.lane})" for w in WORKS))
+    drawing = Drawing("; ".join(f"{w.year} {w.who}: {w.what} ({w.lane})" for w in works))
     wide, tall = 234.0, 76.0
     for column, (lane, kind) in enumerate(LANES.items()):
         x = wide * column
         drawing.text(x + 6, -12, lane, size=30, anchor="start", kind=kind, bold=True)
-        here = [work for work in WORKS if work.lane == lane]
+        here = [work for work in works if work.lane == lane]
         for row, work in enumerate(here):
             y = tall * row
             drawing.frame(Box(x, y, wide - 12, tall - 8), kind, width=2.5, fill=0.1)

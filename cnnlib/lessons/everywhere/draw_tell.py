@@ -25,7 +25,7 @@ def draw_pairs(rows: Sequence[tuple[str, Array, Array, float]], threshold: float
         + "; ".join(f"{kind}, distance {far:.2f}" for kind, _, _, far in rows)
         + f". The threshold is {threshold:.2f}."
     )
-    unit, step, left = 480.0, 148.0, 380.0
+    unit, step, left = 640.0, 148.0, 340.0
     for number, (kind, one, two, far) in enumerate(rows):
         y = step * number
         drawing.image(one, 0, y, width=132, smooth=True, kind="input")
@@ -156,6 +156,14 @@ def draw_walk(images: Array, at: int, ends: tuple[int, int]) -> Drawing:
         if number == at:
             drawing.frame(box, "kernel", width=7, fill=0, key="now")
     drawing.room(0, 0, 1120, 400 + wide)
+    return drawing
+
+
+def draw_made(image: Array, words: str) -> Drawing:
+    """Draw one digit, large, with words below."""
+    drawing = Drawing(f"A digit of 8 by 8 pixels, made by a decoder: {words}.")
+    box = drawing.image(1 - image, 0, 0, width=400, low=0, high=1, smooth=True, kind="output")
+    drawing.text(200, box.bottom + 42, words, size=30, kind="output", bold=True)
     return drawing
 
 
