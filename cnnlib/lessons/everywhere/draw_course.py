@@ -35,7 +35,7 @@ def _label(drawing: Drawing, x: float, y: float, number: int, words: str, kind: 
 def _history(drawing: Drawing) -> None:
     """Draw the years above everything."""
     drawing.line((0, 20), (1150, 20), "muted", width=3)
-    for year, share in ((1943, 0.24), (1958, 0.37), (1980, 0.5), (1998, 0.65), (2012, 0.8),
+    for year, share in ((1943, 0.28), (1958, 0.37), (1980, 0.5), (1998, 0.65), (2012, 0.8),
                         (2015, 0.9)):  # fmt: skip
         drawing.circle(1150 * share, 20, 8, "muted", fill=1)
         drawing.text(1150 * share, 54, str(year), size=21, kind="muted")
@@ -56,15 +56,15 @@ def _forward(drawing: Drawing, photo: Array) -> None:
     _label(drawing, 498, 92, 6, "what a unit sees", "output")
     drawing.frame(window, "input", width=4)
     for row in range(5):
-        at = (224, middle - 66 + 33.0 * row)
+        at = (222, middle - 66 + 33.0 * row)
         drawing.circle(*at, 9, "wrong", fill=0.25)
         for other in (-50, 0, 50):
             drawing.line((178, middle + other), (at[0] - 9, at[1]), "line", width=1.5)
     drawing.line((182, middle - 72), (240, middle + 72), "wrong", width=4)
-    _label(drawing, 224, middle - 96, 3, "MLP?", "wrong")
-    drawing.grid([[1, 0, -1], [2, 0, -2], [1, 0, -1]], 264, middle - 45, side=30, kind="kernel",
+    _label(drawing, 216, middle - 96, 3, "MLP?", "wrong")
+    drawing.grid([[1, 0, -1], [2, 0, -2], [1, 0, -1]], 274, middle - 45, side=30, kind="kernel",
                  size=20)  # fmt: skip
-    _label(drawing, 308, middle + 82, 4, "convolution", "kernel")
+    _label(drawing, 336, middle - 58, 4, "convolution", "kernel")
     for number in range(4):
         drawing.frame(Box(386 + 13.0 * number, middle - 62 + 9 * number, 96, 96), "output", width=2,
                       fill=0.16)  # fmt: skip
@@ -104,17 +104,17 @@ def _back(drawing: Drawing) -> None:
     drawing.text(270, 404, [("09", "gradient"), " backward: who is to blame?"], size=22, bold=True)
     loss = [(620 + 3.0 * t, 545 - 100 * float(np.exp(-t / 22))) for t in range(80)]
     valid = [(620 + 3.0 * t, 532 - 90 * float(np.exp(-t / 18)) - 0.004 * t * t) for t in range(80)]
-    drawing.path([(x, 1000 - y - 10) for x, y in loss], "input", width=4)
-    drawing.path([(x, 1000 - y - 24) for x, y in valid], "kernel", width=4)
-    drawing.text(740, 588, [("11", "input"), " training well"], size=22, bold=True)
+    drawing.path([(x, 975 - y - 10) for x, y in loss], "input", width=4)
+    drawing.path([(x, 975 - y - 24) for x, y in valid], "kernel", width=4)
+    drawing.text(740, 536, [("11", "input"), " training well"], size=22, bold=True)
     for number in range(8):
         x = 180 + 52.0 * number
         gone = number in (1, 4, 5)
         drawing.circle(
-            x, 496, 19, "line" if gone else "output", fill=0.05 if gone else 0.4, width=3
+            x, 474, 19, "line" if gone else "output", fill=0.05 if gone else 0.4, width=3
         )
         if gone:
-            drawing.line((x - 13, 483), (x + 13, 509), "wrong", width=4)
-            drawing.line((x + 13, 483), (x - 13, 509), "wrong", width=4)
-    drawing.text(362, 588, [("12", "wrong"), " dropout"], size=22, bold=True)
-    drawing.room(0, 0, 1150, 596)
+            drawing.line((x - 13, 461), (x + 13, 487), "wrong", width=4)
+            drawing.line((x + 13, 461), (x - 13, 487), "wrong", width=4)
+    drawing.text(362, 536, [("12", "wrong"), " dropout"], size=22, bold=True)
+    drawing.room(0, 0, 1150, 552)

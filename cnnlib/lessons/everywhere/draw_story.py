@@ -260,9 +260,9 @@ def draw_wall(works: Sequence[Work]) -> Drawing:
         for row, work in enumerate(here):
             y = tall * row
             drawing.frame(Box(x, y, wide - 12, tall - 8), kind, width=2.5, fill=0.1)
-            drawing.text(x + 12, y + 29, f"{work.year}  {work.what}", size=20, anchor="start",
+            drawing.text(x + 12, y + 29, f"{work.year}  {work.what}", size=18.5, anchor="start",
                          bold=True)  # fmt: skip
-            drawing.text(x + 12, y + 56, work.who, size=19, anchor="start")
+            drawing.text(x + 12, y + 56, work.who, size=18, anchor="start")
     return drawing
 
 

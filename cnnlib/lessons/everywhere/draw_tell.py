@@ -188,7 +188,8 @@ def draw_shares(rows: Sequence[tuple[str, str, Sequence[float]]], chance: float 
         drawing.line((unit * chance, -10), (unit * chance, bottom), "ink", dashed=True)
         drawing.text(unit * chance, bottom + 30, "chance", size=24)
     drawing.circle(6, bottom + 58, 6, "ink", fill=1)
-    drawing.text(22, bottom + 66, f"one run each, {len(rows[0][2])} seeds", size=22, anchor="start",
+    most = max(len(runs) for _, _, runs in rows)
+    drawing.text(22, bottom + 66, f"one run each, {most} seeds", size=22, anchor="start",
                  kind="muted")  # fmt: skip
     drawing.room(-430, -10, unit + 130, bottom + 70)
     return drawing
