@@ -64,7 +64,7 @@ def _forward(drawing: Drawing, photo: Array) -> None:
     _label(drawing, 216, middle - 96, 3, "MLP?", "wrong")
     drawing.grid([[1, 0, -1], [2, 0, -2], [1, 0, -1]], 274, middle - 45, side=30, kind="kernel",
                  size=20)  # fmt: skip
-    _label(drawing, 336, middle - 58, 4, "convolution", "kernel")
+    _label(drawing, 320, middle - 58, 4, "convolution", "kernel")
     for number in range(4):
         drawing.frame(Box(386 + 13.0 * number, middle - 62 + 9 * number, 96, 96), "output", width=2,
                       fill=0.16)  # fmt: skip
@@ -104,9 +104,9 @@ def _back(drawing: Drawing) -> None:
     drawing.text(270, 404, [("09", "gradient"), " backward: who is to blame?"], size=22, bold=True)
     loss = [(620 + 3.0 * t, 545 - 100 * float(np.exp(-t / 22))) for t in range(80)]
     valid = [(620 + 3.0 * t, 532 - 90 * float(np.exp(-t / 18)) - 0.004 * t * t) for t in range(80)]
-    drawing.path([(x, 975 - y - 10) for x, y in loss], "input", width=4)
-    drawing.path([(x, 975 - y - 24) for x, y in valid], "kernel", width=4)
-    drawing.text(740, 536, [("11", "input"), " training well"], size=22, bold=True)
+    drawing.path([(x, 994 - y - 10) for x, y in loss], "input", width=4)
+    drawing.path([(x, 994 - y - 24) for x, y in valid], "kernel", width=4)
+    drawing.text(740, 544, [("11", "input"), " training well"], size=22, bold=True)
     for number in range(8):
         x = 180 + 52.0 * number
         gone = number in (1, 4, 5)
@@ -116,5 +116,5 @@ def _back(drawing: Drawing) -> None:
         if gone:
             drawing.line((x - 13, 461), (x + 13, 487), "wrong", width=4)
             drawing.line((x + 13, 461), (x - 13, 487), "wrong", width=4)
-    drawing.text(362, 536, [("12", "wrong"), " dropout"], size=22, bold=True)
+    drawing.text(362, 544, [("12", "wrong"), " dropout"], size=22, bold=True)
     drawing.room(0, 0, 1150, 552)
