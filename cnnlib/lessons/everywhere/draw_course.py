@@ -46,7 +46,7 @@ def _history(drawing: Drawing) -> None:
 def _forward(drawing: Drawing, photo: Array) -> None:
     """Draw the photo and the layers that it goes through."""
     middle = 210.0
-    box = drawing.image(photo, 0, middle - 85, width=170, smooth=True, kind="input")
+    box = drawing.image(photo, 0, middle - 85, width=170, smooth=True, photo=True, kind="input")
     _label(drawing, 85, box.bottom + 32, 1, "images", "input")
     window = Box(70, middle - 42, 62, 62)
     # What a unit deep inside sees: two lines from its place to the corners of a window.

@@ -87,7 +87,7 @@ def draw_anchors(image: Array, count: int, words: str, kinds: str = "anchors") -
         "places": a dot for each place of the map, every 16 pixels; or "anchors".
     """
     drawing = Drawing(f"A photo of two motorcycles' length. {words}")
-    box = drawing.image(image, 0, 0, width=760, smooth=True)
+    box = drawing.image(image, 0, 0, width=760, smooth=True, photo=True)
     unit = box.width / image.shape[1]
     if kinds == "places":
         for row in range(8, image.shape[0], 16):
@@ -108,7 +108,7 @@ def draw_anchors(image: Array, count: int, words: str, kinds: str = "anchors") -
 def draw_regions(image: Array, boxes: Sequence[tuple[float, ...]], words: str) -> Drawing:
     """Draw a photo with boxes (x, y, width, height), in its pixels, and words beside it."""
     drawing = Drawing(f"A photo with {len(boxes)} boxes. {words}")
-    box = drawing.image(image, 0, 0, width=760, smooth=True)
+    box = drawing.image(image, 0, 0, width=760, smooth=True, photo=True)
     unit = box.width / image.shape[1]
     for number, (x, y, wide, tall) in enumerate(boxes):
         kind = ("input", "kernel", "output")[number % 3]

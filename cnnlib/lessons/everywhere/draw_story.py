@@ -30,7 +30,7 @@ def draw_heads(image: Array, count: int) -> Drawing:
         "A photo goes through one body of convolutions. Heads behind it: "
         + "; ".join(f"{what}: {asks}" for what, asks, _ in HEADS[:count])
     )
-    drawing.image(image, 0, 90, width=340, smooth=True, kind="input")
+    drawing.image(image, 0, 90, width=340, smooth=True, photo=True, kind="input")
     x = 380.0
     for tall in (320, 250, 180, 120):
         drawing.frame(Box(x, 260 - tall / 2, 40, tall), "kernel", width=3, fill=0.35)
@@ -125,7 +125,7 @@ def draw_captions(rows: Sequence[tuple[Array, str, str, str]], shown: int) -> Dr
     wide = 272.0
     for number, (image, caption, error, kind) in enumerate(rows):
         x = (wide + 22) * number
-        box = drawing.image(cropped(image, 1), x, 0, width=wide, smooth=True,
+        box = drawing.image(cropped(image, 1), x, 0, width=wide, smooth=True, photo=True,
                             kind=kind if number < shown else "line")  # fmt: skip
         for line, words in enumerate(caption.split("|")):
             drawing.text(x, box.bottom + 40 + 32 * line, words, size=24, anchor="start")
@@ -287,7 +287,7 @@ def draw_fooled(
         (changed, after[0], f"{after[1]:.0%}", "wrong" if fooled else "output"),
     )):  # fmt: skip
         x = (wide + 66) * number
-        drawing.image(picture, x, 0, width=wide, smooth=True, kind=kind)
+        drawing.image(picture, x, 0, width=wide, smooth=True, photo=True, kind=kind)
         drawing.text(x + wide / 2, wide + 46, title, size=32, kind=kind, bold=True)
         drawing.text(x + wide / 2, wide + 84, line, size=22 if number == 1 else 28)
         if number:
