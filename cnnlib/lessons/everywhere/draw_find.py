@@ -86,7 +86,7 @@ def draw_anchors(image: Array, count: int, words: str, kinds: str = "anchors") -
     kinds
         "places": a dot for each place of the map, every 16 pixels; or "anchors".
     """
-    drawing = Drawing(f"A photo of two motorcycles' length. {words}")
+    drawing = Drawing(f"A photo of a motorcycle. {words}")
     box = drawing.image(image, 0, 0, width=760, smooth=True, photo=True)
     unit = box.width / image.shape[1]
     if kinds == "places":

@@ -85,22 +85,21 @@ def sketch(what: str) -> Drawing:
                      (300, 165), (200, 170)):  # fmt: skip
             drawing.frame(Box(x, y, 36, 26), "muted", width=1, fill=0.5)
     elif what == "whale":
-        half = (
-            (183, 190),
-            (176, 130),
-            (120, 110),
-            (60, 60),
-            (30, 30),
-            (90, 40),
-            (150, 62),
-            (183, 92),
-        )
+        half = ((183, 190), (176, 130), (120, 110), (60, 60), (30, 30), (90, 40), (150, 62),
+                (183, 92))  # fmt: skip
         other = [(366 - x, y) for x, y in half[-2:0:-1]]
         drawing.path([*half, *other], "input", width=3, fill=0.7, closed=True)
         for x, y in ((90, 62), (112, 74), (262, 66), (240, 84)):
             drawing.circle(x, y, 5, "paper", fill=1, width=0)
         waves = [(61 * number, 183 + 7 * (-1) ** number) for number in range(7)]
         drawing.path(waves, "input", width=4)
+    elif what == "the road ahead":
+        drawing.path(((20, 200), (165, 60), (201, 60), (346, 200)), "muted", width=3, fill=0.35,
+                     closed=True)  # fmt: skip
+        drawing.path(((0, 60), (366, 60)), "muted", width=3)
+        for top, bottom, wide in ((72, 86, 3), (100, 124, 6), (146, 186, 11)):
+            drawing.path(((183, top), (183, bottom)), "paper", width=wide)
+        drawing.path(((258, 198), (226, 140), (204, 90), (195, 62)), "output", width=6)
     else:
         drawing.circle(110, 103, 78, "wrong", fill=0, width=18)
         drawing.text(110, 126, "60", size=66, bold=True)
