@@ -2,7 +2,7 @@
 
 import { ACROSS, exact, layerAt, numberAt, panel, placed, places } from "./activations_draw.js";
 import { chain, FUNCTIONS, pytorch } from "./activations_functions.js";
-import { button, copier, el, focusable, follow, labelled, pick, put, slider } from "./shared/dom.js";
+import { copier, el, focusable, follow, labelled, pick, player, put, slider } from "./shared/dom.js";
 import { pointer, rect, scene } from "./shared/scene.js";
 
 const LAYERS = 10;
@@ -33,7 +33,7 @@ function handle(px, py, { x, go }) {
 
 function render({ model, el: root }) {
   const names = ["first", "second", "x", "weight"];
-  const view = { hover: null, timer: 0, way: 1 };
+  const view = { hover: null, way: 1 };
   const stage = scene({ name: "Activation functions", arrange: () => redraw() });
   const go = (x) => put(model, { x: inRange(x) });
 
@@ -62,7 +62,7 @@ function render({ model, el: root }) {
       const { panels } = look().at;
       const held = panels.find((each) => numberAt(each, px, py).inside);
       if (!held) return null;
-      stop();
+      play.stop();
       go(numberAt(held, px, py).across);
       return { move: (mx, my) => go(numberAt(held, mx, my).across) };
     },
@@ -70,24 +70,11 @@ function render({ model, el: root }) {
     leave: () => point(null),
   });
 
-  function stop() {
-    clearInterval(view.timer);
-    view.timer = 0;
-    play.textContent = "▶ Move";
-  }
-  const play = button("▶ Move", () => {
-    if (view.timer) {
-      stop();
-      return;
-    }
-    play.textContent = "❚❚ Pause";
-    view.timer = setInterval(() => {
-      if (!root.isConnected) stop();
-      const x = model.get("x");
-      if (x >= ACROSS[1]) view.way = -1;
-      if (x <= ACROSS[0]) view.way = 1;
-      go(x + view.way * 0.1);
-    }, 180);
+  const play = player("Move", 180, () => {
+    const x = model.get("x");
+    if (x >= ACROSS[1]) view.way = -1;
+    if (x <= ACROSS[0]) view.way = 1;
+    go(x + view.way * 0.1);
   });
   const choose = (name, label) => pick({ label, values: Object.keys(FUNCTIONS), value: model.get(name),
     onchange: (value) => put(model, { [name]: value }) });
@@ -98,7 +85,7 @@ function render({ model, el: root }) {
   root.replaceChildren(el("div", { class: "explore", role: "group", "aria-label": "Explorer of activation functions" },
     stage.node, says,
     el("div", { class: "explore-row" }, labelled("Left", choices.first), labelled("Right", choices.second),
-      weight.node, play, copier(() => pytorch(look().state)))));
+      weight.node, play.node, copier(() => pytorch(look().state)))));
 
   /** What becomes of a gradient; or, where a layer is pointed at, that layer's numbers. */
   function sentence({ state, chains }) {

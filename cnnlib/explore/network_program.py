@@ -200,12 +200,8 @@ class _Program:
     @_step.register
     def _(self, layer: MaxPool, path: str, shape: Shape) -> Step:
         rows, columns = layer.windows()
-        size = "×".join(map(str, pair(layer.kernel_size, "kernel_size")))
         return {
-            "op": "max",
-            "label": f"max {size}",
-            "kernel": [rows.kernel_size, columns.kernel_size],
-            "stride": [rows.stride, columns.stride],
+            **_pooling("max", layer),
             "pad": [rows.sides()[0], columns.sides()[0]],
             "dilation": [rows.dilation, columns.dilation],
         }
@@ -213,12 +209,8 @@ class _Program:
     @_step.register
     def _(self, layer: AvgPool, path: str, shape: Shape) -> Step:
         rows, columns = layer.windows()
-        size = "×".join(map(str, pair(layer.kernel_size, "kernel_size")))
         return {
-            "op": "avg",
-            "label": f"avg {size}",
-            "kernel": [rows.kernel_size, columns.kernel_size],
-            "stride": [rows.stride, columns.stride],
+            **_pooling("avg", layer),
             "pad": [*rows.sides(), *columns.sides()],
             "counted": layer.count_include_pad,
         }
@@ -266,3 +258,15 @@ def _join(path: str, name: str) -> str:
 def _packed(values: torch.Tensor) -> str:
     """Return numbers as bytes of float32 in base64: a third of what digits would take."""
     return base64.b64encode(values.float().contiguous().numpy().astype("<f4").tobytes()).decode()
+
+
+def _pooling(op: str, layer: MaxPool | AvgPool) -> Step:
+    """Return what both kinds of pooling have in common."""
+    rows, columns = layer.windows()
+    size = "×".join(map(str, pair(layer.kernel_size, "kernel_size")))
+    return {
+        "op": op,
+        "label": f"{op} {size}",
+        "kernel": [rows.kernel_size, columns.kernel_size],
+        "stride": [rows.stride, columns.stride],
+    }

@@ -4,7 +4,7 @@ import { BINS, CELLS, SIDE, SMALL, gallery, numbers, study } from "./pixels_comp
 import { arrangement, handles, places, shapes, told } from "./pixels_draw.js";
 import { shade } from "./shared/convolve.js";
 import { hovering } from "./shared/cells.js";
-import { button, choice, el, follow, labelled, put, slider } from "./shared/dom.js";
+import { button, choice, el, follow, labelled, player, put, slider } from "./shared/dom.js";
 import { pointer, scene } from "./shared/scene.js";
 
 const WALLS = ["own", "black", "white", "striped"];
@@ -38,7 +38,7 @@ function render({ model, el: root }) {
   const names = Object.keys(PLAIN);
   const [photo, mask] = [numbers(model.get("photo")), numbers(model.get("mask"))];
   const known = gallery(photo, numbers(model.get("others")));
-  const view = { hover: null, timer: 0 };
+  const view = { hover: null };
   const canvases = Object.fromEntries(["large", "small", "own-0", "own-1", "other-0", "other-1"].map((name) =>
     [name, document.createElement("canvas")]));
   canvases.large.style.imageRendering = "auto";
@@ -63,7 +63,7 @@ function render({ model, el: root }) {
       const at = arrangement(stage.width);
       const { lamp, knob, middle, reach } = places(at, state());
       const inside = Math.hypot(x - middle[0], y - middle[1]) < reach * 1.3;
-      stop();
+      play.stop();
       if (near(knob, x, y)) {
         return { move: (px, py) => moves.tilt(0, (-Math.atan2(px - middle[0], middle[1] - py) * 180) / Math.PI) };
       }
@@ -84,30 +84,16 @@ function render({ model, el: root }) {
     }),
   });
 
-  function stop() {
-    clearInterval(view.timer);
-    view.timer = 0;
-    play.textContent = "▶ Move the lamp";
-  }
-  const play = button("▶ Move the lamp", () => {
-    if (view.timer) {
-      stop();
-      return;
-    }
-    play.textContent = "❚❚ Pause";
-    view.timer = setInterval(() => {
-      if (!root.isConnected) stop();
-      else lampTo(model.get("direction") + 6, Math.max(0.9, model.get("slant")));
-    }, 120);
-  });
+  const play = player("Move the lamp", 120,
+    () => lampTo(model.get("direction") + 6, Math.max(0.9, model.get("slant"))));
   const wall = choice({ label: "Wall", values: WALLS, value: model.get("wall"), onchange: (value) => set({ wall: value }) });
   const power = slider({ label: "Lamp's power", min: 0.2, max: 1.4, step: 0.05, value: model.get("power"),
     show: (value) => value.toFixed(2), oninput: (value) => set({ power: value }) });
   const says = el("p", { class: "explore-formula", "aria-live": "polite" });
   root.replaceChildren(el("div", { class: "explore", role: "group", "aria-label": "Pixels and features explorer" },
     stage.node, says,
-    el("div", { class: "explore-row" }, play, labelled("Wall", wall.node), power.node,
-      button("Reset", () => { stop(); set(PLAIN); }))));
+    el("div", { class: "explore-row" }, play.node, labelled("Wall", wall.node), power.node,
+      button("Reset", () => { play.stop(); set(PLAIN); }))));
 
   /** The canvases, painted, and where they are. */
   function paintings(at, found) {

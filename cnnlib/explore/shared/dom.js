@@ -77,6 +77,32 @@ export function button(label, onclick, more = {}) {
   return el("button", { type: "button", onclick, ...OWN_KEYS, ...more }, label);
 }
 
+/**
+ * A button that lets something go on by itself, a step every `pause` milliseconds, until it is pressed
+ * again, `stop()` is called, or its explorer is no longer on the page.
+ */
+export function player(label, pause, step) {
+  let timer = 0;
+  const words = `▶ ${label}`;
+  function stop() {
+    clearInterval(timer);
+    timer = 0;
+    node.textContent = words;
+  }
+  const node = button(words, () => {
+    if (timer) {
+      stop();
+      return;
+    }
+    node.textContent = "❚❚ Pause";
+    timer = setInterval(() => {
+      if (node.isConnected) step();
+      else stop();
+    }, pause);
+  });
+  return { node, stop };
+}
+
 /** Buttons of which one is pressed: a choice that shows all there is. */
 export function choice({ label, values, names = values, value, onchange }) {
   const buttons = values.map((each, i) => button(names[i], () => onchange(each)));
