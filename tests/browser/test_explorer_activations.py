@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
-from explorers import page
+from explorers import middle, model, page, settle
 from lab import visit
 from playwright.sync_api import expect
 
@@ -24,17 +24,9 @@ def shown(browser, tmp_path, explorer, **options):
     with visit(browser, **options) as found:
         found.page.goto(file.as_uri())
         expect(found.page.get_by_role("img").first).to_be_visible()
+        settle(found.page)
         yield found.page
         assert found.complaints == found.elsewhere == []
-
-
-def model(page, name):
-    return page.evaluate("name => window.model.get(name)", name)
-
-
-def middle(locator):
-    box = locator.bounding_box()
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
 def test_chains_are_those_of_cnnlib(browser):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from explorers import page
+from explorers import model, page, settle
 from lab import visit
 from playwright.sync_api import expect
 from waiting import wait_until
@@ -102,13 +102,10 @@ def show(browser, tmp_path):
             found = stack.enter_context(visit(browser, **options)).page
             found.goto(file.as_uri())
             expect(found.get_by_role("img").first).to_be_visible()
+            settle(found)
             return found
 
         yield show
-
-
-def model(page, name):
-    return page.evaluate("name => window.model.get(name)", name)
 
 
 def grid(page, name):

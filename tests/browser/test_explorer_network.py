@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 import torch
+from explorers import middle, model, settle
 from explorers import page as explorer_page
 from lab import visit
 from playwright.sync_api import expect
@@ -239,17 +240,9 @@ def tiny(browser, tmp_path):
     with visit(browser, **settings) as found:
         found.page.goto(file.as_uri())
         expect(found.page.get_by_role("img").first).to_be_visible()
+        settle(found.page)
         yield found.page, module
         assert found.complaints == found.elsewhere == []
-
-
-def model(page, name):
-    return page.evaluate("name => window.model.get(name)", name)
-
-
-def middle(locator):
-    box = locator.bounding_box()
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
 def test_a_click_leads_from_a_layer_to_a_map_to_a_unit(tiny):

@@ -8,7 +8,7 @@ import re
 
 import numpy as np
 import pytest
-from explorers import page
+from explorers import page, settle
 from lab import visit
 from matplotlib.image import imsave
 from playwright.sync_api import expect
@@ -35,6 +35,7 @@ def shown(browser, explorer, tmp_path_factory):
     with visit(browser, viewport={"width": 1280, "height": 720}) as found:
         found.page.goto(file.as_uri())
         expect(found.page.get_by_role("img")).to_be_visible()
+        settle(found.page)
         yield found
 
 

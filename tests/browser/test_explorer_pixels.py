@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from explorers import page
+from explorers import middle, model, page, settle
 from lab import visit
 from playwright.sync_api import expect
 from waiting import wait_until
@@ -109,12 +109,8 @@ def shown(browser, tmp_path):
     with visit(browser) as found:
         found.page.goto(file.as_uri())
         expect(found.page.get_by_role("img").first).to_be_visible()
+        settle(found.page)
         yield found.page
-
-
-def middle(locator):
-    box = locator.bounding_box()
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
 def drag(page, start, stop):
@@ -122,10 +118,6 @@ def drag(page, start, stop):
     page.mouse.down()
     page.mouse.move(*stop, steps=4)
     page.mouse.up()
-
-
-def model(page, name):
-    return page.evaluate("name => window.model.get(name)", name)
 
 
 def test_the_lamp_and_the_photo_follow_the_hand(shown):

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 import torch
+from explorers import model, settle
 from explorers import page as page_of
 from lab import visit
 from playwright.sync_api import expect
@@ -36,15 +37,12 @@ def show(browser, tmp_path):
         found = context.__enter__()
         found.page.goto(file.as_uri())
         expect(found.page.get_by_role("img").first).to_be_visible()
+        settle(found.page)
         return found.page
 
     yield show
     for context in opened:
         context.__exit__(None, None, None)
-
-
-def model(page, name):
-    return page.evaluate("name => window.model.get(name)", name)
 
 
 def flat_cases(rng, hidden):
@@ -110,6 +108,7 @@ def test_outputs_losses_and_gradients_are_those_of_pytorch(show):
 def copied(page):
     page.get_by_role("button", name="Copy as PyTorch").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    settle(page)
     return page.evaluate("navigator.clipboard.readText()")
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from explorers import page
+from explorers import page, settle
 from lab import visit
 from playwright.sync_api import expect
 
@@ -94,6 +94,7 @@ def show(browser, tmp_path):
             file.write_text(page(explorer))
             found.page.goto(file.as_uri())
             expect(found.page.get_by_role("slider", name="Window", exact=True)).to_be_attached()
+            settle(found.page)
             return found.page
 
         yield show

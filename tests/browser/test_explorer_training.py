@@ -7,7 +7,7 @@ from contextlib import ExitStack
 import numpy as np
 import pytest
 import torch
-from explorers import page
+from explorers import page, settle
 from lab import visit
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playwright.sync_api import expect
@@ -138,6 +138,7 @@ def show(browser, tmp_path):
             found = stack.enter_context(visit(browser, **options))
             found.page.goto(file.as_uri())
             expect(found.page.get_by_role("img")).to_be_visible()
+            settle(found.page)
             return found.page
 
         yield show

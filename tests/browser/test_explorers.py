@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from explorers import page
+from explorers import middle, model, page
 from lab import visit
 from playwright.sync_api import expect
 from waiting import wait_until
@@ -199,15 +199,6 @@ def drag(page, start, *stops):
     for stop in stops:
         page.mouse.move(*stop, steps=3)
     page.mouse.up()
-
-
-def middle(locator):
-    box = locator.bounding_box()
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-
-def model(page, name):
-    return page.evaluate("name => window.model.get(name)", name)
 
 
 def copied(page):

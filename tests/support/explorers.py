@@ -1,6 +1,9 @@
 """Explorers in a plain page: their module with a model that lives in the browser alone."""
 
 import json
+from typing import Any
+
+from playwright.sync_api import Locator, Page
 
 from cnnlib.explore._explorer import Explorer
 
@@ -38,4 +41,29 @@ def page(explorer: Explorer, scheme: str = "light") -> str:
         f'<script type="module">{module}\n'
         f"const state = {json.dumps(state)};{MODEL}\n"
         'render({ model, el: document.getElementById("root") });</script>'
+    )
+
+
+def model(page: Page, name: str) -> Any:
+    """Return a setting of the explorer in a page."""
+    return page.evaluate("name => window.model.get(name)", name)
+
+
+def middle(locator: Locator) -> tuple[float, float]:
+    """Return where the mouse finds the middle of something."""
+    box = locator.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def settle(page: Page) -> None:
+    """Wait until everything has glided to its place: boxes that are read before are elsewhere."""
+    page.evaluate(
+        """async () => {
+          await document.fonts.ready;
+          await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+          const gliding = document.getAnimations()
+            .filter(({ effect }) => Number.isFinite(effect.getComputedTiming().endTime));
+          await Promise.all(gliding.map(({ finished }) => finished.catch(() => null)));
+        }"""
     )
