@@ -32,7 +32,7 @@ from autograder.triage.reader import Reader
 from autograder.triage.triage import Submission
 
 if TYPE_CHECKING:
-    from autograder.record.gradebook import Recorder
+    from autograder.record.recorder import Recorder
 
 #: So many submissions may wait for their marks.
 MOST_MARKS = 16
@@ -158,18 +158,10 @@ def grade(
         if regrade or folders.keys() - recorded(course.state, assignment).latest().keys():
             hands.begin(len(folders))
         # Late: it takes as long to import as they do.
-        from autograder.record.gradebook import (
-            Recorder,
-            enter_into_gradebook,
-            open_gradebook,
-            sole_writer,
-        )
+        from autograder.record.recorder import recording
 
         stack.enter_context(course.lock())
-        gradebook = stack.enter_context(open_gradebook(course))
-        stack.enter_context(sole_writer(course, gradebook))
-        enter_into_gradebook(course, plan, gradebook)
-        recorder = Recorder(course, plan, gradebook)
+        recorder = stack.enter_context(recording(course, plan))
         drafts = None
         if regrade:
             drafts = Drafts.open(course, assignment, rules, all_limits, marker.secret, device, kind)

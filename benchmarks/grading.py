@@ -21,6 +21,7 @@ import argparse
 import json
 import sys
 import tempfile
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -42,8 +43,15 @@ DEFAULT, TUNED, OURS, ALONE, FLOOR = (
     "autograder, 1 worker",
     "floor: bare cells, forked",
 )
+#: So often a contender may try a round.
+TRIES = 3
 TARGETS = {
-    "light": {"ratio_default": 20, "ratio_tuned": 10, "of_floor": 2.5},
+    "light": {
+        "ratio_default": 40,
+        "ratio_tuned": 16,
+        "ratio_tuned_one_worker": 14,
+        "of_floor": 2.5,
+    },
     "ps2": {"overhead_cpu_s": 0.15},
 }
 
@@ -59,6 +67,7 @@ class Bench:
     students: int
     used: dict[str, list[measure.Usage]] = field(default_factory=dict)
     identical: bool = True
+    repeated: Counter[str] = field(default_factory=Counter)
 
     def round(self) -> None:
         """Let everybody grade once."""
@@ -87,7 +96,15 @@ class Bench:
         folders: list[Path],
         first: Path | None = None,
     ) -> None:
-        self.used.setdefault(name, []).append(measure.run(commands, folders, first=first))
+        """Measure; a kernel that does not start in time fails nbgrader now and then: once more."""
+        for left in reversed(range(TRIES)):
+            try:
+                self.used.setdefault(name, []).append(measure.run(commands, folders, first=first))
+                return
+            except RuntimeError:
+                if not left:
+                    raise
+                self.repeated[name] += 1
 
     def results(self) -> dict[str, Any]:
         """Return the figures."""
@@ -112,6 +129,7 @@ class Bench:
             ),
             "of_floor": measure.spread([a / b for a, b in zip(cpu[OURS], cpu[FLOOR], strict=True)]),
             "identical_scores": self.identical,
+            "repeated": dict(self.repeated),
             "peak_mb": measure.spread([use.peak_mb for use in self.used[OURS]], 0),
             "seconds": {name: measure.spread(values) for name, values in each.items()},
             "cpu_seconds": {name: measure.spread(values) for name, values in cpu.items()},
@@ -186,6 +204,7 @@ def show(report: dict[str, Any]) -> None:
         rows = {
             "times as fast as nbgrader as it comes": "ratio_default",
             "times as fast as nbgrader tuned": "ratio_tuned",
+            "  with one worker": "ratio_tuned_one_worker",
             "  of it the second core": "second_core",
             "CPU seconds as a multiple of the floor": "of_floor",
             "CPU seconds above the floor": "overhead_cpu_s",
@@ -196,7 +215,10 @@ def show(report: dict[str, Any]) -> None:
             target = TARGETS[name].get(key)
             wanted = "" if target is None else f"   (target {target:g})"
             console.print(f"{text:40}{'   '.join(_columns(result[key]))}{wanted}")
-        console.print(f"{'the same points in every cell':40}{result['identical_scores']}\n")
+        console.print(f"{'the same points in every cell':40}{result['identical_scores']}")
+        for contender, times in result["repeated"].items():
+            console.print(f"failed and measured again, {times} times: {contender}")
+        console.print()
 
 
 def _columns(values: dict[str, float]) -> tuple[str, str]:

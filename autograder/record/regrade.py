@@ -12,7 +12,7 @@ from autograder.course.journal import Journal
 from autograder.result import Graded, from_entry
 
 if TYPE_CHECKING:
-    from autograder.record.gradebook import Recorder
+    from autograder.record.recorder import Recorder
 
 
 @dataclass(frozen=True)
@@ -83,9 +83,9 @@ class Drafts:
 
 def moves(recorder: "Recorder", entries: Iterable[Mapping[str, Any]]) -> list[Move]:
     """Return which scores in the gradebook results would change; new submissions change none."""
-    found = []
+    found, scores = [], recorder.scores()
     for entry in entries:
-        before = recorder.scores(entry["student"])
+        before = scores.get(entry["student"], {})
         for cell, new in entry["scores"].items():
             old, kept = before.get(cell, (new, None))
             if old != new:

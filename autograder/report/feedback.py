@@ -9,9 +9,9 @@ import nbformat
 
 from autograder.aside import Aside, LostError
 from autograder.course.course import Course
+from autograder.course.journal import recorded
 from autograder.course.plan import Plan
 from autograder.problems import UsageError, printable
-from autograder.record.gradebook import journal
 from autograder.report.formats import Row
 from autograder.report.hide import HideTests
 from autograder.report.rows import read_comments, read_rows
@@ -74,7 +74,7 @@ def make_feedback(
     if not graded:
         raise UsageError(f"nobody is graded yet: run `autograder grade {assignment}`")
     comments = read_comments(course, assignment)
-    entries = journal(course, assignment).latest()
+    entries = recorded(course.state, assignment).latest()
     missing = {}
     with course.lock(), Aside(lambda job: _page(plan, job), SECONDS) as make:
         for number, (student, row) in enumerate(graded.items(), 1):

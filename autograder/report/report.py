@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from autograder.course.course import Course
+from autograder.course.journal import recorded
 from autograder.problems import UsageError
-from autograder.record.gradebook import journal
 from autograder.report.figures import Figures, count
 from autograder.report.rows import read_rows
 from autograder.report.template import template
@@ -22,7 +22,7 @@ def make_report(course: Course, assignment: str, output: Path | None = None) -> 
     rows = read_rows(course, assignment)
     if not rows:
         raise UsageError(f"nobody is graded yet: run `autograder grade {assignment}`")
-    page = render(count(plan, rows, journal(course, assignment).latest()))
+    page = render(count(plan, rows, recorded(course.state, assignment).latest()))
     target = output or course.reports() / f"{assignment}.html"
     draft = target.with_name(f"{target.name}.part")
     # A student's text may hold half a character, which has no bytes.

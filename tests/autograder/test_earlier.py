@@ -10,8 +10,8 @@ import pytest
 from nbformat.v4 import new_notebook
 
 from autograder.course.course import open_course
+from autograder.course.journal import recorded
 from autograder.grade import grade
-from autograder.record.gradebook import journal
 from autograder.report.figures import count
 from autograder.report.formats import Row
 from autograder.result import from_entry, shown, to_entry
@@ -43,7 +43,7 @@ def test_what_was_recorded_is_not_graded_again(tmp_path):
         shutil.copy(EARLIER / f"{student}.submission", folder / f"{light.NAME}.ipynb")
     grade(course, light.NAME, kind="none", crew=Here(1))
     graded = light.grades(course)
-    shutil.copy(EARLIER / f"{light.NAME}.jsonl", journal(course, light.NAME).path)
+    shutil.copy(EARLIER / f"{light.NAME}.jsonl", recorded(course.state, light.NAME).path)
     report = grade(course, light.NAME, kind="none", crew=Nobody())
     assert list(report.submissions) == [shown(entry) for entry in before.values()]
     assert light.grades(course) == graded

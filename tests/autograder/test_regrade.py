@@ -12,7 +12,7 @@ from autograder import cli
 from autograder.commands import grade as grading
 from autograder.course.course import open_course
 from autograder.grade import grade
-from autograder.record.gradebook import Recorder
+from autograder.record.recorder import Recorder
 from autograder.release.release import make_release
 from autograder.run.crew import Here
 

@@ -7,8 +7,8 @@ import pytest
 
 from autograder import cli, demo
 from autograder.course.course import open_course
+from autograder.course.journal import recorded
 from autograder.grade import grade
-from autograder.record.gradebook import journal
 from autograder.report.figures import count
 from autograder.report.report import render
 from autograder.report.rows import read_rows
@@ -33,7 +33,9 @@ def course(tmp_path_factory, copy_course):
 @pytest.fixture(scope="module")
 def figures(course):
     rows = read_rows(course, demo.ASSIGNMENT)
-    return count(course.plan(demo.ASSIGNMENT), rows, journal(course, demo.ASSIGNMENT).latest())
+    return count(
+        course.plan(demo.ASSIGNMENT), rows, recorded(course.state, demo.ASSIGNMENT).latest()
+    )
 
 
 def test_scores(figures):
@@ -125,7 +127,7 @@ def test_of_hidden_cases_no_value_is_said():
 
 def test_what_a_hidden_assert_asked_is_not_on_the_page(figures, course):
     entry = {
-        **journal(course, demo.ASSIGNMENT).latest()["demo-kernel-flipped"],
+        **recorded(course.state, demo.ASSIGNMENT).latest()["demo-kernel-flipped"],
         "problems": [{"kind": "wrong", "where": "x", "detail": "hidden tests: assert f(7) == 8"}],
     }
     page = render(count(course.plan(demo.ASSIGNMENT), figures.rows, {"demo-loops": entry}))
@@ -146,7 +148,7 @@ def test_students_text_is_shown_and_never_obeyed(figures, course):
     rows = [replace(row, student=evil, first_name="<img src=x onerror=alert(1)>") for row in
             figures.rows[:1]]  # fmt: skip
     entry = {
-        **journal(course, demo.ASSIGNMENT).latest()["demo-kernel-flipped"],
+        **recorded(course.state, demo.ASSIGNMENT).latest()["demo-kernel-flipped"],
         "problems": [{"kind": "restored", "where": "</style>", "detail": f"{evil}\ud800"},
                      {"kind": "unreadable", "where": "x", "detail": evil}],
     }  # fmt: skip
@@ -170,7 +172,7 @@ def test_the_command(course, capsys):
 
 
 def test_a_journal_from_before_outcomes_were_kept(figures, course):
-    entries = journal(course, demo.ASSIGNMENT).latest()
+    entries = recorded(course.state, demo.ASSIGNMENT).latest()
     for entry in entries.values():
         del entry["outcomes"]
     older = count(course.plan(demo.ASSIGNMENT), figures.rows, entries)
