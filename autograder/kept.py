@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from cnnlib.check.engine.ahead import read_ahead
 from cnnlib.check.engine.referee import Referee
 from cnnlib.check.engine.wire import LARGEST, pack_case, pack_values, unpack_values
 
@@ -56,6 +57,7 @@ class Kept:
 
     def keep(self, referee: Referee) -> None:
         """Compute all that there is to compute for a referee, and keep it."""
+        read_ahead(referee)
         body = pack_values(referee.computed())
         if len(body) > LARGEST:
             return

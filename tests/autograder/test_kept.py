@@ -65,6 +65,31 @@ def test_pytorch_is_not_imported_for_what_is_kept(store):
     subprocess.run([sys.executable, "-c", code, str(store.folder)], check=True)
 
 
+def test_reports_on_known_mistakes_are_drawn_from_what_is_kept_without_pytorch(tmp_path):
+    code = (
+        "import sys; from pathlib import Path; from autograder.kept import Kept\n"
+        "from cnnlib.check import CHECKS; from cnnlib.check.engine import ahead, report\n"
+        "from cnnlib.check.engine.referee import Referee\n"
+        "one = Referee(CHECKS['im2col'], 'stride_padding_dilation', 'visible', device='cpu')\n"
+        f"assert sys.argv[2] == 'new' or Kept(Path(sys.argv[1]), {SECRET}).restore(one)\n"
+        "for number in range(len(one.check.misconceptions)):\n"
+        "    seen = [ahead.as_if(one, number, index) for index in range(len(one.cases))]\n"
+        "    print(report.Report(one.verdict(seen))._repr_html_())\n"
+        "assert sys.argv[2] == 'new' or 'torch' not in sys.modules\n"
+    )
+    keeper = Kept(tmp_path / "kept", SECRET)
+    keeper.keep(Referee(CHECKS["im2col"], "stride_padding_dilation", "visible", device="cpu"))
+    drawn = [
+        subprocess.run(
+            [sys.executable, "-c", code, str(keeper.folder), how],
+            check=True, capture_output=True, text=True,
+        ).stdout
+        for how in ("new", "kept")
+    ]  # fmt: skip
+    assert drawn[0] == drawn[1]
+    assert drawn[0].count("<svg") > len(CHECKS["im2col"].misconceptions)
+
+
 def test_other_cases_another_device_and_another_course_are_something_else(store):
     assert restores(store)
     assert not restores(store, seed=SECRET + 1)

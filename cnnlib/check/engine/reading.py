@@ -9,7 +9,7 @@ import numpy as np
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.findings import Mismatch
 from cnnlib.check.engine.probe import REFUSALS, Reading, locate, probe
-from cnnlib.check.engine.referee import Verdict
+from cnnlib.check.engine.referee import Place, Probed, Verdict
 
 
 @dataclass(frozen=True)
@@ -67,21 +67,14 @@ def readings(verdict: Verdict, mismatch: Mismatch) -> Readings | None:
     assert failure.got is not None and failure.expected is not None
     i = next(n for n, result in enumerate(check.results) if result.name == failure.result)
 
-    def tried(compute: Callable[[Arguments], Any], like: Array) -> Reading | None:
+    def tried(compute: Callable[[Arguments], Any], like: Array, who: str) -> Reading | None:
         """Try what computes an array that has the same number here as another."""
-
-        def value(changed: Arguments) -> float:
-            results = compute(changed)
-            array = np.asarray(results[i] if isinstance(results, tuple) else results)
-            if array.shape != like.shape or array.dtype.kind not in "fiu":
-                raise ValueError("the mistake says nothing here")
-            return float(array[mismatch.index])
-
-        try:
-            there, here = value(arguments), float(like[mismatch.index])
-        except REFUSALS:
-            return None
-        return probe(value, arguments, name, lead) if np.isclose(there, here, 1e-4, 1e-9) else None
+        place = verdict.shown, i, mismatch.index, who
+        if place not in verdict.probed:
+            verdict.probed[place] = _probed(compute, arguments, place, like.shape, (name, lead))
+        known = verdict.probed[place]
+        here = float(like[mismatch.index])
+        return known[1] if known and np.isclose(known[0], here, 1e-4, 1e-9) else None
 
     mistake = verdict.misconception
     return Readings(
@@ -89,6 +82,37 @@ def readings(verdict: Verdict, mismatch: Mismatch) -> Readings | None:
         lead,
         arguments[name][lead],
         "dy" in arguments,
-        tried(lambda changed: check.reference(changed, "cpu"), failure.expected),
-        tried(mistake.compute, failure.got) if mistake is not None else None,
+        tried(lambda changed: check.reference(changed, "cpu"), failure.expected, ""),
+        tried(mistake.compute, failure.got, mistake.name) if mistake is not None else None,
     )
+
+
+def _probed(
+    compute: Callable[[Arguments], Any],
+    arguments: Arguments,
+    place: Place,
+    shape: tuple[int, ...],
+    plane: tuple[str, tuple[int, ...]],
+) -> Probed:
+    """Find what a number is computed from, of a plane of an argument; None if it is not computed.
+
+    Parameters
+    ----------
+    shape
+        Of the result that holds the number.
+    plane
+        The argument, and the plane's index in it.
+    """
+    _, i, index, _ = place
+
+    def value(changed: Arguments) -> float:
+        results = compute(changed)
+        array = np.asarray(results[i] if isinstance(results, tuple) else results)
+        if array.shape != shape or array.dtype.kind not in "fiu":
+            raise ValueError("the mistake says nothing here")
+        return float(array[index])
+
+    try:
+        return value(arguments), probe(value, arguments, *plane)
+    except REFUSALS:
+        return None

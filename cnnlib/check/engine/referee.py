@@ -23,6 +23,7 @@ from cnnlib.check.engine.devices import pick_device
 from cnnlib.check.engine.naming import Suspect, choose, close, suspects
 from cnnlib.check.engine.observe import REFUSED, Observation
 from cnnlib.check.engine.plain import plain, same
+from cnnlib.check.engine.probe import Reading
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,13 @@ class Failure:
         return bool(wording.is_gross(self.got, self.expected, self.wrong).any())
 
 
+#: A number in a case: those of the case and of the result, its index, and the mistake by which it
+#: was computed; no name for the right one.
+Place = tuple[int, int, tuple[int, ...], str]
+#: The number, and what it is computed from; None where that cannot be found.
+Probed = tuple[float, Reading | None] | None
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What came of one part of a check.
@@ -71,6 +79,10 @@ class Verdict:
         All mistakes that fit this part.
     waits
         The line for which a GPU would have to finish first, where one was seen.
+    shown
+        The number of the case that is shown.
+    probed
+        What the referee knows already of which numbers are read: see `reading`.
     """
 
     check: Check
@@ -84,6 +96,8 @@ class Verdict:
     device: str = "cpu"
     suspects: tuple[Suspect, ...] = ()
     waits: str = ""
+    shown: int = 0
+    probed: dict[Place, Probed] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def passed(self) -> bool:
@@ -120,6 +134,8 @@ class Referee:
     )
     #: Where a misconception makes a difference, once it is known: by its number and the case's.
     differences: dict[tuple[int, int], bool | None] = field(default_factory=dict, repr=False)
+    #: What numbers are computed from, where somebody has asked.
+    probed: dict[Place, Probed] = field(default_factory=dict, repr=False)
 
     @cached_property
     def cases(self) -> list[Case]:
@@ -154,7 +170,16 @@ class Referee:
         imagined = [
             [_plain(self.imagined(number, index)) for index in indices] for number in numbers
         ]
-        return {"device": self.computed_on, "references": self.references, "imagined": imagined}
+        probed = [
+            (*place, None if found is None else (found[0], found[1] and vars(found[1])))
+            for place, found in self.probed.items()
+        ]
+        return {
+            "device": self.computed_on,
+            "references": self.references,
+            "imagined": imagined,
+            "probed": probed,
+        }
 
     def take(self, computed: Mapping[str, Any]) -> None:
         """Take what `computed` returned, for a referee of the same cases, as one's own."""
@@ -162,6 +187,9 @@ class Referee:
         vars(self).update(computed_on=computed["device"], references=computed["references"])
         for number, row in enumerate(computed["imagined"]):
             self._imagined.update({(number, i): _imagined(values) for i, values in enumerate(row)})
+        for *place, found in computed["probed"]:
+            known = found and (found[0], found[1] and Reading(**found[1]))
+            self.probed[tuple(place)] = known
 
     @cached_property
     def expected(self) -> list[tuple[Array | None, ...]]:
@@ -214,6 +242,8 @@ class Referee:
             device=self.computed_on,
             suspects=fitting,
             waits=next((seen.elsewhere.waits for seen in observations if seen.elsewhere.waits), ""),
+            shown=order[0] if order else 0,
+            probed=self.probed,
         )
 
     def _say_what_is_empty(
