@@ -72,14 +72,26 @@ def go_home(folder: str) -> None:
     sys.path.append("")
 
 
+def see_new_files() -> None:
+    """Let what an earlier cell wrote be imported, however short ago that was.
+
+    As `importlib.invalidate_caches`, which also looks after installed packages: there are no new
+    ones.
+    """
+    for folder, finder in list(sys.path_importer_cache.items()):
+        if finder is None:
+            del sys.path_importer_cache[folder]
+        elif hasattr(finder, "invalidate_caches"):
+            finder.invalidate_caches()
+
+
 def run_cell(ipython: Any, outputs: Outputs, source: str, seconds: float) -> dict[str, Any]:
     """Run one cell; return what it put out, how it ended, and a number that it left as its value.
 
     How it ended is known from what it raised, not from what it put out.
     """
     outputs.clear()
-    # What an earlier cell wrote may be imported now, however short ago that was.
-    importlib.invalidate_caches()
+    see_new_files()
     start = time.monotonic()
     error, value, timed_out = "", None, False
     try:
@@ -151,11 +163,11 @@ class Shell:
     def record(self, key: Key, case: int, data: bytes) -> None:
         """Send what a function did with a case."""
         header = {"kind": "record", "index": self.current, "key": key, "case": case}
-        self._send(header, data)
+        self._send(header, data, more=True)  # the next question comes at once
 
-    def _send(self, header: dict[str, Any], payload: bytes = b"") -> None:
+    def _send(self, header: dict[str, Any], payload: bytes = b"", *, more: bool = False) -> None:
         assert self.channel is not None, "a submission runs"
-        self.channel.send(header, payload)
+        self.channel.send(header, payload, more=more)
 
     def run(self, descriptors: Sequence[int]) -> None:
         """Run the submission that comes in through the first socket, then end this process."""
@@ -224,8 +236,13 @@ class Shell:
         if self.sandbox:
             _end_others(self._group)
         self._send({"kind": "start", "index": self.current})
+        self.ipython.showtraceback = _show_nothing
         self._run_cell(task["source"], shown=False)
         os._exit(0)
+
+
+def _show_nothing(*_: object, **__: object) -> None:
+    """Write no traceback: nobody sees what a hidden run puts out, and it takes its time."""
 
 
 def _enter_group(pid: int, group: int) -> None:
@@ -266,10 +283,10 @@ class Channel:
         except (OSError, ValueError):
             os._exit(0)
 
-    def send(self, header: dict[str, Any], payload: bytes = b"") -> None:
-        """Send a frame."""
+    def send(self, header: dict[str, Any], payload: bytes = b"", *, more: bool = False) -> None:
+        """Send a frame; if `more` comes at once, with that."""
         with _undisturbed():
-            write_frame(self._outgoing, header, payload)
+            write_frame(self._outgoing, header, payload, more=more)
 
     def ask(self, header: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         """Send a frame, and wait for the answer."""

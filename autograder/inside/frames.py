@@ -21,12 +21,15 @@ class Key(NamedTuple):
     which: str
 
 
-def write_frame(stream: IO[bytes], header: dict[str, Any], payload: bytes = b"") -> None:
-    """Write a header and its payload."""
+def write_frame(
+    stream: IO[bytes], header: dict[str, Any], payload: bytes = b"", *, more: bool = False
+) -> None:
+    """Write a header and its payload; if `more` comes at once, let it go out with that."""
     # Not ASCII, which takes twelve bytes for some letters; half characters become a question mark.
     line = json.dumps({**header, "size": len(payload)}, ensure_ascii=False)
     stream.write(line.encode("utf-8", "replace") + b"\n" + payload)
-    stream.flush()
+    if not more:
+        stream.flush()
 
 
 def read_frame(stream: IO[bytes]) -> tuple[dict[str, Any], bytes]:

@@ -4,6 +4,7 @@ import io
 from typing import Any
 
 from autograder.inside.asserted import KeepSides, explain
+from autograder.inside.magics import is_plain
 
 #: So many outputs of a cell are kept, and of what comes then only the last error.
 MOST_OUTPUTS = 190
@@ -122,8 +123,35 @@ def make_shell(outputs: Outputs) -> Any:
             self._is_active = False
 
     class Interpreter(InteractiveShell):
+        #: What IPython itself transforms cells by.
+        usual: tuple[Any, ...] = ()
+
+        def transformers(self) -> tuple[Any, ...]:
+            """Return what transforms cells: a cell may add to it."""
+            each = self.input_transformer_manager
+            return (
+                *each.cleanup_transforms,
+                *each.line_transforms,
+                *each.token_transformers,
+                *self.input_transformers_post,
+            )
+
+        def transform_cell(self, raw_cell: str) -> str:
+            """Return a cell as Python: what is Python already needs no search for magics."""
+            plain = is_plain(raw_cell, self.magics_manager.magics["line"])
+            if plain and self.transformers() == self.usual:
+                return raw_cell if raw_cell.endswith("\n") else f"{raw_cell}\n"
+            python: str = super().transform_cell(raw_cell)  # type: ignore[no-untyped-call]
+            return python
+
         def enable_gui(self, gui: Any = None) -> None:
             """Do nothing: figures are drawn inline, and nobody looks at windows."""
+
+        def _format_exception_for_storage(
+            self, exception: Any, *_: Any, **__: Any
+        ) -> dict[str, Any]:
+            """Store nothing: a traceback takes as long to write as a cell to run."""
+            return {}
 
         def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
             try:
@@ -142,6 +170,7 @@ def make_shell(outputs: Outputs) -> Any:
     Interpreter.display_pub_class.default_value = Publisher
     Interpreter.displayhook_class.default_value = Hook
     shell = Interpreter.instance(config=Config({"HistoryManager": {"enabled": False}}))
+    shell.usual = shell.transformers()
     shell.ast_transformers = [KeepSides()]
     shell.colors = "nocolor"
     shell.xmode = "Context"

@@ -9,6 +9,9 @@ socket to the grader. First comes the setting; it answers `ready`. Then, for eac
   and answers `ended`.
 
 A closed socket ends the server, and with it everything in the sandbox.
+
+Where each submission has namespaces of its own, the process for the next one is made while one
+runs: the kernel takes its time to let a process into a control group, longer than to run a cell.
 """
 
 import contextlib
@@ -20,6 +23,7 @@ import socket
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from autograder.inside import namespaces
@@ -37,6 +41,8 @@ TELL_SECONDS = 0.2
 WAITING = 2
 #: A message on the control socket brings at most so many others (the kernel's own limit is 253).
 MOST_SOCKETS = 250
+#: What a process says that waits for a submission.
+READY = b"."
 
 
 def main() -> None:
@@ -68,6 +74,8 @@ class Server:
         self, control: socket.socket, shell: Shell, limits: dict[str, Any], walls: Walls
     ) -> None:
         self.control, self.shell, self.limits, self.walls = control, shell, limits, walls
+        #: The process for the next submission, and what it is told by.
+        self.spare = self._fork() if walls.nested else None
 
     def answer(self, header: dict[str, Any]) -> None:
         """Tell the grader."""
@@ -78,18 +86,18 @@ class Server:
         message, sockets, _, _ = socket.recv_fds(self.control, 1, MOST_SOCKETS)
         if not message:
             return False
-        for descriptor in sockets:
-            os.set_inheritable(descriptor, False)
-        first = self._fork(sockets)
+        first = self._begin(sockets)
         for descriptor in sockets:
             os.close(descriptor)
+        if self.walls.nested:
+            self.spare = self._fork()
         # Those who wait, for their turn or for the submission, take nothing from it.
         waiting = len(sockets) + WAITING
         limits = {**self.limits, "processes": self.limits["processes"] + waiting}
         reason, pause = "", WATCH_SECONDS
         while not select.select([self.control], [], [], pause)[0]:
             start = time.process_time()
-            if not reason and (reason := overuse(limits)):
+            if not reason and (reason := overuse(limits, self._spare_pid())):
                 self._end(first)
             looked = time.process_time() - start
             pause = min(max(WATCH_SECONDS, looked / WATCH_PART), MOST_WATCH_SECONDS)
@@ -99,35 +107,59 @@ class Server:
             self.answer({"kind": "ended", "reason": reason or _describe(status)})
         return bool(stop)
 
-    def _fork(self, sockets: Sequence[int]) -> int:
-        """Start the submission's process; return it, or the one that waits for it."""
+    def _begin(self, sockets: Sequence[int]) -> int:
+        """Give a submission's sockets to a process of its own; return that, or who waits for it."""
+        forked, self.spare = self.spare or self._fork(sockets), None
+        if not forked.takes(sockets):
+            # An earlier submission met a limit, and the kernel ended this one with it.
+            forked.forget()
+            forked = self._fork(sockets)
+            forked.takes(sockets)  # if not, the grader hears that from its sockets
+        forked.door.close()
+        return forked.pid
+
+    def _fork(self, sockets: Sequence[int] = ()) -> "Forked":
+        """Make a submission's process, which waits for its sockets; these here are not for it."""
+        ours, theirs = socket.socketpair()
         pid = os.fork()
         if pid:
-            return pid
+            theirs.close()
+            return Forked(pid, ours)
         try:
             namespaces.prctl(namespaces.PARENT_DEATH_SIGNAL, signal.SIGKILL)
             self.control.close()
+            ours.close()
+            for descriptor in sockets:
+                os.close(descriptor)
             self.walls.join()
             if self.walls.nested:
                 self.walls.seal(self.limits["disk_mb"])
-                self._leave_to_a_child(sockets)
+                self._leave_to_a_child(theirs)
                 # The first process of a world ends it by ending, and keeps its privileges: it runs
                 # no cell, and whoever does can neither trace nor signal it.
-                self._leave_to_a_child(sockets)
+                self._leave_to_a_child(theirs)
             # What a submission does to its group reaches nothing but itself.
             os.setsid()
-            self.walls.close_behind()
-            self.shell.run(sockets)
+            theirs.send(READY)
+            message, given, _, _ = socket.recv_fds(theirs, 1, MOST_SOCKETS)
+            if message:
+                theirs.close()
+                for descriptor in given:
+                    os.set_inheritable(descriptor, False)
+                self.walls.close_behind()
+                self.shell.run(given)
         finally:
             os._exit(1)
 
-    def _leave_to_a_child(self, sockets: Sequence[int]) -> None:
+    def _spare_pid(self) -> int | None:
+        return self.spare.pid if self.spare is not None else None
+
+    def _leave_to_a_child(self, door: socket.socket) -> None:
         """Return in a child; wait until it and all that it left are gone, and end as it did."""
         pid = os.fork()
         if pid == 0:
             return
-        for descriptor in sockets:
-            os.close(descriptor)
+        door.close()
         code = 0
         with contextlib.suppress(ChildProcessError):
             while True:
@@ -141,6 +173,9 @@ class Server:
         if self.walls.nested and (status := self._end_softly(first)) is not None:
             return status
         status = 0
+        if self.spare is not None:
+            self.spare.forget()
+            self.spare = None
         while True:
             for pid in children(os.getpid()):
                 kill(pid)
@@ -169,6 +204,39 @@ class Server:
                 return os.waitstatus_to_exitcode(code)
             time.sleep(1e-3)
         return None
+
+
+@dataclass(frozen=True)
+class Forked:
+    """A process that waits for a submission's sockets.
+
+    Attributes
+    ----------
+    pid
+        It, or the one that waits for it.
+    door
+        Through which it is told.
+    """
+
+    pid: int
+    door: socket.socket
+
+    def takes(self, sockets: Sequence[int]) -> bool:
+        """Hand it the sockets when it is ready; return False if it has ended."""
+        try:
+            if self.door.recv(1) != READY:
+                return False
+            socket.send_fds(self.door, [b"+"], sockets)
+        except OSError:
+            return False
+        return True
+
+    def forget(self) -> None:
+        """Take its end."""
+        self.door.close()
+        kill(self.pid)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(self.pid, 0)
 
 
 def _describe(status: int) -> str:

@@ -33,12 +33,18 @@ def kill(pid: int) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-def overuse(limits: dict[str, Any]) -> str:
+def overuse(limits: dict[str, Any], spare: int | None = None) -> str:
     """Say which limit all processes of the submission together exceed; empty if none.
 
     The kernel's own limits on memory hold for each process, unless there is a control group.
+
+    Parameters
+    ----------
+    spare
+        A process of ours that waits for the next submission.
     """
-    pids = list(descendants(os.getpid()))
+    first = [pid for pid in children(os.getpid()) if pid != spare]
+    pids = [*first, *(below for pid in first for below in descendants(pid))]
     if sum(len(_threads(pid)) for pid in pids) > limits["processes"]:
         return f"more than {limits['processes']} processes and threads"
     # Quick, but counts what processes share in each of them; only if that is too much, exactly.

@@ -228,7 +228,7 @@ class Frames:
 
     def _more(self) -> None:
         self.channel.settimeout(self._in_time())
-        chunk = self.channel.recv(2**18)
+        chunk = self.channel.recv(2**16)
         if not chunk:
             raise EOFError
         self.limit -= len(chunk)
