@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import socket
 import threading
 import time
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from waiting import wait_until
 
 from autograder.course.limits import Limits
+from autograder.inside.server import READY, Forked
 from autograder.run import sandbox
 from autograder.run.execute import Task, execute
 from autograder.run.forkservers import Pool, ServerFault, Setting
@@ -82,6 +84,28 @@ def test_one_submission_leaves_nothing_to_the_next(bubblewrap):
     assert server() is first
     assert text(cell) == "2 [] [] []\n"
     assert len(below(first.pid)) == size
+
+
+def test_a_submission_runs_where_the_process_made_for_it_was_ended(bubblewrap):
+    run(bubblewrap, "1")
+    before = server()
+    # All of them wait for the next submission, but the server, which is the first.
+    imports, *waiting = below(before.pid)
+    assert len(waiting) == 3
+    for pid in waiting:
+        os.kill(pid, signal.SIGKILL)
+    assert text(run(bubblewrap, "print(1)")[0]) == "1\n"
+    assert server() is before
+    assert below(before.pid)[0] == imports
+
+
+@pytest.mark.parametrize("said", [b"", READY])
+def test_a_process_that_has_ended_takes_no_submission(said):
+    ours, theirs = socket.socketpair()
+    theirs.send(said)
+    theirs.close()
+    assert not Forked(0, ours).takes([0])
+    ours.close()
 
 
 def test_no_submission_reaches_the_server_or_another(bubblewrap):
