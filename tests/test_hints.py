@@ -71,7 +71,7 @@ def test_what_a_hint_quotes_is_said_somewhere(quoted):
 
 @pytest.mark.parametrize("quoted", FOREIGN)
 def test_a_foreign_message_is_what_the_library_says(quoted):
-    with pytest.raises(Exception, match=".") as raised:
+    with pytest.raises(Exception, match=r".") as raised:
         _checked(FOREIGN[quoted])
     said = f"{raised.typename}: {raised.value}"
     assert all(part in said for part in quoted.split("…"))
