@@ -117,7 +117,7 @@ class Occlusion(Explorer):
         try:
             image = _decoded(change["new"])
         except (ValueError, OSError, SyntaxError):
-            self.trouble = "This file is no picture that can be read."
+            self.trouble = "This file is not a picture that can be read."
             return
         self.trouble = ""
         kept = [scene for scene in self.scenes if scene["name"] != "your photo"]

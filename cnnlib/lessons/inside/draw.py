@@ -97,7 +97,7 @@ def draw_filters(filters: Array, coloured: Array) -> Drawing:
             _filter(drawing, filters[number], left + 118 * column, 118.0 * row)
         left += 118 * columns + 90
     dead = int((~alive).sum())
-    drawing.text(left - 326, 506, f"and {dead} filters of zeros", size=23, anchor="start",
+    drawing.text(left - 326, 506, f"and {dead} that are all zero", size=23, anchor="start",
                  kind="muted", bold=True)  # fmt: skip
     return drawing
 

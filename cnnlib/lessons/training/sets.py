@@ -76,7 +76,7 @@ def draw_guessers(found: Sequence[tuple[Array, float]], questions: int) -> Drawi
         if number % 2 == 0:
             drawing.text(wide * (number + 0.5), floor + 32, f"{number / questions:.0%}", size=20)
     drawing.line((0, floor), (wide * len(counts), floor), "ink", width=2)
-    drawing.text(wide * len(counts), floor + 64, "of the digits that chose", size=22, anchor="end")
+    drawing.text(wide * len(counts), floor + 64, f"of the {questions} digits", size=22, anchor="end")
     x = wide * (round(best[0] * questions) + 0.5)
     drawing.text(x, floor - 118, "the best of", size=26, kind="wrong", bold=True)
     drawing.text(x, floor - 84, f"{len(shares):,}: {best[0]:.0%}", size=26, kind="wrong", bold=True)
@@ -88,7 +88,7 @@ def draw_guessers(found: Sequence[tuple[Array, float]], questions: int) -> Drawi
     drawing.text(
         wide * len(counts),
         140,
-        f"three seeds: best {_list(best)}; later {words}",
+        f"three seeds: {_list(best)}; on new digits {words}",
         size=20,
         kind="muted",
         anchor="end",
