@@ -281,9 +281,9 @@ def draw_fooled(
     wide = 340.0
     fooled = before[0] != after[0]
     for number, (picture, title, line, kind) in enumerate((
-        (image, before[0], f"{before[1]:.0%}", "output"),
+        (image, before[0], f"{100 * before[1]:.0f} %", "output"),
         (change, words, "2 of 255, drawn 40 times larger", "gradient"),
-        (changed, after[0], f"{after[1]:.0%}", "wrong" if fooled else "output"),
+        (changed, after[0], f"{100 * after[1]:.0f} %", "wrong" if fooled else "output"),
     )):  # fmt: skip
         x = (wide + 66) * number
         drawing.image(picture, x, 0, width=wide, smooth=True, photo=True, kind=kind)
