@@ -181,8 +181,8 @@ def draw_shares(rows: Sequence[tuple[str, str, Sequence[float]]], chance: float 
         for run, share in enumerate(runs):
             at = y + step * 0.72 * (run + 1) / (len(runs) + 1)
             drawing.circle(unit * share, at, 6, "ink", fill=1)
-        drawing.text(unit * max(mean, *runs) + 22, y + step * 0.36 + 14, f"{100 * mean:.0f} %", size=42,
-                     kind=kind, anchor="start", bold=True)  # fmt: skip
+        drawing.text(unit * max(mean, *runs) + 22, y + step * 0.36 + 14, f"{100 * mean:.0f} %",
+                     size=42, kind=kind, anchor="start", bold=True)  # fmt: skip
     bottom = step * len(rows)
     if chance:
         drawing.line((unit * chance, -10), (unit * chance, bottom), "ink", dashed=True)

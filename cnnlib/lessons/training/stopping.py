@@ -118,9 +118,8 @@ def draw_watch(losses: Array, patience: int, epochs: int, y: tuple[float, float]
     drawing.text(890, 150, f"{seen[best]:.2f}", size=56, kind="output", anchor="start", bold=True,
                  key="number")  # fmt: skip
     drawing.text(890, 184, f"after epoch {best + 1}", size=22, anchor="start", key="when")
-    drawing.text(
-        890, 260, f"waited: {waited} of {patience}", size=24, kind="wrong", anchor="start", bold=True
-    )
+    words = f"waited: {waited} of {patience}"
+    drawing.text(890, 260, words, size=24, kind="wrong", anchor="start", bold=True)
     for number in range(patience):
         drawing.circle(906 + 48 * number, 298, 17, "wrong", fill=0.9 if number < waited else 0.06,
                        width=3, key=f"wait-{number}")  # fmt: skip
