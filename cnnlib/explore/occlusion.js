@@ -91,7 +91,7 @@ function render({ model, el: root }) {
       view.waiting = "Computing …";
       put(model, { own: canvas.toDataURL("image/png") });
       redraw();
-    }, () => { says.textContent = "This file is no picture that can be read."; })
+    }, () => { says.textContent = "This file is not a picture that can be read."; })
       .finally(() => URL.revokeObjectURL(url));
   }
 
@@ -165,7 +165,7 @@ export function percent(share) {
 function told({ labels, whole }, left) {
   const first = left.indexOf(Math.max(...left));
   const now = first === 0 ? `still says ${labels[0]}` : `now says ${labels[first]} rather than ${labels[0]}`;
-  return `Of these, the network ${now}: ${percent(whole[0])} became ${percent(left[0])}.`;
+  return `Of these three, the network ${now}, whose ${percent(whole[0])} became ${percent(left[0])}.`;
 }
 
 function describe({ name, labels }, left, row, column, side) {

@@ -102,7 +102,8 @@ class Occlusion(Explorer):
             zip(shown["labels"], shown["whole"], scores[row, column], strict=True)
         ):
             y = 60.0 + 90 * number
-            drawing.text(460, y, f"{name}: {whole:.0%} → {left_over:.0%}", size=26, anchor="start")
+            words = f"{name}: {100 * whole:.0f} % → {100 * left_over:.0f} %"
+            drawing.text(460, y, words, size=26, anchor="start")
             drawing.bar(460, y + 14, max(2.0, 400 * left_over), 22, "output")
         return drawing.svg()
 
@@ -117,7 +118,7 @@ class Occlusion(Explorer):
         try:
             image = _decoded(change["new"])
         except (ValueError, OSError, SyntaxError):
-            self.trouble = "This file is no picture that can be read."
+            self.trouble = "This file is not a picture that can be read."
             return
         self.trouble = ""
         kept = [scene for scene in self.scenes if scene["name"] != "your photo"]

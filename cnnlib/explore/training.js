@@ -139,7 +139,7 @@ function render({ model, el: root }) {
     optimiser: chosen("optimiser", "Optimiser", Object.keys(OPTIMISERS)),
     batch: chosen("batch", "Batch", [8, 32, 128], Number),
   };
-  const augment = choice({ label: "Augmentation", values: ["nothing", "shifts", "flips"], names: ["as they are", "shifts", "flips"],
+  const augment = choice({ label: "Augmentation", values: ["nothing", "shifts", "flips"], names: ["as they are", "shifted", "flipped"],
     value: model.get("augment"), onchange: (value) => put(model, { augment: value }) });
   const status = el("p", { class: "explore-formula" });
   const said = el("span", { class: "explore-aside", "aria-live": "polite" });

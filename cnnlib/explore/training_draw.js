@@ -179,7 +179,7 @@ export function shapes(look) {
     ...(at.two.count ? [title("two-title", at.two, "second maps", "output")] : []),
     ...(at.narrow ? [] : [words("bars-title", at.bars.x - 6, at.bars.y - 20, "answer", "explore-figure")]),
     ...bars(look),
-    ...(at.narrow ? [] : [words("strip-title", at.strip.x, at.strip.y - 16, "validation images and the answers: press one", "explore-note")]),
+    ...(at.narrow ? [] : [words("strip-title", at.strip.x, at.strip.y - 16, "validation images and answers: choose one", "explore-note")]),
     ...strip(look),
   ];
 }

@@ -150,7 +150,7 @@ def test_a_kernel_measures_other_squares_and_other_photos(explorer):
     own.own = "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
     assert own.scenes[own.scene]["labels"][0] == "espresso"
     own.own = "data:image/png;base64,AAAA"
-    assert own.trouble == "This file is no picture that can be read."
+    assert own.trouble == "This file is not a picture that can be read."
     with pytest.raises(ValueError, match="a photo has shape"):
         Occlusion(np.zeros((4, 4, 2)))
 

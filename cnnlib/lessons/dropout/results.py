@@ -145,7 +145,8 @@ def draw_votes(images: Array, votes: Array, answers: Array, truth: Array) -> Dra
                 drawing.text(x + 5, top + 138, f"{label}", size=22, bold=True)
         right = answers[number] == truth[number]
         words = f"answer {answers[number]}"
-        words += "" if right else f", but it is a {truth[number]}"
+        article = "an" if truth[number] == 8 else "a"
+        words += "" if right else f", but it is {article} {truth[number]}"
         drawing.text(left, top + 172, words, size=22, anchor="start", bold=True,
                      kind="output" if right else "wrong")  # fmt: skip
     return drawing
@@ -172,8 +173,8 @@ def draw_areas(parameters: Mapping[str, int]) -> Drawing:
 def draw_dropped_pixels(probabilities: Sequence[float], seed: int = 0) -> Drawing:
     """Draw a photo with more and more of its pixels set to zero."""
     drawing = Drawing(
-        f"A photo with {', '.join(f'{100 * p:.0f} %' for p in probabilities)} of its pixels black: "
-        "the face can be seen in all of them."
+        f"A photo with {', '.join(f'{100 * p:.0f} %' for p in probabilities)} of its pixels black; "
+        "its face can still be seen."
     )
     image = photo(150)[10:106, 16:112]
     drawn = np.random.default_rng(seed).random(image.shape)

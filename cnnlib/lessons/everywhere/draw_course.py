@@ -71,7 +71,7 @@ def _forward(drawing: Drawing, photo: Array) -> None:
     _label(drawing, 444, middle + 112, 5, "sizes", "output")
     drawing.frame(Box(548, middle - 34, 70, 70), "ink", width=2, fill=0.03)
     drawing.path([(554, middle + 28), (583, middle + 28), (612, middle - 26)], "kernel", width=5)
-    _label(drawing, 583, middle + 68, 7, "bends", "kernel")
+    _label(drawing, 600, middle + 78, 7, "activations", "kernel")
     for number in range(4):
         drawing.frame(Box(642 + 10.0 * number, middle - 36 + 7 * number, 54, 54), "output", width=2,
                       fill=0.25)  # fmt: skip

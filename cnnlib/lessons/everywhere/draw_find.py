@@ -133,7 +133,7 @@ def draw_plates(images: Array, read: Array, true: Array, sure: Array) -> Drawing
         kind = "output" if right else "wrong"
         drawing.text(x, box.bottom + 46, word(found) + ("" if right else " ✗"), size=42,
                      anchor="start", kind=kind, bold=True)  # fmt: skip
-        drawing.text(x + wide, box.bottom + 44, f"{sure[number].prod():.0%} sure", size=25,
+        drawing.text(x + wide, box.bottom + 44, f"{100 * sure[number].prod():.0f} % sure", size=25,
                      anchor="end", kind="muted")  # fmt: skip
     return drawing
 

@@ -20,7 +20,7 @@ HEADS = (
     ("one vector per pixel", "which pixels?", "input"),
     ("coordinates", "where are the joints?", "kernel"),
     ("a move", "left or right?", "kernel"),
-    ("words", "what can be said of it?", "wrong"),
+    ("words", "what does it show?", "wrong"),
 )
 
 
@@ -156,7 +156,7 @@ def draw_signs(rates: Mapping[str, float]) -> Drawing:
 
 def draw_prior(step: int) -> Drawing:
     """Draw CLIP's two encoders (step 0), then DALL·E 2's prior (1) and its decoder (2)."""
-    words = ("CLIP: a text and its image get the same vector",
+    words = ("CLIP: a text and its image get similar vectors",
              "the prior turns a text's vector into an image's",
              "the decoder paints an image that has this vector")[step]  # fmt: skip
     drawing = Drawing(f"Boxes and arrows. {words}.")
@@ -238,7 +238,7 @@ def draw_style(step: int) -> Drawing:
         drawing.text(240, 226, "constant", size=24, bold=True)
         drawing.line((230, 413), (300, 413), "input", width=4, arrow=True)
         drawing.frame(Box(310, 388, 640, 50), "gradient", width=4, fill=0.2)
-        words = "style: which face, whose hair, what light"
+        words = "style: pose and shape, hair, colours"
         drawing.text(630, 422, words, size=26, kind="gradient", bold=True)
         for left, side in lefts:
             drawing.line((left + side / 2, 386), (left + side / 2, 226 + side / 2), "gradient",
@@ -281,9 +281,9 @@ def draw_fooled(
     wide = 340.0
     fooled = before[0] != after[0]
     for number, (picture, title, line, kind) in enumerate((
-        (image, before[0], f"{before[1]:.0%}", "output"),
+        (image, before[0], f"{100 * before[1]:.0f} %", "output"),
         (change, words, "2 of 255, drawn 40 times larger", "gradient"),
-        (changed, after[0], f"{after[1]:.0%}", "wrong" if fooled else "output"),
+        (changed, after[0], f"{100 * after[1]:.0f} %", "wrong" if fooled else "output"),
     )):  # fmt: skip
         x = (wide + 66) * number
         drawing.image(picture, x, 0, width=wide, smooth=True, photo=True, kind=kind)

@@ -1,4 +1,4 @@
-"""What lecture 14 draws of faces, sentences, films, games and made-up digits."""
+"""What lecture 14 draws of faces, sentences, videos, games and made-up digits."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -57,7 +57,7 @@ def draw_roc(curves: Mapping[str, tuple[str, Sequence[tuple[Array, Array]]]]) ->
                 color=colour.text, weight="bold", va="center")  # fmt: skip
         words.append(f"{name}: areas {', '.join(f'{a:.2f}' for a in areas)}")
     ax.plot([0, 100], [0, 100], "--", color=look.COLOURS["muted"].light, linewidth=1.5)
-    ax.set(xlabel="strangers let through, per cent", ylabel="own photos recognised, per cent",
+    ax.set(xlabel="strangers let through, per cent", ylabel="owners recognised, per cent",
            xlim=(0, 100), ylim=(0, 101))  # fmt: skip
     return plots.Picture(figure, "True matches over false matches. " + "; ".join(words))
 
@@ -108,7 +108,7 @@ def draw_groups(groups: Mapping[int, Sequence[str]]) -> Drawing:
 
 
 def draw_film(film: Array, name: str) -> Drawing:
-    """Draw the frames of a film, what one of them tells, and their difference."""
+    """Draw the frames of a video, what one of them tells, and their difference."""
     drawing = Drawing(
         f"Three frames of a digit that moves {name}, and the last minus the first: dark on the "
         "side that it leaves, bright on the other."
@@ -181,8 +181,8 @@ def draw_shares(rows: Sequence[tuple[str, str, Sequence[float]]], chance: float 
         for run, share in enumerate(runs):
             at = y + step * 0.72 * (run + 1) / (len(runs) + 1)
             drawing.circle(unit * share, at, 6, "ink", fill=1)
-        drawing.text(unit * max(mean, *runs) + 22, y + step * 0.36 + 14, f"{mean:.0%}", size=42,
-                     kind=kind, anchor="start", bold=True)  # fmt: skip
+        drawing.text(unit * max(mean, *runs) + 22, y + step * 0.36 + 14, f"{100 * mean:.0f} %",
+                     size=42, kind=kind, anchor="start", bold=True)  # fmt: skip
     bottom = step * len(rows)
     if chance:
         drawing.line((unit * chance, -10), (unit * chance, bottom), "ink", dashed=True)

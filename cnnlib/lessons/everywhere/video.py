@@ -77,8 +77,8 @@ def measured(digit_net: "nn.Module", seed: int) -> dict[str, float]:
     """Return how often the two streams are right, and what a single frame knows of the way."""
     films, _, ways = clips(seed, 1000, "train")
     new, new_labels, new_ways = clips(seed + 100, 400, "test")
-    found = {"what: one frame": float((named(digit_net, frame(new)) == new_labels).mean())}
-    for name, look in (("where to: one frame", frame), ("where to: difference", motion)):
+    found = {"digit: one frame": float((named(digit_net, frame(new)) == new_labels).mean())}
+    for name, look in (("direction: one frame", frame), ("direction: difference", motion)):
         net = motion_net(seed, look(films), ways)
         with torch.no_grad():
             answers = net(tensor(look(new))).argmax(1).numpy()

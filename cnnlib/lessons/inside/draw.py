@@ -44,7 +44,7 @@ def draw_title(image: Array, heat: Array, answer: tuple[int, float]) -> Drawing:
     box = drawing.image(image, width=330, smooth=True, photo=True, kind="input")
     other = drawing.image(heated(image, heat, "output"), box.right - 60, 190, width=330,
                           smooth=True, photo=True, kind="output")  # fmt: skip
-    drawing.text(other.right, other.bottom + 44, f"{named(label)}, {chance:.0%}", size=34,
+    drawing.text(other.right, other.bottom + 44, f"{named(label)}, {100 * chance:.0f} %", size=34,
                  kind="output", anchor="end", bold=True)  # fmt: skip
     return drawing
 
@@ -61,7 +61,8 @@ def draw_answers(rows: Sequence[tuple[Array, Sequence[tuple[int, float]]]]) -> D
         for rank, (label, chance) in enumerate(best):
             y = box.bottom + 36 + 62.0 * rank
             drawing.text(box.x, y, named(label), size=22, anchor="start", bold=rank == 0)
-            drawing.text(box.right, y, f"{chance:.0%}", size=22, anchor="end", bold=rank == 0)
+            share = f"{100 * chance:.0f} %"
+            drawing.text(box.right, y, share, size=22, anchor="end", bold=rank == 0)
             drawing.frame(
                 Box(box.x, y + 8, max(3, wide * chance), 16), "output", width=0, fill=0.75
             )
@@ -97,7 +98,7 @@ def draw_filters(filters: Array, coloured: Array) -> Drawing:
             _filter(drawing, filters[number], left + 118 * column, 118.0 * row)
         left += 118 * columns + 90
     dead = int((~alive).sum())
-    drawing.text(left - 326, 506, f"and {dead} filters of zeros", size=23, anchor="start",
+    drawing.text(left - 326, 506, f"and {dead} that are all zero", size=23, anchor="start",
                  kind="muted", bold=True)  # fmt: skip
     return drawing
 
@@ -227,7 +228,8 @@ def draw_covered(
     box = drawing.image(image, 0, 0, width=width, smooth=True, photo=True, kind="input")
     square = Box(unit * step * column, unit * step * row, unit * side, unit * side)
     drawing.frame(square, "muted", width=2, fill=1, key="square")
-    drawing.text(0, width + 48, f"{named(label)}: {left:.0%}", size=34, anchor="start", bold=True)
+    words = f"{named(label)}: {100 * left:.0f} %"
+    drawing.text(0, width + 48, words, size=34, anchor="start", bold=True)
     drawing.bar(0, width + 66, max(3, width * left), 24, "output")
     tried = np.arange(places.size).reshape(places.shape) <= row * columns + column
     cell = width / columns

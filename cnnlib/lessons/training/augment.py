@@ -50,21 +50,21 @@ def moved(images: Array, reach: int, seed: int) -> Array:
     return shifted
 
 
-def draw_augmented(count: int = 4, reach: int = 12) -> Drawing:
-    """Draw a photo, and versions of it, each flipped or not and shifted, with what was done."""
+def draw_augmented(count: int = 4, reach: int = 12, columns: int = 4) -> Drawing:
+    """Draw a photo, and versions of it, shifted, flipped or both, with what was done."""
     whole = photo(150, colour=True)
     H, W = whole.shape[1:]
     tall, wide = 124, 104
     top, left = (H - tall) // 2, (W - wide) // 2
-    drawing = Drawing("A photo and more versions of it: some are mirrored, all are shifted.")
+    drawing = Drawing("A photo and more versions of it, shifted, flipped, or both.")
     steps = [(0, 0, False), (-1, 1, False), (0, 0, True), (1, -0.6, True)][:count]
     for number, (down, across, mirrored) in enumerate(steps):
         i, j = top + round(down * reach), left + round(across * reach)
         view = whole[:, i : i + tall, j : j + wide].transpose(1, 2, 0)
         view = view[:, ::-1] if mirrored else view
-        x = 292.0 * number
-        box = drawing.image(view, x, 0, width=272, kind="output" if number else "input",
-                            smooth=True)  # fmt: skip
+        row, column = divmod(number, columns)
+        box = drawing.image(view, 292.0 * column, 392.0 * row, width=272, smooth=True,
+                            kind="output" if number else "input")  # fmt: skip
         words = [w for w, is_so in (("shifted", down or across), ("flipped", mirrored)) if is_so]
         drawing.text(box.middle[0], box.bottom + 42, " and ".join(words) or "the photo", size=26,
                      bold=True, kind="output" if words else "input")  # fmt: skip
@@ -73,7 +73,7 @@ def draw_augmented(count: int = 4, reach: int = 12) -> Drawing:
 
 def draw_mirrored(images: Array, labels: Array) -> Drawing:
     """Draw digits above their mirror images."""
-    drawing = Drawing("Digits above their mirror images: most of those are no digits any more.")
+    drawing = Drawing("Digits above their mirror images, most of which are no longer digits.")
     for number, (image, label) in enumerate(zip(images, labels, strict=True)):
         x = 142.0 * number
         flat = image.reshape(8, 8)

@@ -74,21 +74,24 @@ def draw_guessers(found: Sequence[tuple[Array, float]], questions: int) -> Drawi
                 fill=0.75 if chosen else 0.35,
             )
         if number % 2 == 0:
-            drawing.text(wide * (number + 0.5), floor + 32, f"{number / questions:.0%}", size=20)
+            tick = f"{100 * number / questions:.0f} %"
+            drawing.text(wide * (number + 0.5), floor + 32, tick, size=20)
     drawing.line((0, floor), (wide * len(counts), floor), "ink", width=2)
-    drawing.text(wide * len(counts), floor + 64, "of the digits that chose", size=22, anchor="end")
+    what = f"of the {questions} digits"
+    drawing.text(wide * len(counts), floor + 64, what, size=22, anchor="end")
     x = wide * (round(best[0] * questions) + 0.5)
     drawing.text(x, floor - 118, "the best of", size=26, kind="wrong", bold=True)
-    drawing.text(x, floor - 84, f"{len(shares):,}: {best[0]:.0%}", size=26, kind="wrong", bold=True)
+    most = f"{len(shares):,}: {100 * best[0]:.0f} %"
+    drawing.text(x, floor - 84, most, size=26, kind="wrong", bold=True)
     drawing.line((x, floor - 72), (x, floor - 14), "wrong", arrow=True)
-    words = ", ".join(f"{each:.0%}" for _, each in found)
+    words = _list([each for _, each in found])
     drawing.text(wide * len(counts), 64, "the same guesser", size=26, anchor="end")
-    drawing.text(wide * len(counts), 100, ["on new digits: ", (f"{later:.0%}", "output")], size=30,
-                 anchor="end", bold=True)  # fmt: skip
+    drawing.text(wide * len(counts), 100, ["on new digits: ", (f"{100 * later:.0f} %", "output")],
+                 size=30, anchor="end", bold=True)  # fmt: skip
     drawing.text(
         wide * len(counts),
         140,
-        f"three seeds: best {_list(best)}; later {words}",
+        f"three seeds: {_list(best)}; on new digits {words}",
         size=20,
         kind="muted",
         anchor="end",
@@ -97,7 +100,7 @@ def draw_guessers(found: Sequence[tuple[Array, float]], questions: int) -> Drawi
 
 
 def _list(shares: Sequence[float]) -> str:
-    return ", ".join(f"{each:.0%}" for each in shares)
+    return ", ".join(f"{100 * each:.0f}" for each in shares) + " %"
 
 
 def draw_tails(orders: Sequence[tuple[str, Array, Array]], held: float = 0.2) -> Drawing:

@@ -74,7 +74,7 @@ def draw_turn(runs: Sequence[Run], *, small: bool = False) -> Drawing:
     ]
     box = Box(10, 40, 430, 400) if small else Box(80, 30, 840, 420)
     drawing, axes = draw_curves(
-        "Training losses fall on and on; validation losses fall, then rise from about epoch "
+        "Training losses keep falling; validation losses fall, then rise from about epoch "
         f"{round(float(np.mean(best)))}.", lines, y=(0, 2.4), box=box,
         yticks=() if small else [0, 1, 2], xticks=() if small else [1, 10, 20, 30, 40],
         ylabel="loss", xlabel="" if small else "epochs",
@@ -118,9 +118,8 @@ def draw_watch(losses: Array, patience: int, epochs: int, y: tuple[float, float]
     drawing.text(890, 150, f"{seen[best]:.2f}", size=56, kind="output", anchor="start", bold=True,
                  key="number")  # fmt: skip
     drawing.text(890, 184, f"after epoch {best + 1}", size=22, anchor="start", key="when")
-    drawing.text(
-        890, 260, f"waited, of {patience}", size=24, kind="wrong", anchor="start", bold=True
-    )
+    words = f"waited: {waited} of {patience}"
+    drawing.text(890, 260, words, size=24, kind="wrong", anchor="start", bold=True)
     for number in range(patience):
         drawing.circle(906 + 48 * number, 298, 17, "wrong", fill=0.9 if number < waited else 0.06,
                        width=3, key=f"wait-{number}")  # fmt: skip
