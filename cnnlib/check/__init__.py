@@ -38,7 +38,7 @@ def summary() -> None:
     """
     found = _desk.summary()
     if found is None:
-        print("check.summary() sums up an assignment; this notebook is none.")
+        print("check.summary() sums up an assignment, and this notebook is not one.")
     else:
         found.show()
 

@@ -54,8 +54,8 @@ _SUM = (
     "up all of these changes. Where does your code divide by their number?"
 )
 _BIAS = (
-    "Every filter has one bias, so db has one number per filter. Which axes of dy must "
-    "disappear, and how?"
+    "Every filter has one bias, so db has one number per filter. Which axes of dy must disappear? "
+    "How do you make them disappear?"
 )
 _ALL = (
     "Weights are shared: each is used in every window of every image. What happens to the "
@@ -72,8 +72,8 @@ _PADDING = (
     "dx."
 )
 _FIT = (
-    "If the windows do not fit evenly, the last rows of x belong to no window. dw always has "
-    "the shape of w: which rows of x must not take part?"
+    "If the windows do not fit evenly, the last rows of x belong to no window. dw always has the "
+    "shape of w: which rows of x must be left out?"
 )
 
 BACKWARD: tuple[Misconception, ...] = (
@@ -108,8 +108,8 @@ BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "only one filter counts in dx",
-        "A pixel contributes to the outputs of every filter that reads its channel. Does every "
-        "one of these filters send a gradient back?",
+        "A pixel contributes to the outputs of every filter that reads its channel. Does each of "
+        "these filters send a gradient back in your code?",
         gradient(dx=lambda a: conv2d_backward(a, dy=one_filter(a, -1))[0]),
         gradient(dx=lambda a: conv2d_backward(a, dy=one_filter(a, 0))[0]),
     ),
@@ -123,12 +123,12 @@ BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "dy is forgotten",
-        "dy tells how much each output matters to the loss. Is every contribution multiplied by"
-        " the dy of its own output?",
+        "dy says how much each output matters to the loss. Is every contribution multiplied by the "
+        "dy of its own output?",
         *each(lambda a: conv2d_backward(a, dy=np.ones_like(a["dy"]))),
     ),
-    *mistakes("the kernel is turned around", _KERNEL, *turned(2, 3)),
-    *mistakes("the kernel is turned around along one axis", _KERNEL, *turned(2), *turned(3)),
+    *mistakes("the kernel is the wrong way round", _KERNEL, *turned(2, 3)),
+    *mistakes("the kernel is the wrong way round along one axis", _KERNEL, *turned(2), *turned(3)),
     *mistakes("the kernel's rows and columns are swapped", _AXES, *transposed(0, 1, 3, 2)),
     *mistakes("filters and channels are swapped", _AXES, *transposed(1, 0, 2, 3)),
     *mistakes(
@@ -144,7 +144,7 @@ BACKWARD: tuple[Misconception, ...] = (
         raises_when_padding_is_zero(r"from shape \(\S*\b0\b", convolving, conv2d_backward),
     ),
     *mistakes(
-        "one row and column is cut off, whatever the padding is",
+        "one row and one column are cut off, whatever the padding is",
         CUT,
         gradient(dx=cut_by_one),
         raising(
@@ -152,7 +152,7 @@ BACKWARD: tuple[Misconception, ...] = (
         ),
     ),
     *mistakes(
-        "batch and channels are cut off, too",
+        "the batch and channel axes are cut off, too",
         "dx has four axes. Which two of them did the padding make longer?",
         gradient(dx=cut_everywhere),
     ),
@@ -163,7 +163,7 @@ BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the padding is always 1",
-        "Does your code use the argument padding, or a fixed number?",
+        "Does your code use the argument `padding` or a fixed number?",
         *changed(padding=lambda a: 1),
     ),
     *mistakes(
@@ -172,7 +172,7 @@ BACKWARD: tuple[Misconception, ...] = (
         *changed(stride=lambda a: 1, padding=lambda a: 0),
     ),
     *mistakes(
-        "dx is built from x in place of w",
+        "dx is computed from x instead of w",
         "How much does an output change if one pixel grows by 1? By the weight that it was "
         "multiplied by. What do you multiply dy by?",
         gradient(dx=from_x),
@@ -218,14 +218,14 @@ BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the stride is used along one axis only",
-        STRIDE + " And the same question for columns?",
+        STRIDE + " Ask the same question for the columns.",
         *changed(stride=lambda a: (setting(a, "stride")[0], 1)),
         *changed(stride=lambda a: (1, setting(a, "stride")[1])),
     ),
     *mistakes("the dilation is ignored", DILATION, *changed(dilation=lambda a: 1)),
     *mistakes(
         "the dilation is used along one axis only",
-        DILATION + " And the same question for columns?",
+        DILATION + " Ask the same question for the columns.",
         *changed(dilation=lambda a: (setting(a, "dilation")[0], 1)),
         *changed(dilation=lambda a: (1, setting(a, "dilation")[1])),
     ),
@@ -249,7 +249,7 @@ BACKWARD: tuple[Misconception, ...] = (
         *each(interleaved_filters, "dx dw"),
     ),
     *mistakes(
-        "dw is reshaped where its axes should be moved",
+        "dw is reshaped where its axes should be transposed",
         "reshape keeps all numbers in their order; only transpose moves axes. In which order do"
         " the axes of your product come, before you give it the shape of w?",
         *map(reshaped, ORDERS),

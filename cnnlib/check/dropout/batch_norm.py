@@ -94,7 +94,7 @@ def _tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tol
     """
     x, n = arguments["x"].astype(np.float64), arguments["x"].size // arguments["x"].shape[1]
     size = float(np.max(_sizes({**arguments, "x": x}, n)[result]))
-    what = "size of the numbers, and what dividing by the deviation makes of it"
+    what = "size of the numbers, after dividing by the deviation"
     return rounding(dtype, size, what, terms=n)
 
 

@@ -22,7 +22,7 @@ from cnnlib.check.engine.form import Form
 from cnnlib.check.engine.plain import loaded_torch
 
 #: What is noted where a forbidden thing no longer refused after the call.
-GONE = "something that switches off what is not allowed"
+GONE = "something that switches these restrictions off"
 #: PyTorch's differentiation, where an exercise forbids `autograd`: all ways come through here.
 _AUTOGRAD = (
     ("torch", "Tensor.backward"),
@@ -65,7 +65,7 @@ class Guard:
         if not self._silent and name not in self.refused:
             self.refused.append(name)
         return NotAllowed(
-            f"{name} is not allowed in this exercise: write yourself what it would do"
+            f"{name} is not allowed in this exercise: write what it does yourself"
         )
 
     def in_force(self) -> bool:

@@ -114,7 +114,7 @@ LINEAR: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the weights are transposed in dx",
-        "Write the shapes of dy, w and x side by side. Which product gives that of x?",
+        "Write the shapes of dy, w and x side by side. Which product has the shape of x?",
         _weighted(dx=lambda dy, w: dy @ w.T),
     ),
     *mistakes(
@@ -156,7 +156,7 @@ AVG_POOL: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the largest is taken, not the average",
-        "That is max pooling. LeNet's subsampling is an average.",
+        "That is max pooling. LeNet's subsampling takes the average.",
         _plain(y=lambda x: F.max_pool2d(x, 2)),
     ),
     *mistakes("one pixel of each window is taken", _QUARTER, _plain(y=lambda x: x[:, :, ::2, ::2])),
@@ -176,10 +176,10 @@ AVG_POOL: tuple[Misconception, ...] = (
 )
 
 
-_TANH = "Derive it once on paper, written with y = tanh(x), and test it at y = 0.5."
+_TANH = "Derive it once on paper, in terms of y = tanh(x), and test it at y = 0.5."
 TANH: tuple[Misconception, ...] = (
     *mistakes(
-        "the sigmoid in place of tanh",
+        "the sigmoid instead of tanh",
         "tanh goes from -1 to 1, and is 0 at 0.",
         _plain(y=lambda x: x.sigmoid()),
         _plain(y=lambda x: (2 * x).sigmoid()),
@@ -219,7 +219,7 @@ LENET5: tuple[Misconception, ...] = (
         lambda a: reference.lenet5(a, last=reference.tanh),
     ),
     *mistakes(
-        "the maps are flattened in another order",
+        "the maps are flattened in the wrong order",
         "The maps are flattened one after the other, each row by row: a plain reshape does that.",
         lambda a: reference.lenet5(a, flatten=lambda x: x.permute(0, 2, 3, 1).flatten(1)),
     ),

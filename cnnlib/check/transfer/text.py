@@ -43,7 +43,7 @@ def _dropout_seen(arguments: Arguments, values: tuple[Array, ...]) -> tuple[Arra
 def _tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
     """Bound the rounding error: terms of all sums times the size that absolute values reach."""
     if result == "dropout":
-        return Tolerance(1e-6, "one part in a million, of a scale")
+        return Tolerance(1e-6, "one part in a million")
     w = {name: np.abs(value) for name, value in arguments["weights"].items()}
     logits, _ = forward({**arguments, "weights": w})
     linear, length = w["linear.weight"].sum(axis=0), arguments["tokens"].size
