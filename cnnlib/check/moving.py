@@ -172,8 +172,8 @@ EMPTY_SLICE = (
     "should end?"
 )
 TRANSPOSED = (
-    "y[n, f, i, j] belongs to the window that begins in row i · stride and column j · stride. "
-    "Which index of y counts the rows?"
+    "y[…, i, j] belongs to the window that begins in row i · stride and column j · stride. Which "
+    "index of y counts the rows?"
 )
 
 

@@ -65,7 +65,7 @@ RIGHT = (Plain, Functional, Unfolded)
 WRONG = (
     spoil(Plain, "reshaped", "self.embedding(tokens).transpose(1, 2)",
           "self.embedding(tokens); x = x.reshape(x.shape[0], x.shape[2], x.shape[1])",
-          "axes are reshaped, not moved"),
+          "the axes are reshaped, not transposed"),
     spoil(Plain, "not moved", ".transpose(1, 2)", "", "your function raised RuntimeError"),
     spoil(Plain, "average", ".amax(dim=2)", ".mean(dim=2)",
           "the average over time, not the maximum"),
@@ -80,7 +80,7 @@ WRONG = (
     spoil(Plain, "reversed", "torch.cat(pooled", "torch.cat(pooled[::-1]",
           "the widths are in the wrong order"),
     spoil(Plain, "padded", "filters, width)", "filters, width, padding=width - 1)",
-          "the sentences are padded"),
+          "the convolutions pad the sentences"),
     spoil(Plain, "softmax", "1)))", "1))).softmax(1)", "the results are not logits"),
     spoil(Plain, "no padding index", ", padding_idx=0", "", "the padding token learns"),
     spoil(Plain, "padding is the last token", "padding_idx=0", "padding_idx=-1",

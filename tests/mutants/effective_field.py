@@ -79,7 +79,7 @@ WRONG = (
           also=("the field of a corner unit, not of the centre",)),
     spoil(backward, "height twice", "y.shape[3] // 2", "y.shape[2] // 2",
           "height and width of the centre are mixed up"),
-    spoil(backward, "everything", CENTRE, "y", "the gradient of all outputs"),
+    spoil(backward, "everything", CENTRE, "y", "the gradient of all outputs, not of one unit"),
     spoil(backward, "first output", CENTRE, CENTRE.replace(":, :", ":, 0"),
           "only one output channel is read"),
     spoil(backward, "signed", MERGED, "x.grad.sum(dim=1).mean(dim=0)",

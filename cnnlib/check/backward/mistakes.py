@@ -51,7 +51,7 @@ from cnnlib.check.windows import OFF, convolving
 
 _SUM = (
     "If one weight grows, every output that uses it changes, in every image, and the loss adds "
-    "up all of these changes. Where does your code divide by their number?"
+    "up all of these changes. Where does your code divide, or take a mean?"
 )
 _BIAS = (
     "Every filter has one bias, so db has one number per filter. Which axes of dy must disappear? "
@@ -99,7 +99,13 @@ BACKWARD: tuple[Misconception, ...] = (
         *each(divided(2, 3)),
         *each(divided(0, 2, 3)),
     ),
-    *mistakes("only one image of the batch counts", _ALL, *each(only(-1)), *each(only(0))),
+    *mistakes(
+        "only one image of the batch counts",
+        "Weights are shared: each is used in every window of every image. Where does your code add "
+        "up the contributions of all images?",
+        *each(only(-1)),
+        *each(only(0)),
+    ),
     *mistakes(
         "only the last window counts",
         _ALL,
@@ -133,7 +139,8 @@ BACKWARD: tuple[Misconception, ...] = (
     *mistakes("filters and channels are swapped", _AXES, *transposed(1, 0, 2, 3)),
     *mistakes(
         "height and width are swapped",
-        SWAP,
+        "dx[n, c, i, j] belongs to the pixel in row i and column j of x. Which of your indices "
+        "counts the rows?",
         gradient(dx=lambda a: conv2d_backward(a)[0].transpose(0, 1, 3, 2)),
     ),
     *mistakes("the padding is not cut off", CUT, cut_off("not")),

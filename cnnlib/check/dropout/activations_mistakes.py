@@ -10,6 +10,9 @@ from cnnlib.check.engine.check import Misconception, mistakes
 from cnnlib.check.engine.mistakes import formula, raising
 
 _SIDES = "Try one negative and one positive number by hand. Which of them should come out changed?"
+_SIDES_BACK = (
+    "Try one negative and one positive x by hand. What should dy be multiplied by on each side?"
+)
 _AT_ZERO = (
     "At exactly 0 the function has a corner, and no derivative. PyTorch treats 0 like the negative "
     "side; so does this exercise. What does your comparison return for 0?"
@@ -73,7 +76,7 @@ RELU_BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the wrong side passes",
-        _SIDES,
+        _SIDES_BACK,
         formula(lambda dy, x: dy * (x <= 0)),
         formula(lambda dy, x: dy * (x < 0)),
     ),
@@ -120,12 +123,14 @@ LEAKY_RELU_BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the slope is on the wrong side",
-        _SIDES,
+        _SIDES_BACK,
         formula(lambda dy, x, slope=0.01: dy.where(x < 0, slope * dy)),
         formula(lambda dy, x, slope=0.01: dy.where(x <= 0, slope * dy)),
     ),
     *mistakes(
-        "the negative side is cut off", _SIDES, formula(lambda dy, x, slope=0.01: dy * (x > 0))
+        "the negative side is cut off",
+        _SIDES_BACK,
+        formula(lambda dy, x, slope=0.01: dy * (x > 0)),
     ),
     *mistakes(
         "dy is left out",

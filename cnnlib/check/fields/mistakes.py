@@ -228,21 +228,21 @@ EFFECTIVE_FIELD: tuple[Misconception, ...] = (
         lambda a: measured(a, unit=lambda h, w: (h // 2 - 1, w // 2 - 1)),
     ),
     *mistakes(
-        "the gradient of all outputs",
+        "the gradient of all outputs, not of one unit",
         "A receptive field belongs to one output position. The sum over the whole output has the "
         "whole image as its field.",
         lambda a: measured(a, unit=lambda h, w: (slice(None), slice(None))),
     ),
     *mistakes(
         "only one output channel is read",
-        "The unit has all channels of its position: add them up before you ask for the gradient.",
+        "The unit in the centre has several channels: add them up before you ask for the gradient.",
         lambda a: measured(a, outputs=slice(0, 1)),
         lambda a: measured(a, outputs=slice(-1, None)),
     ),
     *mistakes(
         "the absolute values are missing",
         "A negative gradient is an influence as much as a positive one. What happens if you add "
-        "them up?",
+        "one of each?",
         lambda a: measured(a, absolute="never"),
     ),
     *mistakes(

@@ -156,8 +156,8 @@ CONV: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the kernel's rows and columns are swapped",
-        "w[f, c, i, j] is row i and column j of the kernel. On a kernel that is not square you "
-        "would have seen an error.",
+        "w[f, c, p, q] is the weight in row p and column q of the kernel. A kernel that is not "
+        "square would have raised an error.",
         _square,
     ),
     *mistakes(
@@ -210,7 +210,7 @@ CONV: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the batch and channel axes are padded, too",
-        "x has four axes, and np.pad takes one pair for each of them. Which two must not grow?",
+        "x has four axes: images, channels, rows, columns. Which two of them must not grow?",
         _padded_everywhere,
         raising(lambda a: True, "remapped shapes", alone=True),
     ),

@@ -52,14 +52,17 @@ _FLIP = (
     "which pixel is it multiplied for output (i, j)? Backward uses the same pairs."
 )
 _SUM = (
-    "A weight is used in every image and at every position, so its gradient is a sum over all "
-    "of them."
+    "A weight or a bias is used in every image and at every position, so its gradient is a sum "
+    "over all of them."
 )
 _BATCH = (
     "The average over the batch is taken once, in the loss. Layers only add up the gradients "
     "that they get."
 )
 _LAST = "Each backward starts from zero: dw and db belong to the last batch only."
+_STALE = (
+    "Backward needs what the last forward call was given. What does your layer keep, and when?"
+)
 _BIAS = "Every filter has one bias, added to each of its outputs."
 
 CONV: tuple[Misconception, ...] = (
@@ -92,7 +95,7 @@ CONV: tuple[Misconception, ...] = (
         _weighted(db=lambda dy: dy.sum()),
     ),
     *mistakes("gradients accumulate over batches", _LAST, _piled_up(reference.conv)),
-    *mistakes("backward uses an earlier batch", _LAST, _stale(reference.conv)),
+    *mistakes("backward uses an earlier batch", _STALE, _stale(reference.conv)),
     *mistakes(
         "dw comes from one image only",
         _SUM,
@@ -129,13 +132,14 @@ LINEAR: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "db is summed over the wrong axis",
-        _SUM,
+        "Every bias is used in every example, so db is a sum over the batch. Which axis of dy is "
+        "the batch?",
         _weighted(db=lambda dy: dy.sum(1)),
         _weighted(db=lambda dy: dy.sum()),
         _weighted(db=lambda dy: dy),
     ),
     *mistakes("gradients accumulate over batches", _LAST, _piled_up(reference.linear)),
-    *mistakes("backward uses an earlier batch", _LAST, _stale(reference.linear)),
+    *mistakes("backward uses an earlier batch", _STALE, _stale(reference.linear)),
 )
 
 
@@ -196,7 +200,7 @@ TANH: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "backward uses an earlier batch",
-        _LAST,
+        _STALE,
         _plain(dx=lambda x, dy: dy * (1 - (1 - 2 * x).tanh() ** 2)),
     ),
 )

@@ -85,7 +85,7 @@ CROSS_ENTROPY: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the loss is a sum over the batch",
-        _MEAN,
+        "The loss is the average over the batch. How many numbers is it the average of?",
         _entropy(loss=lambda z, t: -(t * z.log_softmax(1)).sum()),
     ),
     *mistakes(

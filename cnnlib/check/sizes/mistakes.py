@@ -105,7 +105,10 @@ SIZE: tuple[Misconception, ...] = (
         "one window too many", "Take a row of 3 and a window of 3. It fits once. " + _STEP,
         lambda a: _endless(a) + 1,
     ),
-    *_sizes("the stride is ignored", _STEP, lambda a: _endless(a, stride=1)),
+    *_sizes(
+        "the stride is ignored", "Each step moves the window by `stride` pixels. " + _STEP,
+        lambda a: _endless(a, stride=1),
+    ),
     *_sizes(
         "the padding is ignored", _BOTH_ENDS + " It makes the row longer.",
         lambda a: _endless(a, padding=0),
@@ -117,7 +120,7 @@ SIZE: tuple[Misconception, ...] = (
         lambda a: _endless(a, stride=1, padding=0, dilation=1),
     ),
     *_sizes(
-        "the padding counts once",
+        "the padding counts only once",
         _BOTH_ENDS + " By how many pixels does the row grow?",
         lambda a: _endless(a, a.get("padding", 0), padding=0),
     ),

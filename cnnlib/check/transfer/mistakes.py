@@ -112,7 +112,7 @@ FREEZE_UNTIL: tuple[Misconception, ...] = (
     *mistakes("everything is frozen", _SIDE, _trains(lambda i, p, f: False)),
     *mistakes("nothing is frozen", "Which attribute of a parameter says whether it is trained?",
               _trains(lambda i, p, f: True), _trains(lambda i, p, f: not f)),
-    *mistakes("only the named layer is frozen", "All layers before it are frozen, too.",
+    *mistakes("only the named layer is frozen", "All layers before it must be frozen, too.",
               _trains(lambda i, p, f: i != p)),
     *mistakes("biases still train", "A layer has more parameters than its weight.",
               _by_kind("biases")),
@@ -210,19 +210,19 @@ EXTRACT_FEATURES: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "batch normalisation is in training mode",
-        "In training mode the features of an image depend on the images beside it. Which mode "
-        "makes batch normalisation use what it has learned?",
+        "In training mode the features of an image depend on the other images in the batch. In "
+        "which mode does batch normalisation use its running statistics?",
         # A model that comes in evaluation mode shows nothing of it.
         _feature(lambda a, f: f[a["name"]] if any(a["modes"]) else None, training=True),
     ),
     *mistakes(
         "the features are flattened",
-        "Return the layer's output in the shape in which it comes.",
+        "Return the layer's output in the shape that it has.",
         _feature(lambda a, f: f[a["name"]].reshape(len(a["x"]), -1)),
     ),
     *mistakes(
         "the features are averaged over positions",
-        "Return the layer's output in the shape in which it comes.",
+        "Return the layer's output in the shape that it has.",
         _feature(lambda a, f: f[a["name"]].mean((2, 3)) if f[a["name"]].ndim == 4 else None),
     ),
     *mistakes(

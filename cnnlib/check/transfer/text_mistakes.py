@@ -12,7 +12,7 @@ _AXES = (
 _TIME = "Max over time keeps one number per filter: its largest value anywhere in the sentence."
 
 TEXT_CNN: tuple[Misconception, ...] = (
-    *mistakes("axes are reshaped, not moved", _AXES, lambda a: results(a, reshape=True)),
+    *mistakes("the axes are reshaped, not transposed", _AXES, lambda a: results(a, reshape=True)),
     *mistakes(
         "the average over time, not the maximum",
         _TIME,
@@ -49,7 +49,7 @@ TEXT_CNN: tuple[Misconception, ...] = (
         lambda a: results(a, backwards=True),
     ),
     *mistakes(
-        "the sentences are padded",
+        "the convolutions pad the sentences",
         "The convolutions here add no zeros of their own: a filter of width 3 has two positions"
         " fewer than the sentence has words.",
         lambda a: results(a, pad=1),
