@@ -50,7 +50,7 @@ def __getattr__(name: str) -> Check:
         raise AttributeError(name)
     if name in CHECKS:
         return CHECKS[name]
-    there = f"there is no check {name!r}; there is {', '.join(sorted(CHECKS))}"
+    there = f"there is no check {name!r}; the checks are {', '.join(sorted(CHECKS))}"
     raise AttributeError("; ".join([there, *CHECKS.faults]))
 
 
