@@ -43,10 +43,10 @@ class Draw:
 DRAWS = (
     Draw("nine numbers", (9,), 0.5),
     Draw("a fifth is dropped", (4, 2, 14, 16), 0.2),
-    Draw("half of it is dropped", (3, 4, 10, 12), 0.5),
+    Draw("half is dropped", (3, 4, 10, 12), 0.5),
     Draw("features, most of them dropped", (40, 30), 0.8),
     Draw("nothing is dropped", (2, 3, 4, 5), 0.0),
-    Draw("almost all is dropped, read-only", (2, 3, 12, 10), 0.95, layout="read-only"),
+    Draw("almost everything is dropped, read-only", (2, 3, 12, 10), 0.95, layout="read-only"),
     Draw("float32, sliced arrays", (4, 2, 10, 12), 0.3, dtype="float32", layout="sliced"),
 )
 

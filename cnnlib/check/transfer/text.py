@@ -90,7 +90,7 @@ WIDTHS = (
     ("one width", (3,), 3, (2, 7)),
     ("three widths", (2, 3, 4), 2, (3, 8)),
     ("one sentence", (1, 3), 4, (1, 6)),
-    ("widths that fall", (5, 2), 3, (4, 9)),
+    ("widths in falling order", (5, 2), 3, (4, 9)),
     ("a sentence as long as the widest filter", (2, 5), 2, (2, 5)),
     ("the same width twice", (3, 3), 2, (3, 7)),
 )
