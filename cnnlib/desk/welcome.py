@@ -11,7 +11,7 @@ _PICTURE = (
 #: Points are shown by so many blocks.
 _BLOCKS = 10
 _HOW = """1. Open an assignment. Read a little, and write your code where it says `YOUR CODE HERE`.
-2. Run the check below it. It says whether your function does what PyTorch does, and if not, what is wrong.
+2. Run the check below it. It says whether your function does what PyTorch does, or what is wrong.
 3. The last cell sums up your points. Save, and hand in that one `.ipynb` file."""
 
 

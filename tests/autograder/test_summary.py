@@ -88,7 +88,8 @@ def test_stopped_it_says_how_many_are_kept(graded, capsys, monkeypatch):
     assert cli.main(["grade", light.NAME, *options]) == cli.USAGE
     said = capsys.readouterr().err
     assert said == (
-        "autograder: stopped. 37 of 104 have been graded and are kept; run the same command to continue.\n"
+        "autograder: stopped. 37 of 104 have been graded and are kept; "
+        "run the same command to continue.\n"
     )
 
 

@@ -79,7 +79,11 @@ WRONG = (
     wrong("short-sighted", short_sighted, "the receptive field is 1; it must be at least"),
     wrong("too many parameters", wide, "parameters; at most"),
     wrong("too slow", slow, "multiply-adds; at most"),
-    wrong("too large an output", large_output, "the output has shape (32, 32, 32); expected (32, 16, 16)"),
+    wrong(
+        "too large an output",
+        large_output,
+        "the output has shape (32, 32, 32); expected (32, 16, 16)",
+    ),
     wrong("does not fit", misfit, "the layers do not fit together"),
     wrong("one linear layer", flat, "the layers do not fit together"),
     wrong("no layer", list, "the receptive field is 1; it must be at least"),

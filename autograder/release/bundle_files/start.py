@@ -81,7 +81,9 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Start the course.")
     parser.add_argument("--torch", action="store_true", help="install PyTorch as well")
     parser.add_argument("--torch-index", metavar="ADDRESS", help="take PyTorch from this index")
-    parser.add_argument("--no-lab", action="store_true", help="prepare everything, but do not open JupyterLab")
+    parser.add_argument(
+        "--no-lab", action="store_true", help="prepare everything, but do not open JupyterLab"
+    )
     parser.add_argument("--here", action="store_true", help="use the environment of this Python")
     return parser.parse_args()
 

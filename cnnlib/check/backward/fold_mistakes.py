@@ -188,7 +188,5 @@ FOLD: tuple[Misconception, ...] = (
         _ORDER,
         lambda a: _reordered(a, "ncqkij"),
     ),
-    *mistakes(
-        "the windows run down first, then across", _ORDER, lambda a: _reordered(a, "nckqji")
-    ),
+    *mistakes("the windows run down first, then across", _ORDER, lambda a: _reordered(a, "nckqji")),
 )

@@ -260,8 +260,11 @@ BACKWARD: tuple[Misconception, ...] = (
         # The numbers are chance; that two calls differ is not.
         lambda a: (None, np.array(1.0)) if (a["mask"] == 0).any() else None,
     ),
-    *mistakes("the mask is not used", "What was dropped gets no gradient. Where does your code use "
-                                      "the mask?", _dx(lambda dy: dy)),
+    *mistakes(
+        "the mask is not used",
+        "What was dropped gets no gradient. Where does your code use the mask?",
+        _dx(lambda dy: dy),
+    ),
     *mistakes(
         "the scale is lost",
         "The mask holds 0 or a factor. The forward pass multiplied by that factor: what must the "

@@ -64,9 +64,7 @@ class Guard:
         """Note a name; return what is to be raised."""
         if not self._silent and name not in self.refused:
             self.refused.append(name)
-        return NotAllowed(
-            f"{name} is not allowed in this exercise: write what it does yourself"
-        )
+        return NotAllowed(f"{name} is not allowed in this exercise: write what it does yourself")
 
     def in_force(self) -> bool:
         """Whether forbidden things still refuse."""

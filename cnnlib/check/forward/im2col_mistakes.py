@@ -124,8 +124,8 @@ IM2COL: tuple[Misconception, ...] = (
     *mistakes("the windows run down first, then across", _ORDER, _positions_down_first),
     *mistakes(
         "the windows are flipped",
-        "A column holds the pixels of its window in reading order, the top left one first. Look for "
-        "an index that runs backwards.",
+        "A column holds the pixels of its window in reading order, the top left one first. Look "
+        "for an index that runs backwards.",
         _flipped_windows,
     ),
     *mistakes(

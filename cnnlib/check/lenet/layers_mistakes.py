@@ -60,9 +60,7 @@ _BATCH = (
     "that they get."
 )
 _LAST = "Each backward starts from zero: dw and db belong to the last batch only."
-_STALE = (
-    "Backward needs what the last forward call was given. What does your layer keep, and when?"
-)
+_STALE = "Backward needs what the last forward call was given. What does your layer keep, and when?"
 _BIAS = "Every filter has one bias, added to each of its outputs."
 
 CONV: tuple[Misconception, ...] = (

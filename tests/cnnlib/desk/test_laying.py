@@ -62,7 +62,9 @@ def test_a_change_is_laid_beside_work_and_said(root):
     for number, new in enumerate(("check.f(f, 'a')", "check.f(f, 'b')")):
         release(root, PLACE, notebook("def f(): ...", new))
         (said,) = lay(root)
-        assert said.startswith(f"changed: {PLACE}. You have worked on your copy, so it stays"), number
+        assert said.startswith(f"changed: {PLACE}. You have worked on your copy, so it stays"), (
+            number
+        )
         assert mine.read_bytes() == before
         beside = mine.with_name("ps1-new.ipynb")  # the second in place of the first, untouched one
         assert nbformat.read(beside, 4).cells[1].source == new
