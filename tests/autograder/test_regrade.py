@@ -164,7 +164,7 @@ def test_it_asks_on_a_terminal(course, capsys, monkeypatch):
     monkeypatch.setattr("builtins.input", lambda question: "n")
     before = light.grades(course)
     assert command(course, "--regrade") == cli.DONE
-    assert "not written" in capsys.readouterr().out
+    assert "not been written" in capsys.readouterr().out
     assert light.grades(course) == before
     monkeypatch.setattr("builtins.input", lambda question: "y")
     assert command(course, "--regrade") == cli.DONE

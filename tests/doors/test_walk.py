@@ -98,9 +98,9 @@ def test_a_bad_name_is_refused_in_one_line(capsys, course, name):
 
 
 def test_what_is_there_already_is_refused_in_one_line(capsys, course):
-    assert "Python package 'numpy' already" in refusal(capsys, course, "numpy")
+    assert "already a Python package 'numpy'" in refusal(capsys, course, "numpy")
     for taken in ("im2col", "geometry"):  # a check, and a module that would hide one
-        assert f"has a {taken!r} already" in refusal(capsys, course, f"ps10_{taken}")
+        assert f"already has a {taken!r}" in refusal(capsys, course, f"ps10_{taken}")
     assert main(["new", NAME, "--course", str(course)]) == 0
     capsys.readouterr()
     assert f"{NAME} already exists: choose another name" in refusal(capsys, course, NAME)
