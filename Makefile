@@ -29,7 +29,7 @@ demo: setup  ## release an assignment, hand in a small class, grade it
 test: setup  ## run every test
 	$(BIN)/python -m pytest -n auto
 
-mutants: setup  ## say which wrong solutions the checks catch, and name
+mutants: setup  ## list the wrong solutions that the checks catch and name
 	@$(BIN)/python -m tools.mutants
 
 lab: setup  ## open JupyterLab on the course
@@ -52,14 +52,14 @@ lite: setup  ## build a site that runs handed-out assignments in the browser (ex
 formgrader: setup  ## open nbgrader's formgrader on the graded class
 	cd $(COURSE) && $(CURDIR)/$(BIN)/jupyter server --ServerApp.default_url=/formgrader --ServerApp.open_browser=True $(ROOT)
 
-lint: setup  ## check style and types, change nothing
+lint: setup  ## check style and types, without changing anything
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m tools.notebooks
 	$(BIN)/python -m tools.contents
 
-format: setup  ## put code and notebooks into their one form
+format: setup  ## format code and notebooks
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 	$(BIN)/python -m tools.notebooks --fix

@@ -37,8 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UsageError as error:
         print(f"autograder: {error}", file=sys.stderr)
     except KeyboardInterrupt:
-        print("autograder: stopped. What was graded is kept; the same command goes on from there.",
-              file=sys.stderr)  # fmt: skip
+        print(
+            "autograder: stopped. What has been graded is kept; run the same command to continue.",
+            file=sys.stderr,
+        )
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         print(f"autograder: {where}{error.strerror or error}", file=sys.stderr)
@@ -81,7 +83,7 @@ def parser() -> argparse.ArgumentParser:
 
     top = argparse.ArgumentParser(
         prog="autograder",
-        description="Grade a class's notebooks, sealed and side by side.",
+        description="Grade a class's notebooks in sandboxes, several at a time.",
         epilog="Exit status: 0 done, whatever the grades; 1 some submission could not be graded; "
         "2 wrong usage or set-up.",
     )
@@ -97,21 +99,23 @@ def parser() -> argparse.ArgumentParser:
         )
 
     readers = [form.reader for form in FORMATS.values()]
-    add("doctor", "say what this machine can do", "")
-    new = add("new", "begin an assignment of your own: notebook, check, tests", "ps10_brightness")
+    add("doctor", "say whether this machine is ready to grade", "")
+    new = add("new", "start an assignment of your own: notebook, check, tests", "ps10_brightness")
     release = add(
-        "release", "make the students' version, scan it for leaks, zip the bundle", "ps2_forward"
+        "release", "make the students' version, check it for leaks, pack the zip", "ps2_forward"
     )
     release.add_argument("names", nargs="*", metavar="NAME", help="assignments (default: all)")
     release.add_argument(
-        "--due", type=_moment, metavar="TIME", help='when it is due, as "2026-10-05 23:59"'
+        "--due", type=_moment, metavar="TIME", help='when it is due, such as "2026-10-05 23:59"'
     )
     release.add_argument(
-        "--solutions", action="store_true", help="hand out its model solutions, too: no going back"
+        "--solutions",
+        action="store_true",
+        help="hand out its model solutions, too; this cannot be undone",
     )
     collect = add(
         "collect",
-        "put what a learning platform gives, a zip or a folder, into submitted/",
+        "put submissions from a learning platform, a zip or a folder, into submitted/",
         "downloads/submissions.zip ps2_forward",
     )
     collect.add_argument("path", type=Path, metavar="PATH", help="the zip or the folder")
@@ -132,7 +136,7 @@ def parser() -> argparse.ArgumentParser:
         ("export", f"write the scores for {_listed(readers)}", " --to canvas"),
     ):
         add(name, text, f"ps2_forward{example}")
-    new.add_argument("name", metavar="NAME", help="what it shall be called")
+    new.add_argument("name", metavar="NAME", help="the name of the new assignment")
     for name in ("collect", "triage", "grade", "feedback", "report", "export"):
         commands.choices[name].add_argument("name", metavar="NAME", help="the assignment")
     for name in ("report", "export"):
@@ -140,7 +144,7 @@ def parser() -> argparse.ArgumentParser:
             "--output", type=Path, metavar="FILE", help="the file to write (default: in the course)"
         )
     commands.choices["export"].add_argument(
-        "--to", choices=FORMATS, default=next(iter(FORMATS)), help="who reads it"
+        "--to", choices=FORMATS, default=next(iter(FORMATS)), help="which program will read it"
     )
     commands.choices["feedback"].add_argument(
         "--zip", choices=PLATFORMS, help="also pack the pages for this platform's upload"
@@ -150,21 +154,36 @@ def parser() -> argparse.ArgumentParser:
         "--workers",
         type=_positive,
         metavar="N",
-        help="submissions at a time (default: one per core)",
-    )
-    grade.add_argument("--cluster", metavar="URL", help="run on a Dask cluster, as tcp://host:8786")
-    grade.add_argument(
-        "--student", action="append", default=[], metavar="ID", help="only this one; repeatable"
+        help="submissions graded at a time (default: one per core)",
     )
     grade.add_argument(
-        "--regrade", action="store_true", help="also what has not changed; shows which scores move"
-    )
-    grade.add_argument("--yes", action="store_true", help="write what --regrade moves, unasked")
-    grade.add_argument(
-        "--device", choices=("auto", "cpu", "cuda"), default="auto", help="for PyTorch's references"
+        "--cluster", metavar="URL", help="run on a Dask cluster, such as tcp://host:8786"
     )
     grade.add_argument(
-        "--no-sandbox", action="store_true", help="run submissions unprotected: you trust them all"
+        "--student",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="grade only this student; may be given several times",
+    )
+    grade.add_argument(
+        "--regrade",
+        action="store_true",
+        help="grade unchanged submissions again, too, and show which scores would change",
+    )
+    grade.add_argument(
+        "--yes", action="store_true", help="write the scores that --regrade changes, without asking"
+    )
+    grade.add_argument(
+        "--device",
+        choices=("auto", "cpu", "cuda"),
+        default="auto",
+        help="where PyTorch computes the references",
+    )
+    grade.add_argument(
+        "--no-sandbox",
+        action="store_true",
+        help="run submissions unprotected; only if you trust them all",
     )
     return top
 
@@ -178,7 +197,7 @@ def _moment(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f'{text} is no time; try "2026-10-05 23:59"') from None
+        raise argparse.ArgumentTypeError(f'{text} is not a time; try "2026-10-05 23:59"') from None
 
 
 def _positive(text: str) -> int:

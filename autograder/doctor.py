@@ -17,20 +17,20 @@ from autograder.problems import UsageError
 from autograder.run import forkservers, sandbox
 
 #: What makes a sandbox that root starts its own user.
-SHARED = "give everybody leave to read this Python and this package (chmod -R o+rX)"
+SHARED = "let every user read this Python and this package (chmod -R o+rX)"
 #: For each wall its title, what holds with it, what does not without it, and what to do.
 WALLS = {
     "counted": (
         "limit on processes",
-        "the kernel refuses what is more than a submission may start",
-        "the kernel does not count: a fork bomb is ended when it is seen, five times a second",
+        "the kernel refuses to start more than a submission may have",
+        "the kernel does not count: a fork bomb is ended once it is noticed, within 0.2 seconds",
         f"grade as an ordinary user; or as root, and {SHARED}",
     ),
     "grouped": (
         "limit on memory",
-        "a control group limits what a submission takes in all",
-        "each process is limited, and the sum of what they map is looked at five times a second; "
-        "what pipes and sockets hold is not limited",
+        "a control group limits what a submission uses in total",
+        "each process is limited, and their total is checked five times a second; what pipes and "
+        "sockets hold is not limited",
         "start it as: systemd-run --user --scope autograder grade …; or grade as root",
     ),
     "nested": (
@@ -94,7 +94,8 @@ def _command() -> Finding:
     if found and Path(found).parent == mine:
         return Finding("command", "autograder")
     programs = os.path.relpath(mine) if mine.is_relative_to(Path.cwd()) else str(mine)
-    what = f"autograder is {found}, another one's" if found else "autograder is not on the PATH"
+    other = f"autograder is {found}, which belongs to another Python"
+    what = other if found else "autograder is not on the PATH"
     advice = f"source {programs}/activate, or type {programs}/autograder"
     return Finding("command", what, advice=advice)
 
@@ -119,7 +120,7 @@ def _device() -> Finding:
 
     device = pick_device("auto")
     name = f" ({torch.cuda.get_device_name()})" if device == "cuda" else ""
-    return Finding("references on", device + name)
+    return Finding("references", f"computed on {device}{name}")
 
 
 def _sandbox() -> list[Finding]:
@@ -130,7 +131,8 @@ def _sandbox() -> list[Finding]:
     try:
         holds = forkservers.what_holds(limits_for(Config(), ""))
     except forkservers.ServerFault as error:
-        return [Finding("sandbox", f"bubblewrap, but the inside did not start: {error}", False)]
+        fault = f"bubblewrap works, but the sandbox did not start: {error}"
+        return [Finding("sandbox", fault, False)]
     return [Finding("sandbox", "bubblewrap"), *(_wall(name, holds[name]) for name in WALLS)]
 
 
@@ -154,6 +156,6 @@ def _course(folder: Path) -> Finding:
         course = open_course(folder)
         course.prepare_state()
     except UsageError as error:
-        return Finding("course", str(error), False, "name it with --course DIR")
+        return Finding("course", str(error), False, "say where it is with --course DIR")
     names = ", ".join(course.assignments()) or "no assignments yet"
     return Finding("course", f"{course.root}: {names}")

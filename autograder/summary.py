@@ -10,10 +10,10 @@ if TYPE_CHECKING:
 
 #: Kinds of problems that a person should look at, and what to do.
 LOOK = {
-    "unreadable": "ask for the notebook once more, collect it with --replace, and grade again",
+    "unreadable": "ask for the notebook again, collect it with --replace, and grade again",
     "crashed": "read the code: it ended its process",
     "timeout": "read the code; if it is only slow, raise c.Limits.cell_seconds and --regrade",
-    "forbidden": "read the code: it used what the exercise forbids",
+    "forbidden": "read the code: it used something that the exercise forbids",
 }
 
 

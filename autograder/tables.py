@@ -32,8 +32,8 @@ WIDE = 100
 COLLECTED = {
     "new": "collected",
     "replaced": "replaced",
-    "unchanged": "collected before, the same",
-    "kept": "NOT collected: there is a different one already",
+    "unchanged": "already collected, unchanged",
+    "kept": "NOT collected: a different one is already there",
 }
 SANDBOXES = {"bubblewrap": "in bubblewrap", "none": "WITHOUT a sandbox"}
 
@@ -103,25 +103,26 @@ def _print_summary(report: "ClassReport", console: Console) -> None:
     )
     say(summary.counts(report))
     if not report.written:
-        say("These results are not written: the gradebook is as it was.")
+        say("These results have not been written: the gradebook is unchanged.")
     if report.outdated:
         say(
-            f"{counted(len(report.outdated), 'result')} older than the assignment or the "
-            f"autograder: `autograder grade {report.assignment} --regrade` shows what would move."
+            f"{counted(len(report.outdated), 'result')} from before the assignment or the "
+            f"autograder changed: `autograder grade {report.assignment} --regrade` shows which "
+            "scores would change."
         )
     for need in summary.needs(report):
         say(f"Look at ({need.what}): {named(need.students)}\n  → {need.then}")
     if report.absent:
         say(
-            f"On the roster, and nothing handed in: {counted(len(report.absent), 'student')} "
+            f"On the roster, but nothing handed in: {counted(len(report.absent), 'student')} "
             f"({named(report.absent)})"
         )
     print_strays(report.strays, console)
     for group in report.identical:
-        say(f"The same code, which is a sign and no verdict: {named(group)}")
+        say(f"The same code (a reason to look, not a proof): {named(group)}")
     if report.manual_points:
         say(
-            f"Not in these scores: {report.manual_points:g} points that a person gives.\n"
+            f"Not in these scores: {report.manual_points:g} points that a person must give.\n"
             f"  → make formgrader; mark scheme: {report.mark_scheme}"
         )
     if why := summary.status(report):
@@ -143,7 +144,7 @@ def named(students: Sequence[str]) -> str:
 
 def print_moves(moves: "Sequence[Move]") -> None:
     """Print which scores a regrade changes."""
-    table = Table(title=f"{counted(len(moves), 'score')} would move")
+    table = Table(title=f"{counted(len(moves), 'score')} would change")
     for name in ("student", "cell", "old", "new", ""):
         table.add_column(name, justify="right" if name in ("old", "new") else "left")
     totals: dict[str, list[float]] = {}
@@ -163,7 +164,7 @@ def print_moves(moves: "Sequence[Move]") -> None:
     console.print(table)
     sums = Counter(f"{sum(changes):+g}" for changes in totals.values())
     said = ", ".join(f"{counted(n, 'student')} {change}" for change, n in sums.most_common())
-    console.print(f"Sums move for {counted(len(totals), 'student')}: {said}.", soft_wrap=True)
+    console.print(f"Totals change for {counted(len(totals), 'student')}: {said}.", soft_wrap=True)
     for student, changes in totals.items():
         if len(changes) > 1:
             console.print(f"  {printable(student)} {sum(changes):+g} in all", soft_wrap=True)
@@ -247,7 +248,7 @@ def print_triage(problems: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
     console = _console()
     if wrong:
         console.print(table)
-    console.print(f"{counted(len(problems), 'submission')}, {len(wrong)} with something wrong.")
+    console.print(f"{counted(len(problems), 'submission')}, {len(wrong)} with problems.")
 
 
 def print_collection(collection: "Collection") -> None:
@@ -258,7 +259,7 @@ def print_collection(collection: "Collection") -> None:
         if counts[state]:
             console.print(f"{counted(counts[state], 'submission')} {text}")
     if late := sum(taken.late for taken in collection.taken):
-        console.print(f"{late} of them late, as the platform says")
+        console.print(f"{late} of them late, according to the platform")
     for problem in (*collection.problems, *collection.notes):
         console.print(f"{problem.kind:<11} {problem.where}: {problem.detail}", soft_wrap=True)
 

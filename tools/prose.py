@@ -62,7 +62,7 @@ SOURCES: Mapping[str, Source] = {
         ("lectures/*.ipynb", "cnnlib/lessons/**/*.py",
          "cnnlib/explore/*.py", "cnnlib/explore/**/*.js")
     ),
-    "checks": Source(("cnnlib/check/**/*.py",)),
+    "checks": Source(("cnnlib/check/**/*.py", "cnnlib/desk/*.py")),
     "command line": Source(
         ("autograder/**/*.py", "decks/*.py", "Makefile"),
         students=False, without=("autograder/demo*",),

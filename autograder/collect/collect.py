@@ -123,14 +123,14 @@ def collect(
             state = _put(folder / f"{notebook}.ipynb", choice.data, handed_in, replace)
             done.taken.append(Taken(student, str(file.path), str(folder), state, named.late))
             if state == "kept":
-                detail = "there is another one already; --replace puts this one in its place"
+                detail = "a different one is already there; --replace overwrites it with this one"
                 done.problems.append(Problem("kept", str(file.path), detail))
             elif state != "unchanged" or student not in earlier:
                 entry = _entry(student, choice.upload, earlier.get(student, {}))
                 journal_of(course, assignment).append(entry)
         done.notes += _missing(course, assignment, people, decision)
     if not done.taken and not done.problems:
-        raise UsageError(f"{source} holds no notebook whose student could be told from its name")
+        raise UsageError(f"no notebook in {source} has a name that says whose it is")
     return done
 
 
@@ -156,8 +156,9 @@ def _nobody(named: Named | None) -> str:
     if named and named.system == "gradescope":
         return f"{METADATA}, which names the student, is not beside it or does not list it"
     if named and named.system == "blackboard":
-        return f"{named.student} does not tell where the login begins; add the receipt, or --roster"
-    return "its name tells no student; rename it, or put it into a folder with the student's name"
+        where = f"it is not clear where the login begins in {named.student}"
+        return f"{where}; add the receipt, or use --roster"
+    return "its name does not say whose it is; rename it, or put it into a folder named after them"
 
 
 def _by_student(
@@ -180,7 +181,7 @@ def _reader(source: Path) -> Callable[[File], bytes]:
         data = file.read()
         left -= len(data)
         if left < 0:
-            raise UsageError(f"{source} holds more than {MOST_BYTES >> 30} GiB; take it apart")
+            raise UsageError(f"{source} holds more than {MOST_BYTES >> 30} GiB; split it up")
         return data
 
     return read
@@ -226,7 +227,7 @@ def _missing(course: Course, assignment: str, people: Roster, decision: Decision
         found = people.find(Named(str(entry.get("system") or "plain"), called, key, ""))
         present |= {person.id for person in found if len(found) == 1}
     return [
-        Problem("missing", person.label, "on the roster, and has handed in nothing")
+        Problem("missing", person.label, "on the roster, but has handed in nothing")
         for person in people.people
         if person.id not in present
         and not course.path("submitted", folder_name(person.id), assignment).is_dir()
@@ -251,7 +252,7 @@ def _timestamp(file: File | None, named: Named, done: Collection) -> datetime | 
         done.notes.append(Problem("malformed", str(file.path), str(error)))
         return None
     except (UnreadableError, ValueError, OverflowError):
-        done.notes.append(Problem("malformed", str(file.path), "no time that can be read"))
+        done.notes.append(Problem("malformed", str(file.path), "it holds no readable time"))
         return None
 
 

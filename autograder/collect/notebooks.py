@@ -80,7 +80,7 @@ def choose(student: str, uploads: Sequence[Upload], want: Wanted,
     newest = max(_sent(each) for each in books)
     if newest < max(map(_sent, uploads)):
         later = max(uploads, key=_sent)[0].path
-        detail = f"{student}'s newest attempt has no notebook; an older one was taken: ask"
+        detail = f"{student}'s newest attempt has no notebook, so an older one was taken: ask"
         choice.problems.append(Problem("unclear", str(later), detail))
     ranked = _rank([each for each in books if _sent(each) == newest], want, read, choice.problems)
     if not ranked:
@@ -90,7 +90,8 @@ def choose(student: str, uploads: Sequence[Upload], want: Wanted,
     choice.problems += _doubts(student, ranked, chosen)
     said = {chosen, *(problem.where for problem in choice.problems)}
     older = sorted({str(file.path) for file, _ in books} - said)
-    choice.notes += [Problem("older", path, f"{chosen} counts for {student}") for path in older]
+    instead = f"{chosen} is graded for {student} instead"
+    choice.notes += [Problem("older", path, instead) for path in older]
     return choice
 
 
@@ -104,7 +105,7 @@ def _left_out(student: str, beside: Sequence[File]) -> list[Problem]:
     paths = [str(file.path) for file in beside]
     notes = [Problem("left out", path, "not a notebook") for path in paths[:MOST_NOTES]]
     if len(paths) > MOST_NOTES:
-        detail = f"not a notebook, as {len(paths) - MOST_NOTES - 1} more files of {student}"
+        detail = f"not a notebook; nor are {len(paths) - MOST_NOTES - 1} more files of {student}"
         notes.append(Problem("left out", paths[MOST_NOTES], detail))
     return notes
 
@@ -158,11 +159,13 @@ def _doubts(student: str, ranked: Sequence[tuple[Any, ...]], chosen: str) -> lis
     fitness, age, data, _ = ranked[-1]
     problems = []
     if not fitness[0] and _cells(data):
-        detail = f"its cells are another assignment's, and {student} has no other: ask"
+        detail = f"its cells belong to another assignment, and {student} sent no other: ask"
         problems.append(Problem("unclear", chosen, detail))
     problems += [
         Problem(
-            "unclear", str(file.path), f"as good as {chosen}, which was taken for {student}: look"
+            "unclear",
+            str(file.path),
+            f"may be meant just as well as {chosen}, which was taken for {student}: look at both",
         )
         for other, older, text, (file, _) in ranked[:-1]
         if text != data and (not fitness[0] or (other, older[:TELLING]) == (fitness, age[:TELLING]))

@@ -128,7 +128,7 @@ def decide(uploads: Sequence[tuple[str, Named]], known: Known, roster: Roster) -
             detail = f"{named.student} is a group: {student} stands for all its members"
             decision.notes.append(Problem("group", path, detail))
         if not listed[identity] and roster.people and not named.blind:
-            detail = f"{_called(named)} is not on the roster; taken as {student}"
+            detail = f"{_called(named)} is not on the roster; collected as {student}"
             decision.problems.append(Problem("not listed", path, detail))
     decision.notes += _namesakes(people.values(), known, decision)
     return decision
@@ -145,15 +145,15 @@ def _fault(
     before = known.find(identity)
     if before and not _may_be_one(named, before[1]):
         return (
-            f"{_called(named)} was {before[1]} before; if that is one person, "
-            f"rename what stands for them here to {before[0]}"
+            f"{_called(named)} was {before[1]} before; if they are the same person, "
+            f"rename the file or folder to {before[0]}"
         )
     if before:
         return ""
     if len(listed[identity]) > 1:
         fits = ", ".join(person.label for person in listed[identity])
         return (
-            f"{_called(named)} may be {fits}: rename it to the right id, "
+            f"{_called(named)} may be any of {fits}: rename it to the right id, "
             "or add the platform's numbers to the roster"
         )
     person = listed[identity][0] if listed[identity] else None
@@ -165,7 +165,7 @@ def _fault(
     }
     if person and any(other[0] == named.system for other in twins - {identity}):
         return (
-            f"{_called(named)}: several people are called so, and the roster has one, "
+            f"{_called(named)}: several people have this name, but the roster lists only one, "
             f"{person.label}; complete the roster, or rename them to their ids"
         )
     if named.system == "plain" and not listed[identity]:
@@ -194,7 +194,10 @@ def _shared(named: Named, known: Known) -> str:
     if len(students) < 2:
         return ""
     listed = ", ".join(sorted(students))
-    return f"{named.student} may be {listed}: put it into the right folder in submitted/ by hand"
+    return (
+        f"{named.student} may be any of {listed}: "
+        "put it into the right folder in submitted/ by hand"
+    )
 
 
 def _student(
@@ -247,11 +250,11 @@ def _namesakes(
         lasts = (
             ""
             if _lasts(named.system)
-            else "; its numbers change with the assignment: --roster gives lasting ids"
+            else "; these numbers change with every assignment: --roster gives lasting ids"
         )
         detail = (
-            f"several are called {named.student}; the platform's {named.key} is "
-            f"{decision.students[identity]}{lasts}"
+            f"several students are called {named.student}; the platform's {named.key} is "
+            f"collected as {decision.students[identity]}{lasts}"
         )
         notes.append(Problem("namesake", path, detail))
     return notes

@@ -165,7 +165,7 @@ def read_roster(course: Course, file: Path | None) -> Roster:
     rows = _rows(_text(data))
     if not rows or not set(rows[0]) & {name for names in COLUMNS.values() for name in names}:
         wanted = "a header with columns such as id, first name, last name, email"
-        raise UsageError(f"{file} is no roster: it needs {wanted}, and a line for each student")
+        raise UsageError(f"{file} is not a roster: it needs {wanted}, and a line for each student")
     return _roster(rows)
 
 
@@ -203,7 +203,7 @@ def _roster(rows: Iterable[Mapping[str, str]]) -> Roster:
         if person is None:
             continue
         if people.get(person.id, person) != person:
-            raise UsageError(f"the roster has {person.id} twice; every student needs an id")
+            raise UsageError(f"the roster lists {person.id} twice; every student needs a unique id")
         people[person.id] = person
     return Roster(tuple(people.values()))
 

@@ -64,8 +64,8 @@ def open_uploads(source: Path, problems: list[Problem]) -> Iterator[list[File]]:
         yield _plain(source, _opened(_in_folder(source, problems), problems))
         return
     if not zipfile.is_zipfile(source):
-        what = "neither a zip nor a folder" if source.exists() else "not there"
-        raise UsageError(f"{source} is {what}")
+        what = "is neither a zip nor a folder" if source.exists() else "does not exist"
+        raise UsageError(f"{source} {what}")
     try:
         archive = zipfile.ZipFile(source)
     except (zipfile.BadZipFile, OSError) as error:
@@ -79,7 +79,7 @@ def _plain(source: Path, found: Iterator[File]) -> list[File]:
     """Return all files but litter, and something for each folder that holds no other."""
     files = list(islice(found, MOST_FILES + 1))
     if len(files) > MOST_FILES:
-        raise UsageError(f"{source} holds more than {MOST_FILES} files; take it apart")
+        raise UsageError(f"{source} holds more than {MOST_FILES} files; split it up")
     kept = [file for file in files if not (_is_litter(file.path) or file.is_nothing)]
     full = {folder for file in kept for folder in file.path.parents}
     # The outermost of each: `ann/` and not `ann/work/` within it.
@@ -105,7 +105,7 @@ def _opened(files: Iterable[File], problems: list[Problem], depth: int = 1) -> I
             continue
         try:
             if depth > DEEPEST:
-                raise UnreadableError(f"a zip in {DEEPEST} other zips is not opened")
+                raise UnreadableError(f"a zip inside {DEEPEST} other zips is not opened")
             inside = _in_inner(file, problems)
         except UnreadableError as error:
             problems.append(
@@ -157,7 +157,7 @@ def _in_zip(
     for entry in archive.infolist():
         path = PurePosixPath(_name(entry))
         if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", str(path)):
-            detail = "a path out of the zip; left out"
+            detail = "its path leads out of the zip; left out"
             problems.append(Problem("unsafe", str(outer / path.as_posix().lstrip("/")), detail))
         elif entry.is_dir() or _name(entry).endswith("/"):
             yield File(outer / path / NOTHING, 0.0, lambda: b"")
@@ -206,5 +206,5 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     except Exception as error:  # zlib, lzma and bz2 have errors of their own; encrypted, cut, …
         raise UnreadableError(f"it cannot be unpacked: {error}") from None
     if len(data) > SIZE_LIMIT:
-        raise UnreadableError(f"it has more than {SIZE_LIMIT >> 20} MiB")
+        raise UnreadableError(f"it is larger than {SIZE_LIMIT >> 20} MiB")
     return data

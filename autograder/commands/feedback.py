@@ -32,12 +32,12 @@ def run(options: argparse.Namespace) -> int:
         print(f"{tables.counted(parcel.students, 'page')} in {parcel.file}")
         print(f"upload it to {PLATFORMS[options.zip].name}: {PLATFORMS[options.zip].upload}")
     if parcel and parcel.left_out:
-        print(f"not in the zip, give it by hand: {tables.named(parcel.left_out)}")
+        print(f"not in the zip, to be delivered by hand: {tables.named(parcel.left_out)}")
     if pages.ungraded:
         print(
             f"NOT FINISHED: {tables.counted(len(pages.ungraded), 'page')} of these say “not graded "
             "yet”, because nobody has marked the written answers.\n"
             f"Mark them (make formgrader; mark scheme: {course.solution(options.name)}), "
-            "then give the same command again."
+            "then run the same command again."
         )
     return status

@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
         tables.print_class(report)
     if not report.written and not _can_ask(options):
         raise UsageError(
-            f"{len(report.moves)} scores would move, so nothing was written: "
+            f"{len(report.moves)} scores would change, so nothing was written: "
             "look at them, then add --yes"
         )
     return DONE if report.complete else INCOMPLETE
@@ -57,14 +57,14 @@ def _counting(draw: Callable[[int, int, str], None]) -> Iterator[Callable[[int, 
 
     def watch(done: int, total: int, student: str) -> None:
         nonlocal kept
-        kept = f"{done} of {total} are graded and kept"
+        kept = f"{done} of {total} have been graded and are kept"
         draw(done, total, student)
 
     try:
         yield watch
     except KeyboardInterrupt:
-        kept = kept or "What was graded before is kept"
-        raise UsageError(f"stopped. {kept}; the same command goes on from there.") from None
+        kept = kept or "What had been graded before is kept"
+        raise UsageError(f"stopped. {kept}; run the same command to continue.") from None
 
 
 @contextlib.contextmanager

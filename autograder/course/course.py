@@ -63,7 +63,7 @@ class Course:
         if name not in known:
             raise UsageError(
                 f"no assignment {name!r} in {self.source('_').parent}; "
-                f"there is {', '.join(known) or 'none'}"
+                f"found: {', '.join(known) or 'none'}"
             )
 
     def plan(self, assignment: str) -> Plan:
@@ -86,7 +86,7 @@ class Course:
             if (folder / assignment).is_dir()
         }
         if not found:
-            raise UsageError(f"nobody has handed in {assignment}: {submitted} holds none")
+            raise UsageError(f"nobody has handed in {assignment}: {submitted} holds no such folder")
         return found
 
     def prepare_state(self) -> Path:
@@ -161,7 +161,7 @@ def open_course(folder: Path) -> Course:
     """
     root = folder.resolve()
     if not (root / CONFIG_FILE).is_file():
-        raise UsageError(f"{root} is no course: it has no {CONFIG_FILE}")
+        raise UsageError(f"{root} is not a course: it has no {CONFIG_FILE}")
     config: Any = PyFileConfigLoader(CONFIG_FILE, path=str(root)).load_config()
     config.CourseDirectory.root = str(root)
     CHECKS.search(root / "checks")

@@ -176,7 +176,8 @@ def read_plan(assignment: str, source: Path, release: Path) -> Plan:
     released = _read(release / f"{name}.ipynb")
     if set(instructor) != {cell_id(cell) for cell in released.cells}:
         raise UsageError(
-            f"{assignment} changed since its release: run `autograder release {assignment}` again"
+            f"{assignment} has changed since its release: "
+            f"run `autograder release {assignment}` again"
         )
     cells = tuple(_planned(cell, instructor[cell_id(cell)]) for cell in released.cells)
     return Plan(assignment, name, cells, dict(released.metadata))

@@ -43,7 +43,7 @@ def run_step(
     try:
         directory = CourseDirectory(config=config)
     except TraitError as error:  # the name has what nbgrader keeps for itself
-        raise UsageError(f"the assignment {assignment!r} cannot be called so: {error}") from None
+        raise UsageError(f"an assignment cannot be called {assignment!r}: {error}") from None
     converter = step(coursedir=directory, config=config)
     converter.force = True
     adapt(converter)

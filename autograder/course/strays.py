@@ -20,10 +20,10 @@ def strays(course: Course, assignment: str) -> list[Problem]:
 def _in_place_of_a_student(path: Path, assignment: str, known: set[str]) -> list[Problem]:
     if not path.is_dir():
         what = "a link that leads nowhere" if path.is_symlink() else "a file"
-        return [_stray(path, f"{what} where students' folders stand")]
+        return [_stray(path, f"{what} among the students' folders")]
     if path.name in known and not (path / path.name).is_dir():
         inside = ", ".join(sorted(each.name for each in path.iterdir())[:3]) or "nothing"
-        turned = f"it holds {inside}; a student's folder holds the assignment's, not the reverse"
+        turned = f"it holds {inside}; the assignment's folder goes into the student's"
         return [_stray(path, turned)]
     return [
         problem
@@ -42,7 +42,7 @@ def _in_place_of_an_assignment(path: Path, assignment: str, known: set[str]) -> 
     if path.is_symlink():
         return [Problem("stray", where, "a link that leads nowhere")]
     if ".ipynb" in path.name.lower() or path.name in known:
-        return [Problem("stray", where, f"a file; it belongs into the folder {assignment}")]
+        return [Problem("stray", where, f"a file; it belongs in the folder {assignment}")]
     return []
 
 

@@ -36,7 +36,8 @@ class Recording(ModuleType):
             return checks[name]
         if name.startswith("_"):
             raise AttributeError(name)
-        raise AttributeError(f"there is no check {name!r}; there is {', '.join(sorted(checks))}")
+        there = ", ".join(sorted(checks))
+        raise AttributeError(f"there is no check {name!r}; the checks are {there}")
 
     def __dir__(self) -> list[str]:
         """Name the checks."""

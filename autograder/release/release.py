@@ -62,7 +62,7 @@ def refuse_leaks(
         for path in sorted(folder.rglob("*")):
             if path.is_file():
                 for leak in leaks(path, path.relative_to(root).as_posix(), secrets):
-                    raise UsageError(f"not released, it would leak: {leak}")
+                    raise UsageError(f"not released, because it would leak: {leak}")
 
 
 def leaks(path: Path, name: str, secrets: set[str]) -> Iterator[str]:

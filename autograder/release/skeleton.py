@@ -36,15 +36,15 @@ def make_skeleton(course: Course, name: str) -> tuple[Path, Path]:
     function = re.sub(r"^ps\d+_", "", name)
     for word in (name, function):
         if not re.fullmatch(r"[a-z][a-z0-9_]*", word) or keyword.iskeyword(word):
-            raise UsageError(f"{name!r} is no good name; take one such as ps10_brightness")
+            raise UsageError(f"{name!r} is not a valid name; use one such as ps10_brightness")
     notebook, package = course.source(name), course.root / "checks" / name
     for folder in (notebook, package):
         if folder.exists():
-            raise UsageError(f"{folder} exists already: take another name, or delete it")
+            raise UsageError(f"{folder} already exists: choose another name, or delete it")
     if find_spec(name):
-        raise UsageError(f"there is a Python package {name!r} already: take another name")
+        raise UsageError(f"there is already a Python package {name!r}: choose another name")
     if function in CHECKS or function in CHECKS.reserved:
-        raise UsageError(f"cnnlib.check has a {function!r} already: take another name")
+        raise UsageError(f"cnnlib.check already has a {function!r}: choose another name")
     for folder, files in ((notebook, NOTEBOOK), (package, PACKAGE)):
         for file, place in files.items():
             target = folder / _renamed(place, name, function)

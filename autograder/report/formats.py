@@ -102,13 +102,13 @@ FORMATS: Mapping[str, Format] = {
     "canvas": Format(
         "Canvas",
         _canvas,
-        numbers="Canvas looks for their logins instead, and leaves out whom it does not find: "
+        numbers="Canvas looks for their logins instead, and leaves out those it does not find: "
         "collect from Canvas's own download, or with --roster and its gradebook",
     ),
     "moodle": Format(
         "Moodle",
         _moodle,
-        numbers="Moodle finds nobody by a name: collect from its own download, or write their "
-        "numbers into the column Identifier",
+        numbers="Moodle does not find people by name: collect from its own download, or write "
+        "their numbers into the column Identifier",
     ),
 }

@@ -42,8 +42,8 @@ def make_parcel(course: Course, assignment: str, to: str, students: Sequence[str
     left_out = [student for student, path in paths.items() if not path]
     if len(left_out) == len(paths):
         raise UsageError(
-            f"no page can go to {platform.name}: the names and numbers come from its own download, "
-            f"which `autograder collect` has not read for {assignment}"
+            f"no page can be packed for {platform.name}: the names and numbers come from its own "
+            f"download, which `autograder collect` has not read for {assignment}"
         )
     target = course.reports() / f"{assignment}-feedback-{to}.zip"
     draft = target.with_name(f"{target.name}.part")

@@ -45,7 +45,7 @@ def take_answers_in(
             continue
         taken.update(found)
         text = "\n\n".join(_shown(cells[i]) for i in found)
-        note = f"*(Nothing was written here. This stands {where}, in a cell of its own:)*"
+        note = f"*(Nothing was written here. This was {where}, in a separate cell:)*"
         answered[index] = Cell(cell.type, f"{note}\n\n{text}", planned)
         detail = f"nothing was written here; taken from {_count(len(found))} {where}"
         said.append(Problem("recognised", planned.id, detail))

@@ -78,7 +78,7 @@ def _choose(names: Sequence[str], name: str) -> tuple[str | None, tuple[Problem,
     """Return which notebook is meant, if one is, and what there is to say about it."""
     if name in names:
         others = _listed([other for other in names if other != name])
-        detail = f"{others} handed in, too; only {name} was read"
+        detail = f"{others} also handed in; only {name} was read"
         return name, () if len(names) == 1 else (Problem("extra", others, detail),)
     if len(names) == 1:
         only = names[0]
@@ -165,9 +165,10 @@ def read_timestamp(folder: Path) -> tuple[datetime | None, tuple[Problem, ...]]:
     try:
         return read_timestamp_text(read_bytes(path)), ()
     except UnknownZoneError as error:
-        return None, (Problem("malformed", path.name, f"{error}; taken as no time"),)
+        return None, (Problem("malformed", path.name, f"{error}; treated as no time"),)
     except (UnreadableError, ValueError, OverflowError):
-        return None, (Problem("malformed", path.name, "no time that can be read; taken as none"),)
+        detail = "it holds no readable time; treated as none"
+        return None, (Problem("malformed", path.name, detail),)
 
 
 def _is_zone(name: str) -> bool:

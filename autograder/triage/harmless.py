@@ -68,7 +68,7 @@ def with_pictures(
         name = match[1] if match[1] in pictures else unquote(match[1])
         shown[name] += 1
         if shown[name] > MOST_TIMES:
-            left_out[name] = f"it is shown {MOST_TIMES} times"
+            left_out[name] = f"it is shown more than {MOST_TIMES} times"
         elif not (picture := _written_out(pictures.get(name))):
             there = "only PNG, JPEG and GIF are shown"
             left_out[name] = there if name in pictures else "it was not handed in"

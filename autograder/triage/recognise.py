@@ -57,12 +57,14 @@ def recognise(found: Sequence[Written], plan: Plan, problems: list[Problem]) -> 
     for position, solution in _by_place(known, plan, follows):
         known[position] = replace(known[position], id=solution.id)
     if not any(each.id in plan.by_id for each in known):
-        raise UnreadableError(f"it has none of the cells of {plan.assignment}: another notebook?")
+        raise UnreadableError(
+            f"it has none of the cells of {plan.assignment}: is it another notebook?"
+        )
     if any(
         after.id != before.id and plan.by_id[after.id].nbgrader
         for before, after in zip(found, known, strict=True)
     ):
-        detail = "ids were lost; cells are known by their text"
+        detail = "cell ids were lost; cells were recognised by their text"
         problems.append(Problem("recognised", "notebook", detail))
     return known
 

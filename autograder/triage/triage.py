@@ -166,7 +166,7 @@ def _solution(planned: PlannedCell, copy: Written, copies: int) -> tuple[list[Ce
     problems = []
     if copies > 1:
         count = "twice" if copies == 2 else f"{copies} times"
-        detail = f"cell is there {count}; copies run where they stand"
+        detail = f"cell is there {count}; the copies run where they are"
         problems.append(Problem("duplicate", planned.id, detail))
     if copy.type != planned.type:
         problems.append(Problem("restored", planned.id, f"cell was turned into {copy.type}"))
@@ -210,7 +210,7 @@ def _changes(planned: PlannedCell, copies: list[Written], changed: list[Written]
         return [Problem("restored", planned.id, "cell was deleted")]
     problems = []
     if len(copies) > 1:
-        detail = "locked cell is there twice; taken from the release"
+        detail = "locked cell is there twice; the released one was used"
         problems.append(Problem("duplicate", planned.id, detail))
     if changed:
         problems.append(Problem("restored", planned.id, "locked cell was changed"))

@@ -74,7 +74,7 @@ def macs(
     1546240
     """
     if count not in (1, 2):
-        raise ValueError(f"count must be 1 or 2 operations a multiply-add, got {count}")
+        raise ValueError(f"count must be 1 or 2 operations per multiply-add, got {count}")
     places = prod(axes(positions, "positions")) * whole(batch, "batch", least=1)
     outputs = places * whole(out_channels, "out_channels", least=1)
     per_group(out_channels, groups, "out_channels")
@@ -96,5 +96,5 @@ def per_group(channels: int, groups: int, name: str) -> int:
     """Give the channels of one group."""
     whole(channels, name, least=1)
     if channels % whole(groups, "groups", least=1):
-        raise ValueError(f"groups must divide {name}: {channels} is no multiple of {groups}")
+        raise ValueError(f"groups must divide {name}: {channels} is not a multiple of {groups}")
     return channels // groups

@@ -161,7 +161,7 @@ def explain_same_padding(kernel_size: int, dilation: int) -> Explanation:
     """Explain `same_padding`."""
     before, after = same_padding(kernel_size, dilation)
     text = f"{_span(kernel_size, dilation)} − 1 = {before} + {after}"
-    warning = "" if before == after else "The window is even: the extra one goes after."
+    warning = "" if before == after else "The window's size is even: the extra one goes after."
     return Explanation((before, after), text, _latex(text), warning)
 
 
@@ -275,4 +275,4 @@ def _misfit(left_over: int, dropped: range, unit: str) -> str:
 def _gaps(skipped: int, stride: int, unit: str) -> str:
     if skipped <= 0:
         return ""
-    return f"Windows lie apart: {skipped} of every {stride} {unit}s are never seen."
+    return f"There are gaps between windows: {skipped} of every {stride} {unit}s are never seen."

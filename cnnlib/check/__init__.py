@@ -38,7 +38,7 @@ def summary() -> None:
     """
     found = _desk.summary()
     if found is None:
-        print("check.summary() sums up an assignment; this notebook is none.")
+        print("check.summary() sums up an assignment, and this notebook is not one.")
     else:
         found.show()
 
@@ -50,7 +50,7 @@ def __getattr__(name: str) -> Check:
         raise AttributeError(name)
     if name in CHECKS:
         return CHECKS[name]
-    there = f"there is no check {name!r}; there is {', '.join(sorted(CHECKS))}"
+    there = f"there is no check {name!r}; the checks are {', '.join(sorted(CHECKS))}"
     raise AttributeError("; ".join([there, *CHECKS.faults]))
 
 

@@ -189,5 +189,8 @@ def window(arguments: Arguments, position: Pair, channels: Sequence[int], image:
     if len(channels) == 1:
         caption = f"{where}, channel {channels[0]} of image {image}:"
     else:
-        caption = f"{where}, channels {listed(channels)} of image {image}; channel {channels[0]}:"
+        caption = (
+            f"{where}, channels {listed(channels)} of image {image}; shown for channel "
+            f"{channels[0]}:"
+        )
     return Window(caption, arguments["x"][image, channels[0]], rows, columns)

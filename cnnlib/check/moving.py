@@ -149,7 +149,7 @@ def _not_padded(windows: Windows) -> Compute:
 
 #: Hints that several functions share.
 STRIDE = (
-    "The windows of neighbouring outputs begin stride input pixels apart. Where does your code "
+    "The windows of neighbouring outputs begin `stride` input pixels apart. Where does your code "
     "compute the input row at which the window of output row i begins?"
 )
 DILATION = (
@@ -160,20 +160,20 @@ SWAP = (
     "A pair is always (down, across): height first, then width. Which one comes first in your code?"
 )
 ROUND_DOWN = (
-    "Where the last window does not fit, it is left out, and the size is rounded down. Which "
-    "operator of Python divides and rounds down?"
+    "If the last window does not fit, it is left out, so the size is rounded down. Which Python "
+    "operator divides and rounds down?"
 )
 SIZE = (
-    "Height and width have a formula each: one uses the image's and the kernel's height, the other "
-    "their widths. Which of them does your code put where?"
+    "Height and width each have their own formula: one uses the heights of image and kernel, the "
+    "other their widths. Which of them does your code use where?"
 )
 EMPTY_SLICE = (
-    "What is a[p:-p] for p = 0? Try it on a short list. How else can you write where the slice "
-    "ends?"
+    "What is a[p:-p] for p = 0? Try it on a short list. How else can you say where the slice "
+    "should end?"
 )
 TRANSPOSED = (
-    "y[n, f, i, j] belongs to the window that begins in row i · stride and column j · stride. "
-    "Which index of y runs over the rows?"
+    "y[…, i, j] belongs to the window that begins in row i · stride and column j · stride. Which "
+    "index of y counts the rows?"
 )
 
 
@@ -219,7 +219,7 @@ def moving(windows: Windows) -> tuple[Misconception, ...]:
         ),
         *mistakes(
             "the stride is used along one axis only",
-            STRIDE + " And the same question for columns?",
+            STRIDE + " Ask the same question for the columns.",
             *(lambda a, each=each: each.on_grid(a, stride=(place(a).stride[0], 1))
               for each in both),
             *(lambda a, each=each: each.on_grid(a, stride=(1, place(a).stride[1]))
@@ -270,13 +270,13 @@ def moving(windows: Windows) -> tuple[Misconception, ...]:
         *mistakes(
             "the padding is counted in the size, but the image is not padded",
             "The output size counts padded rows and columns. Is the image that your loops read "
-            "padded, too?",
+            "also padded?",
             *map(_not_padded, both),
         ),
         *mistakes(
-            "the padded image is made only if padding > 0",
-            "Your code needs the padded image in every case. What is it called if the padding is "
-            "0?",
+            "the padded image exists only if padding > 0",
+            "Your code needs the padded image in every case. Which variable holds it if the "
+            "padding is 0?",
             raising(lambda a: place(a).padding == (0, 0), "UnboundLocalError|NameError", right),
         ),
         *mistakes(
@@ -285,7 +285,7 @@ def moving(windows: Windows) -> tuple[Misconception, ...]:
         ),
         *mistakes(
             "the loops run over the input's size",
-            "How many windows are there? Each gives one output: what do your loops count?",
+            "How many windows are there? Each of them gives one output: what do your loops count?",
             raising(_loops_over_input(windows), OFF, right),
         ),
     )  # fmt: skip

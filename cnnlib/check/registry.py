@@ -167,7 +167,8 @@ class Checks(Mapping[str, Check]):
     ) -> None:
         if check.name in self.reserved:
             raise ClashError(
-                f"a check of {name} is named {check.name!r}, as a module of cnnlib.check: rename it"
+                f"a check of {name} is named {check.name!r}, like a module of cnnlib.check: "
+                "rename it"
             )
         if check.name in known:
             first = packages[check.name].name if check.name in packages else "cnnlib"

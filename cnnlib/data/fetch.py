@@ -53,12 +53,13 @@ def local(remote: Remote, folder: Path, *, download: bool) -> Path:
     path = folder / remote.name
     if path.is_file():
         with path.open("rb") as file:
-            _check(remote, str(path), _md5(_blocks(file)), f"delete it and fetch {remote.url} anew")
+            advice = f"delete it and fetch {remote.url} again"
+            _check(remote, str(path), _md5(_blocks(file)), advice)
     elif download:
         _download(remote, path)
     else:
         raise FileNotFoundError(
-            f"{path} is missing: fetch {remote.url} and put it there, or say download=True"
+            f"{path} is missing: fetch {remote.url} and put it there, or pass download=True"
         )
     return path
 

@@ -12,7 +12,7 @@ def main() -> int:
     """Do it for the course in this folder; return the exit status."""
     course = read_course(Path())
     if course is None:
-        print("Here is no course, or one that is damaged: unpack the zip once more.")
+        print("There is no course in this folder, or it is damaged: unpack the zip again.")
         return 1
     try:
         for line in lay(course.root):

@@ -49,7 +49,9 @@ def unwritten(function: str) -> str:
 def missing_name(assignment: Assignment, name: str) -> str:
     """Say which cell to run for a name; nothing if none of the assignment's cells gives it."""
     cells = [cell for cell in assignment.cells if name in cell.defines]
-    return f"{name} is not there yet. Run {_place(cells[0])} first, then this one." if cells else ""
+    return (
+        f"{name} is not defined yet. Run {_place(cells[0])} first, then this one." if cells else ""
+    )
 
 
 def _place(cell: Cell) -> str:

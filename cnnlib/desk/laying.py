@@ -31,12 +31,12 @@ def lay(root: Path) -> Iterator[str]:
         elif now != before and fingerprint(target) not in (now, before):
             beside = _copy_beside(source, target, before)
             yield (
-                f"changed: {place.as_posix()}. You have worked on yours, so it stays as it is; "
-                f"the new one is {beside.name}, beside it"
+                f"changed: {place.as_posix()}. You have worked on your copy, so it stays as it is; "
+                f"the new version is beside it, as {beside.name}"
             )
         elif now not in (before, fingerprint(target)):
             _copy(source, target)
-            yield f"changed: {place.as_posix()}. Yours was untouched, so it was replaced"
+            yield f"changed: {place.as_posix()}. Your copy was untouched, so it was replaced"
         laid[place.as_posix()] = now
     _write(root / LAID, json.dumps(laid, indent=0).encode())
     for name in new:

@@ -15,11 +15,11 @@ from cnnlib.desk.welcome import write_page
 State: TypeAlias = Literal["passed", "failed", "not written", "not run", "answered", "not answered"]
 #: What is said of cells in each state, and what to do about the first of them.
 SAID: Mapping[State, tuple[str, str]] = {
-    "failed": ("does not pass yet", "read what its check says, and mend it"),
+    "failed": ("does not pass yet", "read what its check says, and fix it"),
     "not written": ("not written yet", "write it"),
     "not run": ("its check has not run", "run its cells, from the top"),
     "not answered": ("not answered yet", "write your answer"),
-    "answered": ("answered: a person gives the points", ""),
+    "answered": ("answered; a person will grade it", ""),
     "passed": ("✓", ""),
 }
 #: So an answer begins that nobody has written.
@@ -85,7 +85,7 @@ class Summary:
     def headline(self) -> str:
         """Points so far, and out of how many."""
         cells, all_of_it = self.assignment.graded, self.assignment.points
-        by_person = f"; a person gives the other {self.open:g}" if self.open else ""
+        by_person = f"; a person will grade the other {self.open:g}" if self.open else ""
         return f"{self.earned(cells):g} of {all_of_it - self.open:g} points so far{by_person}."
 
     @property
@@ -107,7 +107,8 @@ class Summary:
         for heading, cells in self.assignment.exercises.items():
             for cell in cells:
                 if todo := SAID[self.states[cell.id]][1]:
-                    return f"Next: {heading}. Please {todo}."
+                    stop = "" if heading.endswith(("?", "!", ".")) else "."
+                    return f"Next: {heading}{stop} Please {todo}."
         due = f" by {self.due}" if self.due else ""
         return f"All done. Save, and hand in {self.assignment.name}.ipynb{due}."
 

@@ -185,7 +185,7 @@ def summarise(
     """Follow an input through a network and count."""
     whole(batch, "batch", least=1)
     if count not in (1, 2):
-        raise ValueError(f"count must be 1 or 2 operations a multiply-add, got {count}")
+        raise ValueError(f"count must be 1 or 2 operations per multiply-add, got {count}")
 
     def row(step: Step) -> Row:
         layer, shape, after = step.layer, step.input_shape, step.output_shape

@@ -248,7 +248,7 @@ def test_a_bomb_costs_a_bounded_read(course, tmp_path, monkeypatch):
     done = collect.collect(course, make_zip(tmp_path / "1.zip", files), light.NAME)
     assert submitted(course) == {"ann": b"ann"}
     assert [(p.kind, p.detail) for p in done.problems] == [
-        ("unreadable", "it has more than 20 MiB")
+        ("unreadable", "it is larger than 20 MiB")
     ]
     many = make_zip(tmp_path / "2.zip", {f"{n}.ipynb": b"{}" for n in range(5)})
     monkeypatch.setattr(uploads, "MOST_FILES", 4)
@@ -256,7 +256,7 @@ def test_a_bomb_costs_a_bounded_read(course, tmp_path, monkeypatch):
         collect.collect(course, many, light.NAME)
     monkeypatch.setattr(uploads, "MOST_FILES", 5)
     monkeypatch.setattr(collect, "MOST_BYTES", 5)
-    with pytest.raises(UsageError, match="take it apart"):
+    with pytest.raises(UsageError, match="split it up"):
         collect.collect(course, many, light.NAME)
 
 
@@ -287,7 +287,7 @@ def test_what_tells_nobody_is_said(course, tmp_path):
     path = make_zip(tmp_path / "class.zip", {BOOK: b"whose?", "ann.ipynb": b"ann"})
     done = collect.collect(course, path, light.NAME)
     assert [(p.kind, p.where) for p in done.problems] == [("nobody's", BOOK)]
-    with pytest.raises(UsageError, match="is not there"):
+    with pytest.raises(UsageError, match="does not exist"):
         collect.collect(course, tmp_path / "nowhere", light.NAME)
 
 

@@ -116,7 +116,7 @@ def test_the_command_says_who_is_missing(course, tmp_path, capsys):
     roster = tmp_path / "class.csv"
     roster.write_text("what,is,this\n1,2,3\n")
     assert cli.main([*arguments, "--roster", str(roster)]) == cli.USAGE
-    assert "is no roster" in capsys.readouterr().err
+    assert "is not a roster" in capsys.readouterr().err
 
 
 def test_names_of_windows(course, tmp_path):

@@ -125,7 +125,7 @@ def test_ctrl_c_keeps_what_was_graded_and_says_so(endless, number):
     out, err = grader.communicate()
     assert grader.returncode == cli.USAGE
     assert err.count("\n") == 1
-    assert "the same command goes on from there" in err
+    assert "run the same command to continue" in err
     assert out == ""
 
 

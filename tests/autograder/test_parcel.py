@@ -85,9 +85,9 @@ def test_who_came_by_hand_is_named(tmp_path, capsys):
     assert (status, told["left_out"], len(pages)) == (cli.INCOMPLETE, ["bob"], 3)
     arguments = ["feedback", light.NAME, "--course", str(course.root), "--zip"]
     assert cli.main([*arguments, "moodle"]) == cli.INCOMPLETE
-    assert "not in the zip, give it by hand: bob" in capsys.readouterr().out
+    assert "not in the zip, to be delivered by hand: bob" in capsys.readouterr().out
     assert cli.main([*arguments, "canvas"]) == cli.USAGE
-    assert "no page can go to Canvas" in capsys.readouterr().err
+    assert "no page can be packed for Canvas" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("words", ["--zip {moodle,canvas}"])

@@ -63,7 +63,7 @@ def test_a_changed_test_moves_no_score_by_itself(course, capsys):
     before = light.grades(course)
     assert command(course) == cli.DONE
     assert light.grades(course) == before
-    assert "5 results older than the assignment" in capsys.readouterr().out
+    assert "5 results from before the assignment" in capsys.readouterr().out
 
 
 def test_unasked_nothing_is_written_and_the_moves_are_shown(course, capsys):
@@ -76,7 +76,7 @@ def test_unasked_nothing_is_written_and_the_moves_are_shown(course, capsys):
     assert said.count("\n") == 1
     assert "add --yes" in said
     assert command(course, "--regrade") == cli.USAGE
-    assert "5 scores would move" in capsys.readouterr().out
+    assert "5 scores would change" in capsys.readouterr().out
     assert (course.root / "gradebook.db").read_bytes() == before
 
 
@@ -164,7 +164,7 @@ def test_it_asks_on_a_terminal(course, capsys, monkeypatch):
     monkeypatch.setattr("builtins.input", lambda question: "n")
     before = light.grades(course)
     assert command(course, "--regrade") == cli.DONE
-    assert "not written" in capsys.readouterr().out
+    assert "not been written" in capsys.readouterr().out
     assert light.grades(course) == before
     monkeypatch.setattr("builtins.input", lambda question: "y")
     assert command(course, "--regrade") == cli.DONE

@@ -218,7 +218,9 @@ def test_a_student_gets_from_the_zip_to_a_checked_function(course, tmp_path, mon
     monkeypatch.setattr(wheels, "metadata", lambda name: told)
     said = start()
     assert "new: ps1_sizes" in said
-    assert "changed: assignments/ps2_forward/ps2_forward.ipynb. You have worked on yours" in said
+    assert (
+        "changed: assignments/ps2_forward/ps2_forward.ipynb. You have worked on your copy" in said
+    )
     assert mine.read_bytes() == before
     about = [python, "-c", "import importlib.metadata as m; print(m.metadata('cnnlib')['Summary'])"]
     assert subprocess.check_output(about, text=True) == "another one\n"

@@ -88,7 +88,8 @@ def test_stopped_it_says_how_many_are_kept(graded, capsys, monkeypatch):
     assert cli.main(["grade", light.NAME, *options]) == cli.USAGE
     said = capsys.readouterr().err
     assert said == (
-        "autograder: stopped. 37 of 104 are graded and kept; the same command goes on from there.\n"
+        "autograder: stopped. 37 of 104 have been graded and are kept; "
+        "run the same command to continue.\n"
     )
 
 
@@ -111,7 +112,7 @@ def test_a_regrade_says_what_becomes_of_each_sum(capsys):
         Move("eve", "ex1", 2, 0, kept=1.0),
     ])  # fmt: skip
     said = capsys.readouterr().out
-    assert "Sums move for 2 students: 1 student -5, 1 student +4." in said
+    assert "Totals change for 2 students: 1 student -5, 1 student +4." in said
     assert "ann -5 in all" in said
 
 
@@ -122,4 +123,4 @@ def test_who_is_on_the_roster_and_handed_in_nothing_is_named(tmp_path, capsys):
     options = ("--course", str(course.root), "--no-sandbox")
     assert cli.main(["grade", light.NAME, *options]) == cli.DONE
     said = capsys.readouterr().out
-    assert "On the roster, and nothing handed in: 1 student (zoe)" in said
+    assert "On the roster, but nothing handed in: 1 student (zoe)" in said

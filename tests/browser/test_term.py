@@ -74,7 +74,7 @@ def test_half_done_all_cells_run_and_the_last_one_sums_up(course, visited, serve
     notebook.write("ex3-solution", "def cross_correlate2d(x, k):\n    return x")
     notebook.run_all()
     end = notebook.cell("summary").locator(".jp-OutputArea")
-    expect(end).to_contain_text("42 of 86 points so far; a person gives the other 14.")
+    expect(end).to_contain_text("42 of 86 points so far; a person will grade the other 14.")
     expect(end.get_by_role("row", name="Exercise 3")).to_contain_text("does not pass yet")
     expect(end.get_by_role("row", name="Exercise 4")).to_contain_text("not written yet")
     expect(end.get_by_role("row", name="Exercise 6")).to_contain_text("not answered yet")

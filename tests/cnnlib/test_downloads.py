@@ -192,7 +192,7 @@ def test_without_the_file_it_says_what_to_fetch_and_where_to_put_it(tmp_path):
     assert str(caught.value) == (
         f"{tmp_path / 'cifar-10-binary.tar.gz'} is missing: fetch "
         "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz and put it there, "
-        "or say download=True"
+        "or pass download=True"
     )
 
 

@@ -92,5 +92,5 @@ def test_two_checks_of_one_name_are_an_error_that_names_both_packages(site, one,
 def test_a_check_named_as_a_module_would_be_hidden_by_it_and_is_an_error(site):
     site("ps10_outside", code_of("geometry"))
     assert site.run("try: check.brightness\nexcept ImportError as error: print(error)") == (
-        "a check of ps10_outside is named 'geometry', as a module of cnnlib.check: rename it"
+        "a check of ps10_outside is named 'geometry', like a module of cnnlib.check: rename it"
     )

@@ -93,21 +93,21 @@ def refusal(capsys, course, name):
 @pytest.mark.parametrize("name", ["ps10-mine", "Ps10", "../x", "ps10_", "ps10_class", "10", ""])
 def test_a_bad_name_is_refused_in_one_line(capsys, course, name):
     assert refusal(capsys, course, name) == (
-        f"autograder: {name!r} is no good name; take one such as ps10_brightness"
+        f"autograder: {name!r} is not a valid name; use one such as ps10_brightness"
     )
 
 
 def test_what_is_there_already_is_refused_in_one_line(capsys, course):
-    assert "Python package 'numpy' already" in refusal(capsys, course, "numpy")
+    assert "already a Python package 'numpy'" in refusal(capsys, course, "numpy")
     for taken in ("im2col", "geometry"):  # a check, and a module that would hide one
-        assert f"has a {taken!r} already" in refusal(capsys, course, f"ps10_{taken}")
+        assert f"already has a {taken!r}" in refusal(capsys, course, f"ps10_{taken}")
     assert main(["new", NAME, "--course", str(course)]) == 0
     capsys.readouterr()
-    assert f"{NAME} exists already: take another name" in refusal(capsys, course, NAME)
+    assert f"{NAME} already exists: choose another name" in refusal(capsys, course, NAME)
 
 
 def test_without_a_course_it_says_so_in_one_line(capsys, tmp_path):
-    assert "is no course: it has no nbgrader_config.py" in refusal(capsys, tmp_path, NAME)
+    assert "is not a course: it has no nbgrader_config.py" in refusal(capsys, tmp_path, NAME)
 
 
 def test_a_check_that_nobody_brings_is_refused_when_it_is_released(capsys, course):

@@ -83,7 +83,7 @@ def link_to_a_device(desk):
     (desk.folder / NAME).symlink_to("/dev/zero")
 
 
-@expect("score=85, state=graded with problems, problems=malformed", "no time that can be read")
+@expect("score=85, state=graded with problems, problems=malformed", "it holds no readable time")
 def link_as_timestamp(desk):
     desk.write()
     (desk.folder / "timestamp.txt").symlink_to("/etc/passwd")

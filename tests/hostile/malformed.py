@@ -149,7 +149,7 @@ def junk_among_the_cells(desk):
     desk.write()
 
 
-@expect("score=85, state=graded with problems, problems=duplicate", "copies run where they stand")
+@expect("score=85, state=graded with problems, problems=duplicate", "the copies run where they are")
 def duplicate_solution(desk):
     # As a student works who copies a cell to try something else: the last one is meant, and the
     # first, which stands before it, must not win because tests stand between.

@@ -90,7 +90,7 @@ def matrices(dy, shape, kernel_size, stride=None, padding=0, count_include_pad=T
 RIGHT = (loops, slices, cropped, per_offset, matrices)
 COUNT = "count = kh * kw if count_include_pad else len(pixels)"
 STRIDE = "pair(kernel_size if stride is None else stride)"
-OVERLAP = "= in place of += where windows overlap"
+OVERLAP = "= instead of += where windows overlap"
 INCLUDED = "padding is counted where it should not be"
 EXCLUDED = "padding is not counted where it should be"
 CROP = "dxp[:, :, ph : ph + H, pw : pw + W]"
@@ -111,7 +111,7 @@ WRONG = (
     spoil(loops, "by the batch", "dy[n, c, i, j] / count", "dy[n, c, i, j] / count / N",
           "divided by a number that is not the window's size"),
     spoil(cropped, "crop [p:-p]", CROP, "dxp[:, :, ph:-ph, pw:-pw]",
-          "dx is cropped by [padding:-padding] where the padding is 0"),
+          "dx is cropped by [padding:-padding], which is empty for padding 0"),
     spoil(cropped, "padding ignored", CROP, "dxp[:, :, :H, :W]", "the padding is ignored"),
     spoil(cropped, "not cropped", CROP, "dxp", "has shape"),
     spoil(cropped, "paddings swapped", CROP, "np.pad(dxp, ((0, 0),) * 2 + ((0, 2),) * 2)"
@@ -127,9 +127,9 @@ WRONG = (
     spoil(slices, "window swapped", "(kh, kw), (ph", "(kw, kh), (ph",
           "the window's height and width are mixed up"),
     spoil(loops, "first image", "for n in range(N)", "for n in range(1)",
-          "only the first image is computed"),
+          "only the first image is processed"),
     spoil(loops, "first channel", "for c in range(C)", "for c in range(1)",
-          "only the first channel is computed"),
+          "only the first channel is processed"),
     spoil(loops, "off a little", "return dx", "return (dx * (1 + 1e-4)).astype(dy.dtype)"),
     spoil(loops, "dtype", "dtype=dy.dtype", "dtype=np.float64",
           "your result has dtype float64; expected float32"),
@@ -141,5 +141,5 @@ WRONG = (
     spoil(cropped, "crop assigned", f"return {CROP}.copy()",
           "dx = np.zeros(shape, dtype=dy.dtype)\n    for n in range(N):\n"
           "        dx[n] = dxp[n, :, ph:-ph, pw:-pw]\n    return dx",
-          "dx is cropped by [padding:-padding] where the padding is 0"),
+          "dx is cropped by [padding:-padding], which is empty for padding 0"),
 )  # fmt: skip

@@ -88,9 +88,10 @@ WRONG = (
           "the term through the variance is missing"),
     spoil(channels, "no gamma", "gamma[c] / s", "1 / s", "gamma is forgotten"),
     spoil(steps, "unbiased", "var = (centred**2).sum(**k) / n",
-          "var = (centred**2).sum(**k) / (n - 1)", named="the unbiased variance normalises"),
+          "var = (centred**2).sum(**k) / (n - 1)",
+          named="the unbiased variance is used to normalise"),
     spoil(channels, "unbiased, channels", ".var()", ".var(ddof=1)",
-          named="the unbiased variance normalises"),
+          named="the unbiased variance is used to normalise"),
     spoil(short, "no eps", "x.var(**k) + eps", "x.var(**k) + 1e-300", named="eps is forgotten"),
     spoil(short, "per pixel", "dx = g", 'k["axis"] = 0\n    s = np.sqrt(x.var(**k) + eps)\n'
           "    normal = (x - x.mean(**k)) / s\n    dx = g", named="every pixel has its own mean"),
@@ -121,7 +122,7 @@ WRONG = (
     spoil(rows, "divided by N", "n = len(flat)", "n = N",
           named="sums are divided by the number of images"),
     spoil(steps, "half forgotten", "* -0.5 *", "* -1.0 *",
-          named="a factor of the variance's derivative is wrong"),
+          named="one factor in the variance's derivative is wrong"),
     spoil(short, "default eps", "s = np", "eps = 1e-5\n    s = np",
           named="eps is always the same number"),
     # What students write.

@@ -89,14 +89,14 @@ WRONG = (
         "window down",
         "cols.reshape(N, C, kh, kw, out_h, out_w)",
         "cols.reshape(N, C, kw, kh, out_h, out_w).swapaxes(2, 3)",
-        "windows are written down first, then across",
+        "the pixels of each window run down first, then across",
     ),
     spoil(
         col2im,
         "windows down",
         "cols.reshape(N, C, kh, kw, out_h, out_w)",
         "cols.reshape(N, C, kh, kw, out_w, out_h).swapaxes(4, 5)",
-        "windows are taken down first, then across",
+        "the windows run down first, then across",
     ),
     spoil(col2im, "double", ", dtype=cols.dtype", "", "expected float32"),
 )

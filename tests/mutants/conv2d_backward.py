@@ -9,12 +9,12 @@ BATCH = "the gradient is averaged over the batch"
 ONE_IMAGE = "only one image of the batch counts"
 LAST = "only the last window counts"
 AXES = "db is summed over the wrong axes"
-TURNED = "the kernel is turned around"
+TURNED = "the kernel is the wrong way round"
 STRIDES = "the strides for height and width are mixed up"
 STRIDE, DILATION = "the stride is ignored", "the dilation is ignored"
 OVERWRITTEN = "overlapping windows overwrite each other"
 ONE_SIDE = "the padding counts on one side only"
-ONE_CUT = "one row and column is cut off, whatever the padding is"
+ONE_CUT = "one row and one column are cut off, whatever the padding is"
 CUT = "dxp[:, :, ph : ph + H, pw : pw + W]"
 DB = "dy.sum(axis=(0, 2, 3))"
 PLACE = "i * sh - ph + p * dh, j * sw - pw + q * dw_"
@@ -73,7 +73,7 @@ WRONG = (
     spoil(loops, "dw overwritten", "dw[f] += share", "dw[f] = share", LAST),
     spoil(columns, "dw turned", "return dx, dw,", "return dx, dw[:, :, ::-1, ::-1],", TURNED),
     spoil(columns, "dw turned one way", "return dx, dw,", "return dx, dw[:, :, :, ::-1],",
-          "the kernel is turned around along one axis"),
+          "the kernel is the wrong way round along one axis"),
     spoil(columns, "dw's axes swapped", "return dx, dw,", "return dx, dw.swapaxes(0, 1),",
           "filters and channels are swapped"),
     spoil(columns, "dw's rows and columns", "return dx, dw,", "return dx, dw.swapaxes(2, 3),",
@@ -85,7 +85,7 @@ WRONG = (
     # dx
     spoil(transposed, "dx not flipped", "w[:, :, ::-1, ::-1]", "w", TURNED),
     spoil(transposed, "dx flipped one way", "w[:, :, ::-1, ::-1]", "w[:, :, ::-1]",
-          "the kernel is turned around along one axis"),
+          "the kernel is the wrong way round along one axis"),
     spoil(loops, "dx turned", "share * w[f]", "share * w[f, :, ::-1, ::-1]", TURNED),
     spoil(loops, "dx overwritten", "rows, columns] += share", "rows, columns] = share",
           OVERWRITTEN),
@@ -141,15 +141,15 @@ WRONG = (
     spoil(loops, "cut by one into dx", "    dx = " + CUT,
           "    dx = np.zeros_like(x)\n    dx[:] = dxp[:, :, 1:-1, 1:-1]", ONE_CUT),
     spoil(loops, "cut everywhere", CUT, "dxp[ph:-ph, pw:-pw]",
-          "batch and channels are cut off, too", also=["the padding is not cut off"]),
+          "the batch and channel axes are cut off, too", also=["the padding is not cut off"]),
     spoil(loops, "dx from x", "+= share * w[f]", "+= share * xp[n, channels, rows, columns]",
-          "dx is built from x in place of w"),
+          "dx is computed from x instead of w"),
     spoil(scalar_loops, "padding 1", "pair(padding)", "(1, 1)", "the padding is always 1"),
     spoil(scalar_loops, "one stride", "j * sw - pw", "j - pw",
           "the stride is used along one axis only"),
     spoil(columns, "dw reshaped", ".sum(axis=0).reshape(w.shape)",
           ".sum(axis=0).reshape(len(w), -1).T.reshape(w.shape)",
-          "dw is reshaped where its axes should be moved"),
+          "dw is reshaped where its axes should be transposed"),
     spoil(loops, "refuses", "    xp = padded",
           "    assert (H + 2 * ph - dh * (kh - 1) - 1) % sh == 0\n"
           "    assert (x.shape[3] + 2 * pw - dw_ * (kw - 1) - 1) % sw == 0\n    xp = padded",

@@ -31,7 +31,7 @@ WRONG = (
     spoil(formula, "+ 2", "// stride + 1", "// stride + 2", "one window too many"),
     spoil(formula, "no stride", "// stride", "// 1", "the stride is ignored"),
     spoil(formula, "no padding", " + 2 * padding", "", "the padding is ignored"),
-    spoil(formula, "padding once", "2 * padding", "padding", "the padding counts once"),
+    spoil(formula, "padding once", "2 * padding", "padding", "the padding counts only once"),
     spoil(formula, "ceil", f"return {FITS}",
           "return max(0, -((span - n - 2 * padding) // stride) + 1)",
           "the size is rounded up, not down"),

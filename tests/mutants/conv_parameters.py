@@ -33,7 +33,7 @@ BIAS = "(out_channels if bias else 0)"
 WEIGHTS = "out_channels * (in_channels // groups) * kh * kw"
 WRONG_BIAS = "the bias is counted wrongly"
 SQUARE = "a kernel with two sizes is treated as square"
-TWICE = "divided by the groups more than once"
+TWICE = "divided by the number of groups more than once"
 WRONG = (
     spoil(formula, "no bias", f" + {BIAS}", "", "the bias is forgotten"),
     spoil(formula, "always bias", BIAS, "out_channels",
@@ -56,7 +56,7 @@ WRONG = (
           "the groups are ignored"),
     spoil(formula, "groups twice", "out_channels * (in", "(out_channels // groups) * (in", TWICE),
     spoil(formula, "times groups", "(in_channels // groups)", "in_channels * groups",
-          "multiplied by the groups, not divided"),
+          "multiplied by the number of groups, not divided"),
     spoil(formula, "a float", "in_channels // groups", "in_channels / groups",
           "expected integer"),
     spoil(formula, "no return", "return weights", "weights", "is the return statement missing?"),

@@ -57,7 +57,7 @@ def full(x, k):
 
 
 ONE = "the kernel is flipped along one axis"
-QUARTER = "the kernel is turned by a quarter, not by a half"
+QUARTER = "the kernel is turned by 90°, not by 180°"
 WRONG = (
     spoil(slices, "not flipped", "k[::-1, ::-1]", "k", "the kernel is not flipped"),
     spoil(slices, "flipped down", "k[::-1, ::-1]", "k[::-1]", ONE),
@@ -72,7 +72,7 @@ WRONG = (
           "k[::-1, ::-1].T if len(k) == len(k.T) else k[::-1, ::-1]",
           "the kernel's rows and columns are swapped"),
     wrong("full", full, "a border is added to the image"),
-    spoil(slices, "mean", "np.sum(", "np.mean(", "an average in place of a sum"),
+    spoil(slices, "mean", "np.sum(", "np.mean(", "an average instead of a sum"),
     spoil(slices, "no + 1", "kh + 1, x.shape[1] - kw + 1", "kh, x.shape[1] - kw",
           "the last row or column is missing"),
     spoil(slices, "flips in place", "k[::-1, ::-1]", "k; k[...] = k[::-1, ::-1].copy()"),

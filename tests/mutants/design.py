@@ -76,13 +76,17 @@ def endless():
 
 
 WRONG = (
-    wrong("short-sighted", short_sighted, "receptive field is 1; expected"),
-    wrong("too many parameters", wide, "parameters is"),
-    wrong("too slow", slow, "multiply-adds is"),
-    wrong("too large an output", large_output, "values of output shape are wrong"),
+    wrong("short-sighted", short_sighted, "the receptive field is 1; it must be at least"),
+    wrong("too many parameters", wide, "parameters; at most"),
+    wrong("too slow", slow, "multiply-adds; at most"),
+    wrong(
+        "too large an output",
+        large_output,
+        "the output has shape (32, 32, 32); expected (32, 16, 16)",
+    ),
     wrong("does not fit", misfit, "the layers do not fit together"),
     wrong("one linear layer", flat, "the layers do not fit together"),
-    wrong("no layer", list, "receptive field is"),
+    wrong("no layer", list, "the receptive field is 1; it must be at least"),
     wrong("text", no_list, "expected a list of layers"),
     wrong("numbers", no_layers, "layer 0 is 3"),
     wrong("too long", endless, "the network has 41 layers"),

@@ -188,7 +188,7 @@ WRONG = (
         "average",
         END,
         "y = y / w[0].numel()\n    " + END,
-        "an average in place of a sum",
+        "an average instead of a sum",
     ),
     spoil(
         offsets,
@@ -201,7 +201,7 @@ WRONG = (
         "one image",
         "@ columns)",
         "@ columns[:1].expand_as(columns))",
-        "only the first image is computed",
+        "only the first image is processed",
     ),
     spoil(
         fancy,
@@ -237,7 +237,7 @@ WRONG = (
         "elsewhere",
         END,
         "return torch.empty_like(y, device='meta')",
-        "your result is a tensor on meta where the input is on ",
+        "your result is a tensor on meta, but the input is on ",
     ),
     spoil(
         offsets,

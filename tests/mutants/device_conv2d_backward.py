@@ -91,14 +91,14 @@ WRONG = (
         "dx flipped",
         "grouped, v[..., p, q])",
         "grouped, v[..., -1 - p, -1 - q])",
-        "the kernel is turned around",
+        "the kernel is the wrong way round",
     ),
     spoil(
         offsets_backward,
         "dw flipped",
         "dw[:, :, p, q] =",
         "dw[:, :, -1 - p, -1 - q] =",
-        "the kernel is turned around",
+        "the kernel is the wrong way round",
     ),
     spoil(
         offsets_backward,

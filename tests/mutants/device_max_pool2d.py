@@ -99,7 +99,7 @@ WRONG = (
         "average",
         ".amax(0)",
         ".mean(0)",
-        "an average in place of the maximum",
+        "the average instead of the maximum",
     ),
     spoil(
         stacked_pool,
@@ -107,7 +107,7 @@ WRONG = (
         "return torch.stack(pieces).amax(0)",
         "pieces = torch.stack(pieces)\n"
         "    return pieces.where(pieces > torch.finfo(x.dtype).min, 0).mean(0)",
-        "an average in place of the maximum",
+        "the average instead of the maximum",
     ),
     spoil(
         stacked_pool,
@@ -135,7 +135,7 @@ WRONG = (
         "one image",
         "return y",
         "return torch.cat([y[:1], torch.zeros_like(y[1:])])",
-        "only the first image is computed",
+        "only the first image is processed",
     ),
     spoil(
         running,

@@ -53,16 +53,16 @@ def integers(x, p, training, rng):
 RIGHT = (uniform, binomial, choice, loop, where, integers)
 SHARED = "several pixels or channels share one draw"
 WRONG = (
-    spoil(uniform, "not scaled", " / (1 - p)", "", "the elements that are kept are not scaled"),
+    spoil(uniform, "not scaled", " / (1 - p)", "", "the kept elements are not scaled"),
     spoil(uniform, "scaled down", "/ (1 - p)", "* (1 - p)",
-          "the elements that are kept are scaled by the wrong factor"),
+          "the kept elements are scaled by the wrong factor"),
     spoil(uniform, "scaled by p", "/ (1 - p)", "/ max(p, 1e-300)",
-          "the elements that are kept are scaled by the wrong factor"),
+          "the kept elements are scaled by the wrong factor"),
     spoil(where, "mask without scale", "kept / (1 - p)", "kept.astype(x.dtype)",
           "the mask does not hold the scale"),
     spoil(loop, "classic", "1 / (1 - p)\n    return x * mask",
           "1\n    return x * mask if training else x * (1 - p)", "y is scaled at test time",
-          also=["the elements that are kept are not scaled"]),
+          also=["the kept elements are not scaled"]),
     spoil(uniform, "y is scaled at test time", "return x, np", "return x * (1 - p), np",
           "y is scaled at test time"),
     spoil(uniform, "scaled up at test time", "return x, np", "return x / (1 - p), np",
@@ -70,7 +70,7 @@ WRONG = (
     spoil(uniform, "dropped at test time", "if not training", "if False",
           "elements are dropped at test time, too"),
     spoil(uniform, "modes swapped", "if not training", "if training",
-          "nothing is dropped in training", also=["elements are dropped at test time, too"]),
+          "nothing is dropped during training", also=["elements are dropped at test time, too"]),
     spoil(uniform, "p is kept", "rng.random(x.shape) >= p).astype(x.dtype) / (1 - p)",
           "rng.random(x.shape) < p).astype(x.dtype) / max(p, 1e-300)",
           "p is used as the fraction that is kept"),
@@ -120,5 +120,5 @@ WRONG = (
     spoil(uniform, "one draw a feature", "rng.random(x.shape)", "rng.random(x.shape[1])",
           "the mask is drawn for a fixed number of axes"),
     spoil(uniform, "everything kept", ">= p).astype(x.dtype) / (1 - p)",
-          "< (1 - p) / (1 - p)).astype(x.dtype)", "nothing is dropped in training"),
+          "< (1 - p) / (1 - p)).astype(x.dtype)", "nothing is dropped during training"),
 )  # fmt: skip

@@ -60,7 +60,7 @@ WRONG = (
           "layers inside of blocks still train"),
     spoil(flag, "begins alike", "        if each == name:\n            frozen = False",
           "        frozen = any(n.startswith(name) for n in names[names.index(each) + 1:])",
-          "names that only start like the given one also match",
+          "other names that merely start with the given one match, too",
           also=("an unknown name freezes something before it is refused",)),
     spoil(flag, "silent", REFUSE, "return", "an unknown name is accepted silently"),
     spoil(flag, "all by mistake", REFUSE, "pass", "an unknown name is accepted silently"),

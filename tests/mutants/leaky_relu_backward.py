@@ -26,6 +26,6 @@ WRONG = (
     spoil(where, "cut off", "slope * dy", "0 * dy", "the negative side is cut off"),
     spoil(product, "no dy", "dy * (", "1 * (", "dy is left out"),
     spoil(where, "fixed slope", "slope * dy", "0.01 * dy", "the slope is not used"),
-    spoil(where, "dy's sign", "x > 0", "dy > 0", "the sign of dy decides"),
+    spoil(where, "dy's sign", "x > 0", "dy > 0", "the sign of dy decides what passes"),
     spoil(where, "times x", "slope * dy", "slope * x * dy", "the slope is multiplied by x"),
 )

@@ -29,8 +29,8 @@ WRONG = (
     spoil(where, "cut off", "slope * x", "0 * x", "the negative side is cut off"),
     spoil(two_parts, "minus", "+ slope", "- slope", "the negative side comes out positive"),
     spoil(where, "fixed slope", "slope * x", "0.01 * x", "the slope is not used"),
-    spoil(where, "constant", "slope * x", "slope + 0 * x", "the slope is the value"),
-    spoil(two_parts, "all of it", "np.minimum(x, 0)", "x", "both sides are added"),
+    spoil(where, "constant", "slope * x", "slope + 0 * x", "the slope itself is returned"),
+    spoil(two_parts, "all of it", "np.minimum(x, 0)", "x", "the two sides are added"),
     spoil(masked, "changes x", "x.copy()", "x", "changed x in place"),
     spoil(where, "another default", "slope=0.01", "slope=0.1"),
 )

@@ -89,5 +89,6 @@ WRONG = (
     spoil(Listed, "tuple", "return gradients", "return tuple(gradients)"),
     spoil(Named, "no tanh in backward", " * (1 - self.a2**2)", ""),
     spoil(Named, "flattened otherwise", ".reshape(len(x), 400)",
-          ".transpose(0, 2, 3, 1).reshape(len(x), 400)", "the maps are flattened in another order"),
+          ".transpose(0, 2, 3, 1).reshape(len(x), 400)",
+          "the maps are flattened in the wrong order"),
 )  # fmt: skip

@@ -44,17 +44,17 @@ RIGHT = (loops, window_view, per_offset)
 STRIDE = "pair(kernel_size if stride is None else stride)"
 NORM = "(window**norm_type).sum(axis=(2, 3)) ** (1 / norm_type)"
 WRONG = (
-    spoil(loops, "mean", "sum(axis", "mean(axis", "a mean in place of a sum"),
+    spoil(loops, "mean", "sum(axis", "mean(axis", "a mean instead of a sum"),
     spoil(loops, "no root", " ** (1 / norm_type)", "", "the root is forgotten"),
     spoil(loops, "always 2", NORM, "np.sqrt((window**2).sum(axis=(2, 3)))",
           "norm_type is ignored"),
     spoil(loops, "always a square root", NORM, "np.sqrt((window**norm_type).sum(axis=(2, 3)))",
-          "the root does not fit the power"),
+          "the root does not match the power"),
     spoil(loops, "no power", "(window**norm_type)", "window", "the power is forgotten"),
     spoil(loops, "sum before power", NORM,
           "(window.sum(axis=(2, 3)) ** norm_type) ** (1 / norm_type)",
           "the sum is taken before the power"),
-    spoil(loops, "maximum", NORM, "window.max(axis=(2, 3))", "a maximum in place of the norm"),
+    spoil(loops, "maximum", NORM, "window.max(axis=(2, 3))", "the maximum instead of the norm"),
     spoil(loops, "default stride 1", STRIDE, STRIDE.replace("kernel_size", "1"),
           "a stride that is not given is assumed to be 1"),
     spoil(loops, "stride of the window", STRIDE, "pair(kernel_size)", "the stride is ignored"),

@@ -56,7 +56,7 @@ def one_hot(dy, indices, shape):
 
 
 RIGHT = (loops, add_at, bincount, per_window, one_hot)
-OVERLAP = "= in place of += where windows overlap"
+OVERLAP = "= instead of += where windows overlap"
 ADD = "np.add.at(dx, (n[..., None], c[..., None], place), dy.reshape(N, C, -1))"
 PLACE = "dx[n[..., None], c[..., None], place]"
 WRONG = (
@@ -71,12 +71,12 @@ WRONG = (
           "divmod(indices[n, c, i, j], H)[::-1]", "rows and columns of the indices are swapped"),
     spoil(loops, "divmod the wrong way", "row, column = divmod", "column, row = divmod",
           named="rows and columns of the indices are swapped"),
-    spoil(loops, "ones", "+= dy[n, c, i, j]", "+= 1", "ones in place of dy"),
-    spoil(loops, "a mask", "+= dy[n, c, i, j]", "= 1", "ones in place of dy"),
+    spoil(loops, "ones", "+= dy[n, c, i, j]", "+= 1", "ones instead of dy"),
+    spoil(loops, "a mask", "+= dy[n, c, i, j]", "= 1", "ones instead of dy"),
     spoil(loops, "first image", "for n in range(N)", "for n in range(1)",
-          "only the first image is computed"),
+          "only the first image is processed"),
     spoil(loops, "first channel", "for c in range(C)", "for c in range(1)",
-          "only the first channel is computed"),
+          "only the first channel is processed"),
     spoil(loops, "first row of dy", "range(dy.shape[2])", "range(1)"),
     spoil(loops, "dtype", "dtype=dy.dtype", "dtype=np.float64",
           "your result has dtype float64; expected float32"),

@@ -137,16 +137,16 @@ WRONG = (
         "summed apart",
         "np.sum((f(right) - f(left)) * dy)",
         "np.sum(f(right) - f(left)) * np.sum(dy)",
-        "changes and dy are added up before they are multiplied",
+        "changes and dy are summed before they are multiplied",
     ),
-    spoil(moved_copy, "average", "np.sum(", "np.mean(", "an average in place of a sum"),
+    spoil(moved_copy, "average", "np.sum(", "np.mean(", "an average instead of a sum"),
     spoil(moved_copy, "sign", "f(right) - f(left)", "f(left) - f(right)", "the sign is wrong"),
     spoil(
         moved_copy,
         "rows",
         "np.ndindex(x.shape)",
         "range(len(x))",
-        "whole rows of x are moved at once",
+        "whole rows of x are changed at once",
     ),
     spoil(moved_copy, "double", "zeros_like(x)", "zeros(x.shape)", "expected float32"),
     spoil(in_place, "left moved", "x[index] = old\n", "pass\n", "your function changed x in place"),
@@ -154,6 +154,6 @@ WRONG = (
     # It shows only where f returns a view, or x is sliced: too seldom to be named.
     wrong("views", views),
     wrong("a copy is moved", raveled),
-    wrong("all at once", all_at_once, "all elements of x are moved at once"),
-    wrong("all at once, summed", all_at_once_summed, "all elements of x are moved at once"),
+    wrong("all at once", all_at_once, "all elements of x are changed at once"),
+    wrong("all at once, summed", all_at_once_summed, "all elements of x are changed at once"),
 )

@@ -76,7 +76,7 @@ def three_numbers_as_one(layers):
 GROWS = 'size += layer["dilation"] * (layer["kernel_size"] - 1) * jump'
 WRONG = (
     spoil(forward, "k, not k - 1", '(layer["kernel_size"] - 1)', 'layer["kernel_size"]',
-          "kernel sizes are added, not what each layer adds"),
+          "kernel sizes are added up, not what each layer adds to the field"),
     spoil(forward, "begins at 0", "size, jump, start = 1, 1, 0", "size, jump, start = 0, 1, 0",
           "the first pixel is not counted"),
     spoil(forward, "no dilation", 'layer["dilation"] * (', "(", "the dilation is ignored"),

@@ -33,7 +33,7 @@ WRONG = (
     spoil(short, "weights first", "    v = momentum * v + dw + weight_decay * w\n"
           "    return w - lr * v, v",
           "    return w - lr * v, momentum * v + dw + weight_decay * w",
-          "the weights move before the velocity"),
+          "the weights are updated before the velocity"),
     spoil(short, "decoupled", " + weight_decay * w\n    return w -",
           "\n    return w - lr * weight_decay * w -", "the weight decay is decoupled"),
     spoil(short, "decay's sign", "+ weight_decay", "- weight_decay",
@@ -48,7 +48,7 @@ WRONG = (
           "the learning rate is inside the velocity"),
     spoil(short, "nesterov", "return w - lr * v",
           "return w - lr * (dw + weight_decay * (w + 0) + momentum * v)",
-          "Nesterov's momentum in place of plain momentum"),
+          "Nesterov momentum instead of plain momentum"),
     spoil(steps, "changes w", "moved = w.copy()", "moved = w"),
     spoil(short, "only w", "lr * v, v", "lr * v", "expected 2 results: w, v"),
     spoil(short, "fixed momentum", "momentum * v", "0.9 * v"),

@@ -27,7 +27,7 @@ WRONG = (
     spoil(product, "one factor", "dy * y *", "dy *", "one factor is missing"),
     spoil(product, "other factor", " * (1 - y)", "", "one factor is missing"),
     spoil(
-        product, "tanh", "y * (1 - y)", "(1 - y**2)", "tanh's derivative in place of the sigmoid's"
+        product, "tanh", "y * (1 - y)", "(1 - y**2)", "tanh's derivative instead of the sigmoid's"
     ),
     spoil(product, "no dy", "dy * y", "y", "dy is left out"),
     spoil(product, "sign", "1 - y", "y - 1", "a sign is wrong"),

@@ -40,7 +40,7 @@ WRONG = (
     spoil(Multiplied, "compounded", "if self.epoch % self.step_size == 0:\n"
           "            self.lr *= self.gamma",
           "self.lr *= self.gamma ** (self.epoch // self.step_size)",
-          "the whole factor is applied again and again"),
+          "the lowered rate is multiplied by the whole factor again"),
     spoil(Multiplied, "once", "self.epoch % self.step_size == 0", "self.epoch == self.step_size",
           "the rate falls only once"),
     spoil(Power, "taken away", "self.gamma **", "(1 - self.gamma) **",

@@ -19,14 +19,14 @@ def product(dy, y):
 RIGHT = (square, ufuncs, product)
 WRONG = (
     spoil(square, "no square", "y**2", "y", "the square is missing"),
-    spoil(square, "root", "y**2", "np.abs(y)**0.5", "the root in place of the square"),
+    spoil(square, "root", "y**2", "np.abs(y)**0.5", "the square root instead of the square"),
     spoil(square, "y for x", "y**2", "np.tanh(y)**2", "y is used as if it were x"),
     spoil(
         square,
         "sigmoid",
         "(1 - y**2)",
         "y * (1 - y)",
-        "the sigmoid's derivative in place of tanh's",
+        "the sigmoid's derivative instead of tanh's",
     ),
     spoil(square, "no dy", "dy *", "1 *", "dy is left out"),
     spoil(square, "plus", "1 - y**2", "1 + y**2", "a sign is wrong"),

@@ -25,7 +25,7 @@ class FromX:
 RIGHT = (FromY, FromX)
 WRONG = (
     spoil(FromX, "sigmoid", "return np.tanh(x)", "return 1 / (1 + np.exp(-x))",
-          "the sigmoid in place of tanh"),
+          "the sigmoid instead of tanh"),
     spoil(FromY, "no square", "self.y**2", "self.y", "the square is missing"),
     spoil(FromX, "x for y", "dy / np.cosh(self.x) ** 2", "dy * (1 - self.x**2)",
           "x is used as if it were y"),

@@ -41,10 +41,11 @@ SETTINGS = {
 #: Wide tables can be scrolled in a narrow window.
 STYLE = ".jp-RenderedHTMLCommon table { display: block; max-width: 100%; overflow-x: auto; }\n"
 FIRST = """Setting up the course. The first time this downloads about {size} MB and takes a few
-minutes. If it is interrupted, start it again: it goes on from there."""
+minutes. If it is interrupted, start it again: it continues where it stopped."""
 TORCH = """PyTorch is a download of about 200 MB on Windows and macOS. On Linux it is about 2.7 GB,
-with what graphics cards need; without one, the CPU's is enough (about 200 MB): choose "CPU" under
-"Get started" on PyTorch's own pages, copy the address behind --index-url, and type
+because it includes what graphics cards need. Without an NVIDIA card, the version for the CPU is
+enough (about 200 MB): choose "CPU" under "Get started" on PyTorch's website, copy the address
+after --index-url, and type
     {command} --torch-index ADDRESS"""
 
 
@@ -68,7 +69,7 @@ def main() -> int:
         return open_lab(python)
     except (Failed, OSError, ValueError, KeyError) as error:
         print(f"It did not work: {error}")
-        print("Look at the message above, check the network, and run this once more.")
+        print("Read the message above, check your internet connection, and run this again.")
         return 1
     except KeyboardInterrupt:
         print("\nStopped. Start it again whenever you like.")
@@ -78,10 +79,12 @@ def main() -> int:
 def parse() -> argparse.Namespace:
     """Return the options."""
     parser = argparse.ArgumentParser(description="Start the course.")
-    parser.add_argument("--torch", action="store_true", help="install PyTorch, too")
+    parser.add_argument("--torch", action="store_true", help="install PyTorch as well")
     parser.add_argument("--torch-index", metavar="ADDRESS", help="take PyTorch from this index")
-    parser.add_argument("--no-lab", action="store_true", help="prepare, and open nothing")
-    parser.add_argument("--here", action="store_true", help="use the environment that runs this")
+    parser.add_argument(
+        "--no-lab", action="store_true", help="prepare everything, but do not open JupyterLab"
+    )
+    parser.add_argument("--here", action="store_true", help="use the environment of this Python")
     return parser.parse_args()
 
 
@@ -138,7 +141,7 @@ def asked(course: dict[str, Any], before: dict[str, Any]) -> bool:
         return False
     print(f"\nThese assignments need PyTorch: {', '.join(names)}. The others do not.")
     print(TORCH.format(command=f"{Path(sys.executable).stem} start.py"))
-    return input("Install PyTorch now? You can do it later by --torch. [y/N] ").lower()[:1] == "y"
+    return input("Install PyTorch now? You can do it later with --torch. [y/N] ").lower()[:1] == "y"
 
 
 def needing(course: dict[str, Any]) -> list[str]:

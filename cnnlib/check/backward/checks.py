@@ -58,7 +58,7 @@ def _window(arguments: Arguments, result: str, index: tuple[int, ...]) -> Window
     dy, w = arguments["dy"], arguments["w"]
     rows, columns = (range(n) for n in dy.shape[2:])
     if result == "db":
-        caption = f"all of dy[:, {index[0]}], in every image; image 0:"
+        caption = f"all of dy[:, {index[0]}], in all images; shown for image 0:"
         return Window(caption, dy[0, index[0]], rows, columns)
     filters, depth = w.shape[0] // arguments.get("groups", 1), w.shape[1]
     if result == "dw":
@@ -67,7 +67,7 @@ def _window(arguments: Arguments, result: str, index: tuple[int, ...]) -> Window
         _, (sh, sw), (ph, pw), (dh, dw) = effective(arguments)
         return Window(
             f"the pixels of channel {channel} of x that w[…, {p}, {q}] is multiplied by, one per "
-            f"output, in every image; image 0:",
+            f"output, in all images; shown for image 0:",
             arguments["x"][0, channel],
             [i * sh - ph + p * dh for i in rows],
             [j * sw - pw + q * dw for j in columns],
@@ -78,8 +78,9 @@ def _window(arguments: Arguments, result: str, index: tuple[int, ...]) -> Window
     if not down or not across:
         return Window("nothing: no window reads this pixel", dy[image, first], [], [])
     return Window(
-        f"of dy, the outputs whose windows read this pixel: rows {listed([*down])}, columns "
-        f"{listed([*across])}, filters {listed(range(first, first + filters))}; filter {first}:",
+        f"the elements of dy whose windows read this pixel: rows {listed([*down])}, columns "
+        f"{listed([*across])}, filters {listed(range(first, first + filters))}; shown for filter "
+        f"{first}:",
         dy[image, first],
         [*down],
         [*across],

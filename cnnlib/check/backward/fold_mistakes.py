@@ -159,7 +159,7 @@ FOLD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the stride is used along one axis only",
-        STRIDE + " And the same question for columns?",
+        STRIDE + " Ask the same question for the columns.",
         lambda a: _with_grid(a, stride=(setting(a, "stride")[0], 1)),
         lambda a: _with_grid(a, stride=(1, setting(a, "stride")[1])),
     ),
@@ -184,9 +184,9 @@ FOLD: tuple[Misconception, ...] = (
     ),
     *mistakes("the channels come last in a column", _ORDER, lambda a: _reordered(a, "nkqcij")),
     *mistakes(
-        "windows are written down first, then across", _ORDER, lambda a: _reordered(a, "ncqkij")
+        "the pixels of each window run down first, then across",
+        _ORDER,
+        lambda a: _reordered(a, "ncqkij"),
     ),
-    *mistakes(
-        "windows are taken down first, then across", _ORDER, lambda a: _reordered(a, "nckqji")
-    ),
+    *mistakes("the windows run down first, then across", _ORDER, lambda a: _reordered(a, "nckqji")),
 )

@@ -128,23 +128,23 @@ def _rows_at_once(arguments: Arguments) -> Array | None:
 
 
 _DIVIDE = (
-    "Between the two values of f lies a step; the slope is their difference divided by that whole "
-    "step. How far is it from x - eps to x + eps? And what does Python divide by in a / 2 * b?"
+    "The slope is the difference of the two values of f, divided by the distance between the two "
+    "points. How far is it from x - eps to x + eps? And what does Python compute for a / 2 * b?"
 )
 _DY = (
-    "dy tells how much each output matters to the loss. Multiply the change of each output by "
-    "its own element of dy, then sum."
+    "dy says how much each output matters to the loss. Multiply the change of each output by its "
+    "own element of dy, then add up."
 )
 _ONE = (
-    "The gradient has one number for each element of x. Move one element only, see what f does, "
-    "move it back, go on to the next."
+    "The gradient has one number for each element of x. Change only one element, see how f "
+    "changes, restore the element, and go on to the next one."
 )
 
 MISTAKES: tuple[Misconception, ...] = (
     *mistakes(
         "the difference is one-sided",
-        "Look to both sides of x: how does f change from x - eps to x + eps? That is far more "
-        "exact for the same eps.",
+        "Look at both sides of x: how does f change from x - eps to x + eps? That is far more "
+        "accurate for the same eps.",
         _one_sided(1),
         _one_sided(-1),
         lambda a: _one_sided(1)(a) / 2,
@@ -160,13 +160,14 @@ MISTAKES: tuple[Misconception, ...] = (
     ),
     *mistakes("dy is forgotten", _DY, _with_ones),
     *mistakes(
-        "changes and dy are added up before they are multiplied",
+        "changes and dy are summed before they are multiplied",
         _DY,
         lambda a: _with_ones(a) * np.sum(a["dy"]),
     ),
     *mistakes(
-        "an average in place of a sum",
-        "Every output adds its share to the gradient. Nothing is divided by their number.",
+        "an average instead of a sum",
+        "Every output contributes to the gradient, and the contributions are added up. Where does "
+        "your code divide?",
         _scaled(lambda a: 1 / np.size(a["dy"])),
     ),
     *mistakes(
@@ -175,19 +176,19 @@ MISTAKES: tuple[Misconception, ...] = (
         _scaled(lambda a: -1),
     ),
     *mistakes(
-        "f saw the same x twice, so that every difference is zero",
-        "Print what f returns for x + eps and for x - eps, just before you subtract. Is the array "
-        "that you change the one that f gets, or a copy? Does the first result change when you "
-        "change x once more?",
+        "f gets the same x twice, so every difference is zero",
+        "Print what f returns for x + eps and for x - eps, just before you subtract. Does f get "
+        "the array that you change, or a copy of it? And does the first result change when you "
+        "change x again?",
         _scaled(lambda a: 0),
     ),
     *mistakes(
-        "all elements of x are moved at once",
+        "all elements of x are changed at once",
         _ONE,
         _all_at_once,
         lambda a: np.full(a["x"].shape, _all_at_once(a).sum()),
     ),
-    *mistakes("whole rows of x are moved at once", _ONE, _rows_at_once),
+    *mistakes("whole rows of x are changed at once", _ONE, _rows_at_once),
 )
 
 numeric_gradient = Check(

@@ -51,11 +51,11 @@ from cnnlib.check.windows import OFF, convolving
 
 _SUM = (
     "If one weight grows, every output that uses it changes, in every image, and the loss adds "
-    "up all of these changes. Where does your code divide by their number?"
+    "up all of these changes. Where does your code divide, or take a mean?"
 )
 _BIAS = (
-    "Every filter has one bias, so db has one number per filter. Which axes of dy must "
-    "disappear, and how?"
+    "Every filter has one bias, so db has one number per filter. Which axes of dy must disappear? "
+    "How do you make them disappear?"
 )
 _ALL = (
     "Weights are shared: each is used in every window of every image. What happens to the "
@@ -72,8 +72,8 @@ _PADDING = (
     "dx."
 )
 _FIT = (
-    "If the windows do not fit evenly, the last rows of x belong to no window. dw always has "
-    "the shape of w: which rows of x must not take part?"
+    "If the windows do not fit evenly, the last rows of x belong to no window. dw always has the "
+    "shape of w: which rows of x must be left out?"
 )
 
 BACKWARD: tuple[Misconception, ...] = (
@@ -99,7 +99,13 @@ BACKWARD: tuple[Misconception, ...] = (
         *each(divided(2, 3)),
         *each(divided(0, 2, 3)),
     ),
-    *mistakes("only one image of the batch counts", _ALL, *each(only(-1)), *each(only(0))),
+    *mistakes(
+        "only one image of the batch counts",
+        "Weights are shared: each is used in every window of every image. Where does your code add "
+        "up the contributions of all images?",
+        *each(only(-1)),
+        *each(only(0)),
+    ),
     *mistakes(
         "only the last window counts",
         _ALL,
@@ -108,8 +114,8 @@ BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "only one filter counts in dx",
-        "A pixel contributes to the outputs of every filter that reads its channel. Does every "
-        "one of these filters send a gradient back?",
+        "A pixel contributes to the outputs of every filter that reads its channel. Does each of "
+        "these filters send a gradient back in your code?",
         gradient(dx=lambda a: conv2d_backward(a, dy=one_filter(a, -1))[0]),
         gradient(dx=lambda a: conv2d_backward(a, dy=one_filter(a, 0))[0]),
     ),
@@ -123,17 +129,18 @@ BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "dy is forgotten",
-        "dy tells how much each output matters to the loss. Is every contribution multiplied by"
-        " the dy of its own output?",
+        "dy says how much each output matters to the loss. Is every contribution multiplied by the "
+        "dy of its own output?",
         *each(lambda a: conv2d_backward(a, dy=np.ones_like(a["dy"]))),
     ),
-    *mistakes("the kernel is turned around", _KERNEL, *turned(2, 3)),
-    *mistakes("the kernel is turned around along one axis", _KERNEL, *turned(2), *turned(3)),
+    *mistakes("the kernel is the wrong way round", _KERNEL, *turned(2, 3)),
+    *mistakes("the kernel is the wrong way round along one axis", _KERNEL, *turned(2), *turned(3)),
     *mistakes("the kernel's rows and columns are swapped", _AXES, *transposed(0, 1, 3, 2)),
     *mistakes("filters and channels are swapped", _AXES, *transposed(1, 0, 2, 3)),
     *mistakes(
         "height and width are swapped",
-        SWAP,
+        "dx[n, c, i, j] belongs to the pixel in row i and column j of x. Which of your indices "
+        "counts the rows?",
         gradient(dx=lambda a: conv2d_backward(a)[0].transpose(0, 1, 3, 2)),
     ),
     *mistakes("the padding is not cut off", CUT, cut_off("not")),
@@ -144,7 +151,7 @@ BACKWARD: tuple[Misconception, ...] = (
         raises_when_padding_is_zero(r"from shape \(\S*\b0\b", convolving, conv2d_backward),
     ),
     *mistakes(
-        "one row and column is cut off, whatever the padding is",
+        "one row and one column are cut off, whatever the padding is",
         CUT,
         gradient(dx=cut_by_one),
         raising(
@@ -152,7 +159,7 @@ BACKWARD: tuple[Misconception, ...] = (
         ),
     ),
     *mistakes(
-        "batch and channels are cut off, too",
+        "the batch and channel axes are cut off, too",
         "dx has four axes. Which two of them did the padding make longer?",
         gradient(dx=cut_everywhere),
     ),
@@ -163,7 +170,7 @@ BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the padding is always 1",
-        "Does your code use the argument padding, or a fixed number?",
+        "Does your code use the argument `padding` or a fixed number?",
         *changed(padding=lambda a: 1),
     ),
     *mistakes(
@@ -172,7 +179,7 @@ BACKWARD: tuple[Misconception, ...] = (
         *changed(stride=lambda a: 1, padding=lambda a: 0),
     ),
     *mistakes(
-        "dx is built from x in place of w",
+        "dx is computed from x instead of w",
         "How much does an output change if one pixel grows by 1? By the weight that it was "
         "multiplied by. What do you multiply dy by?",
         gradient(dx=from_x),
@@ -218,14 +225,14 @@ BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the stride is used along one axis only",
-        STRIDE + " And the same question for columns?",
+        STRIDE + " Ask the same question for the columns.",
         *changed(stride=lambda a: (setting(a, "stride")[0], 1)),
         *changed(stride=lambda a: (1, setting(a, "stride")[1])),
     ),
     *mistakes("the dilation is ignored", DILATION, *changed(dilation=lambda a: 1)),
     *mistakes(
         "the dilation is used along one axis only",
-        DILATION + " And the same question for columns?",
+        DILATION + " Ask the same question for the columns.",
         *changed(dilation=lambda a: (setting(a, "dilation")[0], 1)),
         *changed(dilation=lambda a: (1, setting(a, "dilation")[1])),
     ),
@@ -249,7 +256,7 @@ BACKWARD: tuple[Misconception, ...] = (
         *each(interleaved_filters, "dx dw"),
     ),
     *mistakes(
-        "dw is reshaped where its axes should be moved",
+        "dw is reshaped where its axes should be transposed",
         "reshape keeps all numbers in their order; only transpose moves axes. In which order do"
         " the axes of your product come, before you give it the shape of w?",
         *map(reshaped, ORDERS),

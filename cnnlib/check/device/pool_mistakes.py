@@ -106,18 +106,21 @@ def _pool_fitted(a: Arguments, **changes: Any) -> Array:
 
 
 _DEFAULT = (
-    "If no stride is given, it is the kernel's size, so that windows are side by side. What is "
-    "it in your code?"
+    "If no stride is given, it equals the kernel's size, so that the windows are side by side. "
+    "What is it in your code?"
 )
 _EDGE = (
     "Padding must never win. A zero is larger than a negative number: what is smaller than every "
     "number?"
 )
 _ONE = (
-    "Here the whole gradient of a window goes to exactly one of its maxima, whichever you like. "
+    "Here the whole gradient of a window goes to exactly one of its maxima; you may choose which. "
     "Try it on an image of zeros: what does your window of four zeros get?"
 )
-_ROUTE = "Only the pixel that won passed its value on. What would a small change of another one do?"
+_ROUTE = (
+    "Only the pixel that won passed its value on. What would a small change in any other pixel do "
+    "to the output?"
+)
 
 POOL_BACKWARD: tuple[Misconception, ...] = (
     *mistakes(
@@ -127,7 +130,7 @@ POOL_BACKWARD: tuple[Misconception, ...] = (
         lambda a: _shared(a, lambda x: _maxima(x) / _maxima(x).sum((2, 3), keepdims=True)),
     ),
     *mistakes(
-        "= in place of += where windows overlap",
+        "= instead of += where windows overlap",
         OVERLAP,
         lambda a: _written(a, first=False),
         lambda a: _written(a, first=True),
@@ -141,7 +144,7 @@ POOL_BACKWARD: tuple[Misconception, ...] = (
         lambda a: _shared(a, lambda x: np.ones_like(x) / np.prod(pair(a["kernel_size"]))),
     ),
     *mistakes(
-        "the gradient goes to a fixed place of the window",
+        "the gradient goes to the same place in every window",
         _ROUTE,
         lambda a: _shared(a, _corner(0, 0)),
         lambda a: _shared(a, _corner(-1, -1)),
@@ -183,12 +186,12 @@ POOL_BACKWARD: tuple[Misconception, ...] = (
         lambda a: _pool_fitted(a, stride=settings(a)[1][::-1]),
     ),
     *mistakes(
-        "only the first image is computed",
+        "only the first image is processed",
         "The first axis of x is the batch: every image in it has its own gradient.",
         only_first(max_pool2d_backward, 0)[0],
     ),
     *mistakes(
-        "ones in place of dy",
+        "ones instead of dy",
         "A window that matters a lot to the loss has a large dy. Where does your code use dy?",
         lambda a: max_pool2d_backward(a, dy=np.ones(a["dy"].shape)),
     ),

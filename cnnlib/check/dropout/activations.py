@@ -54,7 +54,7 @@ FIELDS = (
     Field("one image of two channels", (1, 2, 4, 3), slope=0.1),
     Field("a batch of three images", (3, 2, 3, 4), slope=0.25),
     Field("zeros among the numbers", (2, 1, 3, 5), zeros=True, slope=0.2),
-    Field("features, no image, read-only", (4, 5), layout="read-only", slope=0.5),
+    Field("features, not images, read-only", (4, 5), layout="read-only", slope=0.5),
     Field("float32, sliced arrays", (2, 3, 4, 2), dtype="float32", layout="sliced"),
 )
 LARGE = (

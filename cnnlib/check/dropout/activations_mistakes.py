@@ -10,9 +10,12 @@ from cnnlib.check.engine.check import Misconception, mistakes
 from cnnlib.check.engine.mistakes import formula, raising
 
 _SIDES = "Try one negative and one positive number by hand. Which of them should come out changed?"
+_SIDES_BACK = (
+    "Try one negative and one positive x by hand. What should dy be multiplied by on each side?"
+)
 _AT_ZERO = (
     "At exactly 0 the function has a corner, and no derivative. PyTorch treats 0 like the negative "
-    "side; so does this exercise. What does your comparison say for 0?"
+    "side; so does this exercise. What does your comparison return for 0?"
 )
 _CHAIN = (
     "Backward multiplies the incoming gradient dy by the function's own derivative. Which of "
@@ -20,10 +23,10 @@ _CHAIN = (
 )
 _WHICH_SIGN = "What decides whether a gradient passes: the sign of the input, or of the gradient?"
 _FROM_Y = (
-    "This function gets y, the result of the forward pass, and not x. The derivative can be "
-    "written with y alone."
+    "This function gets y, the result of the forward pass, not x. The derivative can be written in "
+    "terms of y alone."
 )
-_SQUARE = "Derive it on paper once: d tanh(x) / dx, written with y = tanh(x). Test it at y = 0.5."
+_SQUARE = "Derive it once on paper: d tanh(x) / dx, in terms of y = tanh(x). Test it at y = 0.5."
 _SIGMOID = "Test it at y = 0.5, in the middle, where the sigmoid is steepest: its slope there is ¼."
 
 
@@ -49,7 +52,7 @@ RELU_FORWARD: tuple[Misconception, ...] = (
     *mistakes("the negative side leaks", _SIDES, formula(lambda x: x.where(x > 0, 0.01 * x))),
     *mistakes(
         "only the sign is returned",
-        "Positive numbers pass as they are: 2.5 stays 2.5.",
+        "Positive numbers pass unchanged: 2.5 stays 2.5.",
         formula(lambda x: (x > 0).to(x.dtype)),
     ),
     *mistakes(
@@ -65,13 +68,15 @@ RELU_BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes("dy is left out", _CHAIN, formula(lambda dy, x: (x > 0).to(x.dtype))),
     *mistakes("the derivative is left out", _CHAIN, formula(lambda dy, x: dy)),
-    *mistakes("the sign of dy decides", _WHICH_SIGN, formula(lambda dy, x: dy.relu())),
+    *mistakes("the sign of dy decides what passes", _WHICH_SIGN, formula(lambda dy, x: dy.relu())),
     *mistakes(
-        "the signs of dy and x decide", _WHICH_SIGN, formula(lambda dy, x: dy.relu() * (x > 0))
+        "the signs of dy and x together decide what passes",
+        _WHICH_SIGN,
+        formula(lambda dy, x: dy.relu() * (x > 0)),
     ),
     *mistakes(
         "the wrong side passes",
-        _SIDES,
+        _SIDES_BACK,
         formula(lambda dy, x: dy * (x <= 0)),
         formula(lambda dy, x: dy * (x < 0)),
     ),
@@ -99,13 +104,13 @@ LEAKY_RELU_FORWARD: tuple[Misconception, ...] = (
         formula(lambda x, slope=0.01: x.where(x > 0, 0.01 * x)),
     ),
     *mistakes(
-        "the slope is the value",
-        "On the negative side the slope is multiplied by something.",
+        "the slope itself is returned",
+        "On the negative side the result depends on x. What do you multiply the slope by?",
         formula(lambda x, slope=0.01: x.where(x > 0, 0 * x + slope)),
         formula(lambda x, slope=0.01: x.where(x > 0, 0 * x - slope)),
     ),
     *mistakes(
-        "both sides are added",
+        "the two sides are added",
         "Every number belongs to one side only.",
         formula(lambda x, slope=0.01: x.relu() + slope * x),
     ),
@@ -118,12 +123,14 @@ LEAKY_RELU_BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the slope is on the wrong side",
-        _SIDES,
+        _SIDES_BACK,
         formula(lambda dy, x, slope=0.01: dy.where(x < 0, slope * dy)),
         formula(lambda dy, x, slope=0.01: dy.where(x <= 0, slope * dy)),
     ),
     *mistakes(
-        "the negative side is cut off", _SIDES, formula(lambda dy, x, slope=0.01: dy * (x > 0))
+        "the negative side is cut off",
+        _SIDES_BACK,
+        formula(lambda dy, x, slope=0.01: dy * (x > 0)),
     ),
     *mistakes(
         "dy is left out",
@@ -136,7 +143,7 @@ LEAKY_RELU_BACKWARD: tuple[Misconception, ...] = (
         formula(lambda dy, x, slope=0.01: dy.where(x > 0, 0.01 * dy)),
     ),
     *mistakes(
-        "the sign of dy decides",
+        "the sign of dy decides what passes",
         _WHICH_SIGN,
         formula(lambda dy, x, slope=0.01: dy.where(dy > 0, slope * dy)),
     ),
@@ -148,18 +155,18 @@ LEAKY_RELU_BACKWARD: tuple[Misconception, ...] = (
 )
 SIGMOID_FORWARD: tuple[Misconception, ...] = (
     *mistakes(
-        "the exponent's sign is wrong",
+        "the exponent has the wrong sign",
         "For a large positive x the sigmoid is close to 1.",
         formula(lambda x: (-x).sigmoid()),
     ),
     *mistakes(
-        "tanh in place of the sigmoid",
+        "tanh instead of the sigmoid",
         "The sigmoid goes from 0 to 1 and is ½ at 0.",
         formula(lambda x: x.tanh()),
         formula(lambda x: (x / 2).tanh()),
     ),
     *mistakes(
-        "the derivative in place of the value",
+        "the derivative instead of the value",
         "The forward pass returns the value; the derivative belongs to backward.",
         formula(lambda x: x.sigmoid() * (1 - x.sigmoid())),
     ),
@@ -194,7 +201,7 @@ SIGMOID_BACKWARD: tuple[Misconception, ...] = (
         formula(lambda dy, y: dy * y),
     ),
     *mistakes(
-        "tanh's derivative in place of the sigmoid's",
+        "tanh's derivative instead of the sigmoid's",
         _SIGMOID,
         formula(lambda dy, y: dy * (1 - y * y)),
     ),
@@ -210,13 +217,15 @@ SIGMOID_BACKWARD: tuple[Misconception, ...] = (
 TANH_BACKWARD: tuple[Misconception, ...] = (
     *mistakes("the square is missing", _SQUARE, formula(lambda dy, y: dy * (1 - y))),
     *mistakes(
-        "the root in place of the square", _SQUARE, formula(lambda dy, y: dy * (1 - y.abs().sqrt()))
+        "the square root instead of the square",
+        _SQUARE,
+        formula(lambda dy, y: dy * (1 - y.abs().sqrt())),
     ),
     *mistakes(
         "y is used as if it were x", _FROM_Y, formula(lambda dy, y: dy * (1 - y.tanh() ** 2))
     ),
     *mistakes(
-        "the sigmoid's derivative in place of tanh's",
+        "the sigmoid's derivative instead of tanh's",
         _SQUARE,
         formula(lambda dy, y: dy * y * (1 - y)),
     ),
@@ -228,7 +237,7 @@ TANH_BACKWARD: tuple[Misconception, ...] = (
         formula(lambda dy, y: dy * (y * y - 1)),
     ),
     *mistakes(
-        "ReLU's derivative in place of tanh's",
+        "ReLU's derivative instead of tanh's",
         _SQUARE,
         formula(lambda dy, y: dy * (y > 0)),
     ),

@@ -50,8 +50,8 @@ BATCHES = (
     Batch("one image, large eps", (1, 3, 4, 3), eps=0.1),
     Batch("one channel, momentum 0.4", (4, 1, 3, 5), momentum=0.4),
     Batch("one pixel per image, eps 0.01", (6, 2, 1, 1), momentum=0.25, eps=0.01),
-    Batch("rows and columns as many as channels, read-only", (2, 3, 3, 3), layout="read-only"),
-    Batch("a channel in which all pixels are equal", (2, 2, 3, 2), flat=True),
+    Batch("as many rows and columns as channels, read-only", (2, 3, 3, 3), layout="read-only"),
+    Batch("a channel whose pixels are all equal", (2, 2, 3, 2), flat=True),
     Batch("float32, sliced arrays", (2, 2, 3, 4), momentum=0.7, eps=0.01,
           dtype="float32", layout="sliced"),
 )  # fmt: skip
@@ -94,7 +94,7 @@ def _tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tol
     """
     x, n = arguments["x"].astype(np.float64), arguments["x"].size // arguments["x"].shape[1]
     size = float(np.max(_sizes({**arguments, "x": x}, n)[result]))
-    what = "size of the numbers, and what dividing by the deviation makes of it"
+    what = "size of the numbers, after dividing by the deviation"
     return rounding(dtype, size, what, terms=n)
 
 

@@ -108,7 +108,7 @@ BACKWARD: tuple[Misconception, ...] = (
         _gradient(dx=lambda a: gradient(a, scaled=False)),
     ),
     *mistakes(
-        "the unbiased variance normalises",
+        "the unbiased variance is used to normalise",
         TWO_VARIANCES,
         _gradient(dx=lambda a: gradient(a, correction=1)),
         _dx(unbiased=True),
@@ -163,7 +163,7 @@ BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "eps is always the same number",
-        "eps is an argument. Does your code use it, or a fixed number?",
+        "eps is an argument. Does your code use it or a fixed number?",
         *(_gradient(dx=partial(gradient, eps=eps)) for eps in _EPSILONS),
         *(_normal_by(lambda var, eps, fixed=fixed: (var + fixed).sqrt()) for fixed in _EPSILONS),
     ),
@@ -181,7 +181,8 @@ BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "sums are divided by the number of images",
-        "A mean over a channel goes over images, rows and columns. How many numbers is that?",
+        "A channel's mean is taken over images, rows and columns. How many numbers does each "
+        "channel have?",
         _gradient(dx=lambda a: short_form(a, count=len(a["x"]))),
     ),
     *mistakes(
@@ -202,7 +203,7 @@ BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the last term is not divided",
-        "Which terms does the factor in front of the bracket reach? Count the parentheses.",
+        "Which terms does the factor in front of the bracket multiply? Count the parentheses.",
         *(_dx(combine=combine) for combine in _BRACKETS),
     ),
     *mistakes(
@@ -216,9 +217,9 @@ BACKWARD: tuple[Misconception, ...] = (
         ),
     ),
     *mistakes(
-        "a factor of the variance's derivative is wrong",
-        "The variance is a mean of squares, and the deviation its root. Which factors do the "
-        "derivatives of the two have?",
+        "one factor in the variance's derivative is wrong",
+        "The variance is a mean of squares, and the deviation its root. Which factor does the "
+        "derivative of each of them have?",
         _dx(
             combine=lambda g, s, dy, first, normal, second, n: (
                 g / s * (dy - first - 2 * normal * second)
@@ -237,8 +238,8 @@ BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the Jacobian is multiplied element by element",
-        "Every pixel of a channel changes every output of that channel. How many gradients add up "
-        "in one number of dx?",
+        "Every pixel of a channel changes every output of that channel. How many contributions add "
+        "up to one number of dx?",
         _dx(
             combine=lambda g, s, dy, first, normal, second, n: (
                 g / s * dy * (1 - 1 / n - normal**2 / n)
@@ -252,7 +253,7 @@ BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "dbeta has the formula of dgamma",
-        "beta is added and gamma multiplies. By what is dy multiplied in dbeta?",
+        "beta is added and gamma multiplies. What is dy multiplied by in dbeta?",
         _sums(dbeta=lambda dy, normal: (dy * normal).sum((0, 2, 3))),
     ),
     *mistakes("dbeta is averaged", _SUMS, _sums(dbeta=lambda dy: dy.mean((0, 2, 3)))),

@@ -96,14 +96,14 @@ SHAPE = (
 )
 TWO_VARIANCES = (
     "PyTorch uses two variances of the batch: divided by n to normalise, divided by n - 1 to "
-    "update running_var. Which of them does your code use where?"
+    "update running_var. Which of them does your code use in each place?"
 )
 _MODE = (
-    "While training, the batch is normalised by its own mean and variance. At test time there "
-    "may be a single image: then the running statistics are used instead."
+    "During training, the batch is normalised by its own mean and variance. At test time there may "
+    "be a single image: then the running statistics are used instead."
 )
 _MOMENTUM = (
-    "In PyTorch momentum is the share of the new batch: with 0.1, one tenth of the running value "
+    "In PyTorch, momentum is the weight of the new batch: with 0.1, one tenth of the running value "
     "comes from this batch. Try momentum = 1: what should be left of the old value?"
 )
 EPS = (
@@ -114,11 +114,11 @@ AXES = (
     "There is one mean and one variance per channel. Over which three axes of (N, C, H, W) do "
     "you average, so that only the channels remain?"
 )
-_UPDATE = "Running statistics change while training, and only then."
+_UPDATE = "Running statistics change during training, and only then."
 _GAMMA_BETA = "Last of all, every channel is scaled by its gamma and shifted by its beta."
 
 FORWARD: tuple[Misconception, ...] = (
-    *mistakes("the unbiased variance normalises", TWO_VARIANCES, _training(correction=1)),
+    *mistakes("the unbiased variance is used to normalise", TWO_VARIANCES, _training(correction=1)),
     *mistakes(
         "the biased variance goes into running_var",
         TWO_VARIANCES,
@@ -167,7 +167,7 @@ FORWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "x is divided by the variance",
-        "After dividing, the batch should have variance 1. Dividing by what does that?",
+        "After dividing, the batch should have variance 1. What do you have to divide by for that?",
         lambda a: _y(a, own=a["training"], spread=lambda var, eps: var + eps),
     ),
     *mistakes("every pixel has its own mean", AXES, _training(axes=(0,))),
@@ -180,7 +180,7 @@ FORWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "momentum is always the same number",
-        "momentum is an argument. Does your code use it, or a fixed number?",
+        "momentum is an argument. Does your code use it or a fixed number?",
         *(
             _running(partial(_mixed_by, fixed=fixed, correction=c))
             for fixed in (0.1, 0.9)
@@ -204,7 +204,7 @@ FORWARD: tuple[Misconception, ...] = (
         _running(partial(_mixed_with_eps, correction=0)),
     ),
     *mistakes(
-        "the variance is corrected by the number of images",
+        "the variance is corrected with the number of images",
         "n is the number of values that the variance is computed from. How many are there per "
         "channel?",
         *(

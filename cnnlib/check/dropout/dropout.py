@@ -43,10 +43,10 @@ class Draw:
 DRAWS = (
     Draw("nine numbers", (9,), 0.5),
     Draw("a fifth is dropped", (4, 2, 14, 16), 0.2),
-    Draw("half of it is dropped", (3, 4, 10, 12), 0.5),
+    Draw("half is dropped", (3, 4, 10, 12), 0.5),
     Draw("features, most of them dropped", (40, 30), 0.8),
     Draw("nothing is dropped", (2, 3, 4, 5), 0.0),
-    Draw("almost all is dropped, read-only", (2, 3, 12, 10), 0.95, layout="read-only"),
+    Draw("almost everything is dropped, read-only", (2, 3, 12, 10), 0.95, layout="read-only"),
     Draw("float32, sliced arrays", (4, 2, 10, 12), 0.3, dtype="float32", layout="sliced"),
 )
 
@@ -160,8 +160,8 @@ def _forward_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str
     allowed = min(0.5, max(_chance(p, n), _chance(2 * p * (1 - p), pairs)))
     return Tolerance(
         2 * allowed,
-        f"what chance explains in {n} elements; the shares are: [0] dropped, [1] other than in the "
-        "next call, [2:] other than the next element along each axis",
+        f"what chance can explain in {n} elements; the shares are: [0] dropped, [1] different in "
+        "the next call, [2:] different from the next element along each axis",
     )
 
 
@@ -172,19 +172,21 @@ def _says(arguments: Arguments, result: str, got: Array, expected: Array) -> str
         factors = np.unique(got.round(6))
         few = ", ".join(f"{factor:.3g}" for factor in factors[:4])
         several = f"the mask holds {few}{', …' if len(factors) > 4 else ''} besides 0"
-        return f"{several}; expected one factor for all that is kept" if len(factors) > 1 else ""
+        return f"{several}; expected the same factor everywhere else" if len(factors) > 1 else ""
     if result == "changed by the same seed":
         return (
-            "a new generator with the same seed drops other elements: all that is random must come "
-            "from `rng`"
+            "a new generator with the same seed drops different elements: every random number must "
+            "come from `rng`"
         )
     if result != "shares":
         return ""
     if p == 0:
-        return f"some elements are dropped; {'p = 0' if arguments['training'] else 'at test time'}"
+        where = "if p = 0" if arguments["training"] else "at test time"
+        return f"some elements are dropped; expected none {where}"
     off = np.abs(got - expected)
     if off[0] == off.max():
-        return f"{got[0]:.0%} of the elements are dropped; p = {p:g}".replace("%", " %")
+        said = f"{got[0]:.0%} of the elements are dropped; with p = {p:g} it should be {p:.0%}"
+        return said.replace("%", " %")
     if off[1] == off.max():
         return (
             f"{got[1]:.0%} of the elements change from one call to the next; with p = {p:g} it "
@@ -247,7 +249,7 @@ dropout_backward = Check(
     call=call_dropout_backward,
     settle=_backward_view,
     says=lambda arguments, result, got, expected: (
-        "a second call with the same mask returned another dx: nothing in it may be random"
+        "a second call with the same mask returned a different dx: nothing may be random here"
         if result != "dx"
         else ""
     ),

@@ -111,28 +111,31 @@ def _fixed_axes(arguments: Arguments) -> Values | Raises | None:
 
 
 _SCALE = (
-    "On average y should equal x. If a fraction p is dropped, by what must the rest be "
-    "multiplied so that the expected sum stays the same? The mask holds that factor, too."
+    "On average y should equal x. If a fraction p is dropped, what must the rest be multiplied by "
+    "so that the expected sum stays the same? The mask holds that factor, too."
 )
 _TEST = (
     "The original dropout scaled at test time. Here it is inverted: all scaling happens during "
     "training. What is left to do at test time?"
 )
 _KEEP = "p is the fraction that is dropped. Try p = 0.1: do most numbers survive?"
-_EACH = "Every element is dropped or kept by itself. What shape do your random numbers have?"
+_EACH = (
+    "Every element is dropped or kept independently of the others. What shape do your random "
+    "numbers have?"
+)
 _RNG = (
-    "Draw the mask from rng, the generator that is passed in, so that the same seed gives the "
-    "same mask."
+    "Draw the mask with rng, the generator that is passed in, so that the same seed gives the same "
+    "mask."
 )
 
 FORWARD: tuple[Misconception, ...] = (
     *mistakes(
-        "the elements that are kept are not scaled",
+        "the kept elements are not scaled",
         _SCALE,
         _dropout(_training_only(lambda x, p, one, two, other: _masks(x * one, one, two))),
     ),
     *mistakes(
-        "the elements that are kept are scaled by the wrong factor",
+        "the kept elements are scaled by the wrong factor",
         _SCALE,
         _dropout(
             _training_only(
@@ -176,7 +179,7 @@ FORWARD: tuple[Misconception, ...] = (
         ),
     ),
     *mistakes(
-        "nothing is dropped in training",
+        "nothing is dropped during training",
         "Print your mask for p = 0.5: which elements does your comparison drop? And for which "
         "value of training?",
         _dropout(_training_only(lambda x, p, one, two, other: _masks(x, 0 * x + 1, 0 * x + 1))),
@@ -220,7 +223,8 @@ FORWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "every call drops the same elements",
-        "Every training step must drop different elements. Is a new generator made in every call?",
+        "Every training step must drop different elements. Does your code make a new generator in "
+        "every call?",
         _dropout(
             _training_only(
                 lambda x, p, one, two, other: _masks(
@@ -251,15 +255,20 @@ def _dx(wrong: Callable[..., Any]) -> Compute:
 BACKWARD: tuple[Misconception, ...] = (
     *mistakes(
         "backward draws a new mask",
-        "What was dropped on the way forward had no influence, so its gradient is zero. Only "
-        "the mask from that forward pass tells which elements these were.",
+        "What was dropped on the way forward had no influence, so its gradient is zero. Only the "
+        "mask from that forward pass says which elements these were.",
         # The numbers are chance; that two calls differ is not.
         lambda a: (None, np.array(1.0)) if (a["mask"] == 0).any() else None,
     ),
-    *mistakes("the mask is not used", "What was dropped gets no gradient.", _dx(lambda dy: dy)),
+    *mistakes(
+        "the mask is not used",
+        "What was dropped gets no gradient. Where does your code use the mask?",
+        _dx(lambda dy: dy),
+    ),
     *mistakes(
         "the scale is lost",
-        "The mask holds 0 or a factor. Forward multiplied by that factor: what must backward do?",
+        "The mask holds 0 or a factor. The forward pass multiplied by that factor: what must the "
+        "backward pass do?",
         _dx(lambda dy, mask: dy * (mask > 0)),
     ),
     *mistakes(
@@ -273,7 +282,7 @@ BACKWARD: tuple[Misconception, ...] = (
         _dx(lambda dy, mask: dy * mask * mask),
     ),
     *mistakes(
-        "the gradient goes to the elements that were dropped",
+        "the gradient goes to the dropped elements",
         "Where the mask is 0, x had no influence on y.",
         _dx(lambda dy, mask: dy * (mask == 0)),
         _dx(lambda dy, mask: dy * (mask == 0) * mask.max()),

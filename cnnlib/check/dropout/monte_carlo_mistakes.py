@@ -40,12 +40,12 @@ _COUNT = "How often does your loop run, and how many predictions does it keep?"
 MONTE_CARLO: tuple[Misconception, ...] = (
     *mistakes(
         "dropout is off",
-        "Without dropout all predictions are the same, and they tell nothing about uncertainty."
-        " What turns it on when the model is called?",
+        "Without dropout all predictions are the same and say nothing about uncertainty. What "
+        "switches dropout on when the model is called?",
         _certain,
     ),
     *mistakes(
-        "the model is asked only once",
+        "the model is called only once",
         "One prediction says nothing about how much predictions differ. Call the model again "
         "for every sample.",
         _samples(lambda y: (y[0], 0 * y[0]), take=lambda samples: 1),
@@ -61,19 +61,19 @@ MONTE_CARLO: tuple[Misconception, ...] = (
         _samples(lambda y: (y.mean(0), y.std(0, correction=0)), lambda n: n + 1),
     ),
     *mistakes(
-        "the variance in place of the standard deviation",
+        "the variance instead of the standard deviation",
         _ROOT,
         _samples(lambda y: (y.mean(0), y.var(0, correction=0))),
     ),
     *mistakes(
         "the deviation is divided by samples - 1",
-        "The exercise asks for the spread of exactly these samples. By what does np.std divide?",
+        "The exercise asks for the spread of exactly these samples. What does np.std divide by?",
         _samples(lambda y: (y.mean(0), y.std(0, correction=1))),
     ),
     *mistakes(
-        "the error of the mean in place of the deviation",
-        "Divided by the root of the number of samples it tells how well the mean is known. The "
-        "exercise asks how much single predictions differ, which does not shrink with more "
+        "the standard error of the mean instead of the standard deviation",
+        "Divided by the root of the number of samples, it says how precisely the mean is known. "
+        "The exercise asks how much single predictions differ, and that does not shrink with more "
         "samples.",
         _samples(lambda y: (y.mean(0), y.std(0, correction=0) / len(y) ** 0.5)),
     ),
@@ -81,7 +81,7 @@ MONTE_CARLO: tuple[Misconception, ...] = (
         "the mean is not subtracted", _ROOT, _samples(lambda y: (y.mean(0), (y * y).mean(0).sqrt()))
     ),
     *mistakes(
-        "the sum is returned in place of the mean",
+        "the sum instead of the mean",
         "A mean is a sum divided by something.",
         _samples(lambda y: (y.sum(0), y.std(0, correction=0))),
     ),

@@ -59,7 +59,8 @@ def judge(
                     seen.append(_within(end, partial(observe, form, function, case, place)))
             except TooLong as late:
                 where = "".join(describe_error(late).partition("\n")[1:])
-                late_at = f"TooLong: it was stopped after {seconds:g} seconds; does it end?{where}"
+                stopped = f"it was stopped after {seconds:g} seconds; does it ever end?"
+                late_at = f"TooLong: {stopped}{where}"
                 seen += [Observation(error=late_at)] * (len(cases) - len(seen))
             printed.append(kept.getvalue())
             if len(seen) == len(cases):

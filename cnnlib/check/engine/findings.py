@@ -161,7 +161,7 @@ class Findings:
         if not self.verdict.waits or self.verdict.which == "hidden":
             return ""
         where = self.verdict.waits.strip()
-        return f"On a GPU one line would wait until all before it is done: {where}"
+        return f"On a GPU, this line would wait until everything before it is finished: {where}"
 
     @property
     def allowed(self) -> str:
@@ -185,16 +185,16 @@ HIDDEN_USE = "something that your function uses in a hidden case"
 #: What is said of each kind of failure in hidden cases: nothing that the function chose, be it the
 #: name of an exception, could carry out what was passed in.
 _HIDDEN = {
-    "forbidden": "what is not allowed in a hidden case",
+    "forbidden": "your function used something that is not allowed in a hidden case",
     "error": "your function raised an exception in a hidden case",
-    "type": "no result{of} of the right kind in a hidden case",
+    "type": "wrong type{of} in a hidden case",
     "values": "wrong values{of} in a hidden case",
     "shape": "wrong shape{of} in a hidden case",
     "dtype": "wrong dtype{of} in a hidden case",
     "changed": "your function changed an argument in place in a hidden case",
-    "shared": "memory{of} that is shared with an argument in a hidden case",
-    "device": "code that would stop on a GPU, in a hidden case",
-    "operators": "a loop over pixels, it seems, in a hidden case: too many PyTorch operators ran",
+    "shared": "memory{of} shared with an argument in a hidden case",
+    "device": "your function would fail on a GPU in a hidden case",
+    "operators": "your function ran too many PyTorch operators in a hidden case, perhaps in a loop",
 }
 
 

@@ -110,8 +110,8 @@ def name_of(call: Callable[..., Any] | None, check: str) -> str:
     module, name = getattr(call, "__module__", ""), getattr(call, "__qualname__", "<")
     if "<" in name or not module:
         raise ValueError(
-            f"the check {check} calls by {call!r}, which no other process can find: "
-            "write a function at the top of a module"
+            f"the check {check} calls functions by {call!r}, which no other process can find: "
+            "define it with def at the top of a module"
         )
     return f"{module}:{name}"
 

@@ -22,7 +22,7 @@ from cnnlib.check.engine.form import Form
 from cnnlib.check.engine.plain import loaded_torch
 
 #: What is noted where a forbidden thing no longer refused after the call.
-GONE = "something that switches off what is not allowed"
+GONE = "something that switches these restrictions off"
 #: PyTorch's differentiation, where an exercise forbids `autograd`: all ways come through here.
 _AUTOGRAD = (
     ("torch", "Tensor.backward"),
@@ -64,9 +64,7 @@ class Guard:
         """Note a name; return what is to be raised."""
         if not self._silent and name not in self.refused:
             self.refused.append(name)
-        return NotAllowed(
-            f"{name} is not allowed in this exercise: write yourself what it would do"
-        )
+        return NotAllowed(f"{name} is not allowed in this exercise: write what it does yourself")
 
     def in_force(self) -> bool:
         """Whether forbidden things still refuse."""

@@ -88,7 +88,10 @@ def _title(report: Findings) -> str:
     if v.forbidden:
         return "Not allowed in this exercise"
     said = report.case[2].splitlines()[0]
-    return said[:1].upper() + said[1:] if said.startswith(("your ", "wrong ", "no ")) else said
+    first = said.partition(" ")[0]
+    # Names stay as they are written.
+    is_word = first.isalpha() and first not in {result.name for result in v.check.results}
+    return said[:1].upper() + said[1:] if is_word else said
 
 
 def _agreement(report: Findings, agreed: bool = True) -> str:
@@ -139,13 +142,13 @@ def _failure(report: Findings) -> list[str]:
     found = readings(report.verdict, mismatch)
     drawn = [*map(_picture, pictures(mismatch, found)), _values(mismatch)]
     allowed = f"allowed difference: {escape(mismatch.allowed)}"
-    near = "The difference is so small that it may be rounding, but it is larger than rounding is: "
+    near = "The difference is small, but larger than rounding can explain: "
     return [
         _p(near + allowed) if mismatch.near else "",
         f'<div style="{_ROW}">{"".join(drawn)}</div>',
         _recompute(mismatch, found),
         _folded(
-            "Which case, and what is allowed",
+            "The case, and the allowed difference",
             _p(f"{where}<br>{escape(said)}") + ("" if mismatch.near else _p(allowed)),
         ),
     ]
@@ -201,8 +204,8 @@ def _recompute(mismatch: Mismatch, found: Readings | None) -> str:
     if mismatch.window is not None:
         parts.append(_figure(f"What {mismatch.element} should have read", _window(mismatch.window)))
     for reading, title in (
-        (found.right if found else None, "What it should be made of"),
-        (found.mistaken if found else None, "What your code acts as if it were made of"),
+        (found.right if found else None, "The sum that it should be"),
+        (found.mistaken if found else None, "The sum that your code seems to compute"),
     ):
         made = products(found, reading) if found and reading else None
         if made is not None:

@@ -164,7 +164,7 @@ def _read(item: Any, tensors: bool, device: str) -> tuple[Array | None, str]:
         if item.requires_grad:
             return None, "a tensor that still requires grad"
         if item.device.type != device:
-            return None, f"a tensor on {item.device.type} where the input is on {device}"
+            return None, f"a tensor on {item.device.type}, but the input is on {device}"
         try:
             value = item.cpu().numpy().copy()
         except (TypeError, RuntimeError):  # NumPy has no such dtype, or no such layout

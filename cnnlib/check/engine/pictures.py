@@ -75,7 +75,7 @@ def _reads(mismatch: Mismatch, window: Window, found: Readings) -> Picture:
     assert found.mistaken is not None
     read, title = found.mistaken.read, "Your code acts as if it read this"
     if not read.any():
-        title = "Your code acts as if it read nothing of it"
+        title = "Your code acts as if it read none of this"
     frame = _Frame.around(window)
     rows, columns = np.nonzero(read)
     mask = frame.mask([], [])
@@ -83,7 +83,7 @@ def _reads(mismatch: Mismatch, window: Window, found: Readings) -> Picture:
         mask[i + frame.top, j + frame.left] = True
     name = _named(found.name, found.lead)
     alt = f"{name} with a frame around {_said(frame, mask)}"
-    note = "only pixels are framed, no padding" if window.padded else ""
+    note = "only pixels are framed, not padding" if window.padded else ""
     return Picture(title, frame.draw(found.given, mask, "wrong", name, alt), note)
 
 
@@ -128,7 +128,7 @@ def _map(mismatch: Mismatch) -> Picture:
     place = (0, *mismatch.index)[-2:]
     if place[0] < wrong.shape[0] and place[1] < wrong.shape[1]:
         drawing.frame(grid.cell(*place), "ink", width=2.5, fill=0, key="shown")
-    note = "cut to its corner" if cut else ""
+    note = "only the top left corner is shown" if cut else ""
     return Picture(f"{mismatch.share} values{plane} are wrong", drawing, note)
 
 

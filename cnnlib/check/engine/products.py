@@ -42,7 +42,7 @@ def products(found: Readings, reading: Reading) -> Products | None:
     rest = total - products
     tail = [("sum", _short(products))]
     if abs(rest) > 1e-5 * max(1.0, abs(total)):
-        tail += [("the rest: other planes, a bias", _short(rest)), ("result", _short(total))]
+        tail += [("the rest: other channels, a bias", _short(rest)), ("result", _short(total))]
     return Products(rows, tail)
 
 

@@ -295,15 +295,15 @@ class Referee:
                 case, "changed", f"your function changed {names} in place; work on a copy instead"
             )
         if seen.elsewhere.fails:
-            said = f"on a GPU this would stop: {seen.elsewhere.fails}"
+            said = f"on a GPU this would fail: {seen.elsewhere.fails}"
             return Failure(case, "device", said)
         most = self.check.operators(case.arguments) if self.check.operators is not None else None
         if most is not None and seen.operators > most:
             return Failure(
                 case,
                 "operators",
-                f"your function ran {seen.operators:,} PyTorch operators; {most:,} is plenty "
-                "here. Is there a loop over pixels? Let one operator work on all of them",
+                f"your function ran {seen.operators:,} PyTorch operators; {most:,} are plenty "
+                "here. Is there a loop over pixels? Let one operator work on all of them at once",
             )
         return next((f for i in self.counting if (f := self._examine_care(index, i, seen))), None)
 
@@ -313,9 +313,8 @@ class Referee:
         value, subject = seen.values[i], self._subject(i)
         # A number is no array: `expected` has a shape.
         if value is None or (expected.ndim and seen.types[i] not in ("ndarray", "Tensor")):
-            wanted = "a PyTorch tensor" if self.check.tensors else "a NumPy array of numbers"
-            wanted = wanted if expected.ndim else "one number"
             kind = seen.types[i]
+            wanted = wording.wanted(kind, self.check.tensors) if expected.ndim else "one number"
             note = wording.missing(kind, len(self.check.results) > 1)
             headline = f"{subject} is {kind}{note}; expected {wanted}"
             return Failure(case, "type", headline, result.name)

@@ -79,7 +79,7 @@ def rehearse(
         return Rehearsal(said, watch.waits)
     items = returned if isinstance(returned, tuple | list) else [returned]
     if any(getattr(getattr(each, "device", None), "type", "") == "cpu" for each in items):
-        return Rehearsal("what you return is on the CPU where the input is on the GPU", watch.waits)
+        return Rehearsal("what you return is on the CPU, but the input is on the GPU", watch.waits)
     return Rehearsal(waits=watch.waits)
 
 
@@ -111,8 +111,8 @@ def _mode() -> Any:
                 raise _Unknown
             if away and any(each.device.type == "cpu" and each.ndim for each in tensors):
                 raise TwoDevices(
-                    f"{name} got a tensor on the GPU and one on the CPU; make every new tensor "
-                    "where the input is: x.new_zeros(…), device=x.device"
+                    f"{name} got a tensor on the GPU and one on the CPU; create every new tensor "
+                    "on the input's device: x.new_zeros(…) or device=x.device"
                 )
             return func(*args, **kwargs)
 

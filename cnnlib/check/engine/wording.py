@@ -31,8 +31,8 @@ def exception(check: Check, cases: Sequence[Case], seen: Sequence[Observation], 
             notes.append(f"the assignment's rule: {remark.rule}")
     if first.startswith("FloatingPointError"):
         notes.append(
-            "outside the check NumPy only warns about this; the check turns its warnings into "
-            "errors"
+            "outside the check NumPy only warns about this; the check turns the warning into an "
+            "error"
         )
     return "\n".join(["; ".join([f"your function raised {first}", *notes]), *where])
 
@@ -62,6 +62,17 @@ def missing(kind: str | None, of_several: bool) -> str:
     if kind not in ("None", "NoneType"):
         return ""
     return " (is it not written yet?)" if of_several else " (is the return statement missing?)"
+
+
+def wanted(kind: str, tensors: bool) -> str:
+    """Say what was expected in place of a result of the wrong kind."""
+    if not tensors:
+        return "a NumPy array of numbers"
+    if kind.endswith("requires grad"):
+        return "one that does not: call .detach() on it"
+    if ", but the input is on " in kind:
+        return f"one on {kind.rpartition(' ')[2]}"
+    return "a PyTorch tensor of real numbers"
 
 
 def values(

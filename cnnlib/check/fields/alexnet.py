@@ -112,8 +112,8 @@ def _at_224(layers: list[Layer]) -> list[Layer]:
 
 
 _WHERE = (
-    "The network of the paper ran on two graphics cards. Which layers read only the maps on "
-    "their own card, and which one reads both? The text says it layer by layer."
+    "The network of the paper ran on two graphics cards. Which layers read only the maps on their "
+    "own card, and which one reads the maps on both? The text answers this layer by layer."
 )
 
 ALEXNET: tuple[Misconception, ...] = (

@@ -58,7 +58,7 @@ PARAMETERS: tuple[Misconception, ...] = (
     *mistakes("the bias is missing", _BIAS, _parameters(_without_bias)),
     *mistakes(
         "a bias is counted where there is none",
-        "Layers say whether they have a bias.",
+        "Each layer says whether it has a bias.",
         _parameters(lambda a: changed(a, ["conv", "linear"], bias=True)),
         _parameters(lambda a: changed(a, ["conv"], bias=True)),
         _parameters(lambda a: changed(a, ["linear"], bias=True)),
@@ -94,7 +94,7 @@ PARAMETERS: tuple[Misconception, ...] = (
     ),
     *mistakes("the groups are ignored", _GROUPS, _parameters(lambda a: changed(a, groups=1))),
     *mistakes(
-        "the groups are divided by twice",
+        "divided by the number of groups twice",
         _GROUPS,
         _more(
             _of(
@@ -105,7 +105,7 @@ PARAMETERS: tuple[Misconception, ...] = (
         ),
     ),
     *mistakes(
-        "multiplied by the groups, not divided",
+        "multiplied by the number of groups, not divided",
         _GROUPS,
         _more(
             _of("conv", lambda a: (a["groups"] ** 2 - 1) * parameters(_without_bias([a])))
@@ -237,7 +237,7 @@ MACS: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the output channels are forgotten",
-        "Each filter makes an output channel of its own, with multiply-adds of its own.",
+        "Each filter produces its own output channel, with its own multiply-adds.",
         _adding(
             lambda layer, p, b, a: p // layer["out_channels"] - p if layer["kind"] == "conv" else 0
         ),
@@ -274,7 +274,7 @@ MACS: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "linear layers are left out",
-        "A linear layer multiplies every input by a weight of its own for every output.",
+        "For each output, a linear layer multiplies every input by a weight.",
         _macs(_without("linear")),
     ),
     *mistakes(

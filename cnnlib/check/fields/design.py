@@ -52,6 +52,21 @@ def _keeping(arguments: Arguments, device: str) -> Values:
     return (_KEPT,) * 4
 
 
+def _says(arguments: Arguments, result: str, got: Array, expected: Array) -> str:
+    """Say what the budget allows: its numbers are limits, not the only right ones."""
+    if (got == BROKEN).any():
+        return "the layers do not fit together, or the output is not a map"
+    match result:
+        case "receptive field":
+            return f"the receptive field is {int(got)}; it must be at least {int(expected)}"
+        case "output shape":
+            shape, wanted = (tuple(map(int, each)) for each in (got, expected))
+            return f"the output has shape {shape}; expected {wanted}"
+        case "parameters":
+            return f"the network has {int(got):,} parameters; at most {int(expected):,} are allowed"
+    return f"the network needs {int(got):,} {result}; at most {int(expected):,} are allowed"
+
+
 design = Check(
     name="design",
     against="the budget",
@@ -71,4 +86,5 @@ design = Check(
     forbids=frozenset({".spec", ".zoo"}),
     call=call_design,
     settle=_within,
+    says=_says,
 )

@@ -82,8 +82,8 @@ _K = (
     "layer's window on paper: how many pixels does it add on each side?"
 )
 _STRIDE = (
-    "After a layer of stride 2, neighbouring outputs are 2 input pixels apart. A window above that "
-    "layer steps over these gaps, a window below it does not. Draw both."
+    "After a layer of stride 2, neighbouring outputs are 2 input pixels apart. The window of a "
+    "later layer steps over these gaps; the window of an earlier layer does not. Draw both."
 )
 _JUMP = (
     "Two layers of stride 2: how many input pixels apart are the windows of neighbouring "
@@ -96,7 +96,7 @@ _START = (
 
 RECEPTIVE_FIELD: tuple[Misconception, ...] = (
     *mistakes(
-        "kernel sizes are added, not what each layer adds",
+        "kernel sizes are added up, not what each layer adds to the field",
         _K,
         _size(_one_more),
         _size(_one_more, more=-1),
@@ -110,15 +110,15 @@ RECEPTIVE_FIELD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the dilation is ignored",
-        "With dilation 2, a 3×3 kernel reads every other pixel. How far is it from its first pixel "
-        "to its last?",
+        "With dilation 2, a 3×3 kernel reads every other pixel. How many pixels are there from its "
+        "first to its last, both included?",
         _field(lambda a: changed(a, dilation=1)),
         _size(lambda a: changed(a, dilation=1)),
     ),
     *mistakes(
         "the dilation multiplies the whole kernel",
-        "Dilation 2 on a kernel of 3: put three fingers on every other pixel. From the first to "
-        "the last, how many pixels is that?",
+        "Take a kernel of 3 with dilation 2, and mark the three pixels that it reads on a row. How "
+        "many pixels are there from the first to the last, both included?",
         _size(lambda a: _wider(a, lambda b: b["dilation"] - 1)),
     ),
     *mistakes(
@@ -147,7 +147,7 @@ RECEPTIVE_FIELD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "pooling layers are left out",
-        "A pooling window reads pixels and takes steps just as a convolution's does.",
+        "A pooling window reads pixels and moves in steps, just as a convolution's window does.",
         _field(_without_pools),
         _size(_without_pools),
         _size(lambda a: changed(a, ["pool"], kernel_size=1, dilation=1)),
@@ -209,7 +209,7 @@ _UNIT = (
 
 EFFECTIVE_FIELD: tuple[Misconception, ...] = (
     *mistakes(
-        "the field of a corner, not of the centre",
+        "the field of a corner unit, not of the centre",
         _UNIT,
         lambda a: measured(a, unit=lambda h, w: (0, 0)),
         lambda a: measured(a, unit=lambda h, w: (h - 1, w - 1)),
@@ -222,27 +222,27 @@ EFFECTIVE_FIELD: tuple[Misconception, ...] = (
         lambda a: measured(a, unit=lambda h, w: (w // 2, w // 2)),
     ),
     *mistakes(
-        "the unit before the centre",
+        "the field of the unit before the centre",
         _UNIT,
         lambda a: measured(a, unit=lambda h, w: ((h - 1) // 2, (w - 1) // 2)),
         lambda a: measured(a, unit=lambda h, w: (h // 2 - 1, w // 2 - 1)),
     ),
     *mistakes(
-        "the gradient of all outputs",
-        "A receptive field belongs to one output position. The sum of the whole output has the "
+        "the gradient of all outputs, not of one unit",
+        "A receptive field belongs to one output position. The sum over the whole output has the "
         "whole image as its field.",
         lambda a: measured(a, unit=lambda h, w: (slice(None), slice(None))),
     ),
     *mistakes(
         "only one output channel is read",
-        "The unit has all channels of its position: add them up before you ask for the gradient.",
+        "The unit in the centre has several channels: add them up before you ask for the gradient.",
         lambda a: measured(a, outputs=slice(0, 1)),
         lambda a: measured(a, outputs=slice(-1, None)),
     ),
     *mistakes(
-        "no absolute values",
-        "A negative gradient is an influence as much as a positive one. What happens if both are "
-        "added up?",
+        "the absolute values are missing",
+        "A negative gradient is an influence as much as a positive one. What happens if you add "
+        "one of each?",
         lambda a: measured(a, absolute="never"),
     ),
     *mistakes(
@@ -254,8 +254,8 @@ EFFECTIVE_FIELD: tuple[Misconception, ...] = (
         lambda a: measured(a, absolute="after images"),
     ),
     *mistakes(
-        "squares in place of absolute values",
-        "The absolute gradient tells by how much the output changes. What does its square tell?",
+        "squares instead of absolute values",
+        "The absolute gradient says how much the output changes. What does its square say?",
         lambda a: measured(a, absolute="square"),
         lambda a: measured(a, absolute="norm"),
     ),

@@ -74,9 +74,9 @@ def _by_rows(a: Arguments) -> Any:
 _WINDOWS = Windows(_in_rows, convolving)
 
 _ORDER = (
-    "Each column holds one window: channel by channel, and each channel row by row. The columns"
-    " follow the windows in reading order: left to right, then down. Try it on one image filled"
-    " by np.arange."
+    "Each column holds one window: channel by channel, and each channel row by row. The columns "
+    "follow the windows in reading order: left to right, then down. Try it on one image filled "
+    "with np.arange."
 )
 
 IM2COL: tuple[Misconception, ...] = (
@@ -120,11 +120,12 @@ IM2COL: tuple[Misconception, ...] = (
         lambda a: unfold(a, x=np.repeat(a["x"][:, :1], a["x"].shape[1], axis=1)),
     ),
     *mistakes("the channels come last in a column", _ORDER, _channels_last),
-    *mistakes("windows are read down first, then across", _ORDER, _window_down_first),
-    *mistakes("windows are taken down first, then across", _ORDER, _positions_down_first),
+    *mistakes("the pixels of each window run down first, then across", _ORDER, _window_down_first),
+    *mistakes("the windows run down first, then across", _ORDER, _positions_down_first),
     *mistakes(
         "the windows are flipped",
-        _ORDER,
+        "A column holds the pixels of its window in reading order, the top left one first. Look "
+        "for an index that runs backwards.",
         _flipped_windows,
     ),
     *mistakes(
@@ -159,7 +160,7 @@ IM2COL: tuple[Misconception, ...] = (
             ),
             *mistakes(
                 "the dilation is used along one axis only",
-                DILATION + " And the same question for columns?",
+                DILATION + " Ask the same question for the columns.",
                 lambda a: _WINDOWS.on_grid(a, dilation=(setting(a, "dilation")[0], 1)),
                 lambda a: _WINDOWS.on_grid(a, dilation=(1, setting(a, "dilation")[1])),
             ),

@@ -156,8 +156,8 @@ CONV: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the kernel's rows and columns are swapped",
-        "w[f, c, i, j] is row i and column j of the kernel. On a kernel that is not square you "
-        "would have seen an error.",
+        "w[f, c, p, q] is the weight in row p and column q of the kernel. A kernel that is not "
+        "square would have raised an error.",
         _square,
     ),
     *mistakes(
@@ -198,19 +198,19 @@ CONV: tuple[Misconception, ...] = (
     *mistakes("the padding is added twice", PADDING, lambda a: _padded(a, "tb", times=2)),
     *mistakes(
         "the padding is always 1",
-        "Does your code use the argument padding, or a fixed number?",
+        "Does your code use the argument `padding` or a fixed number?",
         lambda a: conv2d(a, padding=1),
         lambda a: _cropped(a, padding=1),
     ),
     *mistakes(
-        "the two sides are padded by different numbers",
+        "the two sides are padded by different amounts",
         PADDING,
         _one_more_after,
         _one_more_before,
     ),
     *mistakes(
-        "batch and channels are padded, too",
-        "x has four axes, and np.pad takes one pair for each of them. Which two must not grow?",
+        "the batch and channel axes are padded, too",
+        "x has four axes: images, channels, rows, columns. Which two of them must not grow?",
         _padded_everywhere,
         raising(lambda a: True, "remapped shapes", alone=True),
     ),
@@ -221,7 +221,7 @@ CONV: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the stride is used along one axis only",
-        STRIDE + " And the same question for columns?",
+        STRIDE + " Ask the same question for the columns.",
         lambda a: conv2d(a, stride=(setting(a, "stride")[0], 1)),
         lambda a: conv2d(a, stride=(1, setting(a, "stride")[1])),
     ),
@@ -275,18 +275,19 @@ CONV: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "only one channel is read",
-        "A filter spans the full depth: it sums products over all channels of its window. Over "
-        "which of them does your loop run?",
+        "A filter spans the full depth: it sums products over all channels of its window. Which of "
+        "them does your loop run over?",
         _one_channel,
     ),
     *mistakes(
         "the channels are mixed up",
-        "w[f, c] belongs to channel c of the image. Do both run over channels in the same order?",
+        "w[f, c] belongs to channel c of the image. Does your code go through the channels of both "
+        "in the same order?",
         lambda a: conv2d(a, w=a["w"][:, ::-1]),
         lambda a: conv2d(a, w=np.repeat(a["w"][:, :1], a["w"].shape[1], axis=1)),
     ),
     *mistakes(
-        "an average in place of a sum",
+        "an average instead of a sum",
         "A convolution only adds up the products. Where does your code divide?",
         lambda a: conv2d(a, w=a["w"] / a["w"][0].size),
         lambda a: conv2d(a, w=a["w"] / a["w"].shape[1]),
@@ -304,12 +305,12 @@ CONV: tuple[Misconception, ...] = (
     *mistakes(
         "the values are rounded to whole numbers",
         "Somewhere an array or a number is an integer, and whatever is stored in it loses its "
-        "fractional part. Which dtype does your array have?",
+        "fractional part. What dtype do your arrays have?",
         lambda a: np.trunc(conv2d(a)),
         lambda a: np.round(conv2d(a)),
     ),
     *mistakes(
-        "only the first image is computed",
+        "only the first image is processed",
         "The first axis of x is the batch: every image in it has its own output.",
         *only_first(conv2d, 0),
     ),
@@ -319,8 +320,8 @@ CONV: tuple[Misconception, ...] = (
         lambda a: conv2d(a, x=np.repeat(a["x"][-1:], len(a["x"]), axis=0)),
     ),
     *mistakes(
-        "only the first filter is computed",
-        "Every filter w[f] makes its own output channel y[:, f].",
+        "only the first filter is applied",
+        "Every filter w[f] produces its own output channel y[:, f].",
         *only_first(conv2d, 1),
     ),
     *mistakes(
@@ -331,7 +332,7 @@ CONV: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the dilation is used along one axis only",
-        DILATION + " And the same question for columns?",
+        DILATION + " Ask the same question for the columns.",
         lambda a: _WINDOWS.on_grid(a, dilation=(setting(a, "dilation")[0], 1)),
         lambda a: _WINDOWS.on_grid(a, dilation=(1, setting(a, "dilation")[1])),
     ),

@@ -1,5 +1,6 @@
 """The checks of a trained network: on digits that it learned, and on digits it never saw."""
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -61,10 +62,17 @@ def _share(enough: float) -> Callable[[Arguments, tuple[Array, ...]], tuple[Arra
     return view
 
 
+def _says(arguments: Arguments, result: str, got: Array, expected: Array) -> str:
+    """Say how many digits are right: a share of them, rounded, could look like enough."""
+    total = len(arguments["numbers"])
+    enough = math.ceil(float(expected) * total - 1e-9)
+    return f"{round(float(got) * total)} of {total} digits are right; expected at least {enough}"
+
+
 def _predictions(name: str, title: str, draw: Callable[..., list[Case]], enough: float) -> Check:
     return Check(
         name=name,
-        against="their true labels",
+        against="the true labels",
         parts={"basic": Part(title, draw)},
         reference=_right,
         tolerance=exact,
@@ -72,6 +80,7 @@ def _predictions(name: str, title: str, draw: Callable[..., list[Case]], enough:
         results=(Result("logits", dtype="float"),),
         call=call_predict,
         settle=_share(enough),
+        says=_says,
     )
 
 

@@ -267,8 +267,8 @@ def _lenet5_tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str)
     terms = math.prod(_LENET5.rows[0].output_shape[1:]) * len(arguments["x"])
     return Tolerance(
         1000 * terms * epsilon,
-        f"1000 · {terms} terms, the longest sum · {epsilon:.1e} ({dtype} rounding): five layers "
-        "pass their rounding on",
+        f"1000 · {terms} terms of the longest sum · {epsilon:.1e} ({dtype} rounding): each of the "
+        "five layers passes its rounding on",
     )
 
 

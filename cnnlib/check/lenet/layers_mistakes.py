@@ -52,14 +52,15 @@ _FLIP = (
     "which pixel is it multiplied for output (i, j)? Backward uses the same pairs."
 )
 _SUM = (
-    "A weight is used in every image and at every position, so its gradient is a sum over all "
-    "of them."
+    "A weight or a bias is used in every image and at every position, so its gradient is a sum "
+    "over all of them."
 )
 _BATCH = (
     "The average over the batch is taken once, in the loss. Layers only add up the gradients "
     "that they get."
 )
 _LAST = "Each backward starts from zero: dw and db belong to the last batch only."
+_STALE = "Backward needs what the last forward call was given. What does your layer keep, and when?"
 _BIAS = "Every filter has one bias, added to each of its outputs."
 
 CONV: tuple[Misconception, ...] = (
@@ -92,7 +93,7 @@ CONV: tuple[Misconception, ...] = (
         _weighted(db=lambda dy: dy.sum()),
     ),
     *mistakes("gradients accumulate over batches", _LAST, _piled_up(reference.conv)),
-    *mistakes("backward uses an earlier batch", _LAST, _stale(reference.conv)),
+    *mistakes("backward uses an earlier batch", _STALE, _stale(reference.conv)),
     *mistakes(
         "dw comes from one image only",
         _SUM,
@@ -114,7 +115,7 @@ LINEAR: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the weights are transposed in dx",
-        "Write the shapes of dy, w and x side by side. Which product gives that of x?",
+        "Write the shapes of dy, w and x side by side. Which product has the shape of x?",
         _weighted(dx=lambda dy, w: dy @ w.T),
     ),
     *mistakes(
@@ -129,13 +130,14 @@ LINEAR: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "db is summed over the wrong axis",
-        _SUM,
+        "Every bias is used in every example, so db is a sum over the batch. Which axis of dy is "
+        "the batch?",
         _weighted(db=lambda dy: dy.sum(1)),
         _weighted(db=lambda dy: dy.sum()),
         _weighted(db=lambda dy: dy),
     ),
     *mistakes("gradients accumulate over batches", _LAST, _piled_up(reference.linear)),
-    *mistakes("backward uses an earlier batch", _LAST, _stale(reference.linear)),
+    *mistakes("backward uses an earlier batch", _STALE, _stale(reference.linear)),
 )
 
 
@@ -156,7 +158,7 @@ AVG_POOL: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the largest is taken, not the average",
-        "That is max pooling. LeNet's subsampling is an average.",
+        "That is max pooling. LeNet's subsampling takes the average.",
         _plain(y=lambda x: F.max_pool2d(x, 2)),
     ),
     *mistakes("one pixel of each window is taken", _QUARTER, _plain(y=lambda x: x[:, :, ::2, ::2])),
@@ -176,10 +178,10 @@ AVG_POOL: tuple[Misconception, ...] = (
 )
 
 
-_TANH = "Derive it once on paper, written with y = tanh(x), and test it at y = 0.5."
+_TANH = "Derive it once on paper, in terms of y = tanh(x), and test it at y = 0.5."
 TANH: tuple[Misconception, ...] = (
     *mistakes(
-        "the sigmoid in place of tanh",
+        "the sigmoid instead of tanh",
         "tanh goes from -1 to 1, and is 0 at 0.",
         _plain(y=lambda x: x.sigmoid()),
         _plain(y=lambda x: (2 * x).sigmoid()),
@@ -196,7 +198,7 @@ TANH: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "backward uses an earlier batch",
-        _LAST,
+        _STALE,
         _plain(dx=lambda x, dy: dy * (1 - (1 - 2 * x).tanh() ** 2)),
     ),
 )
@@ -219,7 +221,7 @@ LENET5: tuple[Misconception, ...] = (
         lambda a: reference.lenet5(a, last=reference.tanh),
     ),
     *mistakes(
-        "the maps are flattened in another order",
+        "the maps are flattened in the wrong order",
         "The maps are flattened one after the other, each row by row: a plain reshape does that.",
         lambda a: reference.lenet5(a, flatten=lambda x: x.permute(0, 2, 3, 1).flatten(1)),
     ),

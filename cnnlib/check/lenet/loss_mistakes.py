@@ -85,7 +85,7 @@ CROSS_ENTROPY: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the loss is a sum over the batch",
-        _MEAN,
+        "The loss is the average over the batch. How many numbers is it the average of?",
         _entropy(loss=lambda z, t: -(t * z.log_softmax(1)).sum()),
     ),
     *mistakes(
@@ -112,13 +112,13 @@ CROSS_ENTROPY: tuple[Misconception, ...] = (
         _entropy(loss=lambda z, t: (t * z.log_softmax(1)).sum(1).mean()),
     ),
     *mistakes(
-        "softmax runs down the batch",
+        "softmax runs over the batch, not over the classes",
         "The probabilities of one example add up to 1, over its classes. Which axis is that?",
         _entropy(loss=lambda z, t: -(t * z.log_softmax(0)).sum(1).mean()),
         _entropy(dlogits=lambda z, t: (z.softmax(0) - t) / len(z)),
     ),
     *mistakes(
-        "the logarithm of a probability that is 0 is taken",
+        "the logarithm is taken of a probability that is 0",
         "A probability can be so small that it is rounded to 0, and log 0 is minus infinity. Can "
         "the logarithm of softmax be written without dividing first?",
         _raises(_below_own, "divide by zero encountered in log"),
@@ -137,13 +137,13 @@ CROSS_ENTROPY: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "a small constant is added to the probability",
-        "With 1e-12 inside the logarithm, the loss can never be more than 27. How large is it for "
-        "logits in the thousands? Can the logarithm of softmax be written without dividing first?",
+        "With 1e-12 inside the logarithm, the loss can never exceed 28. How large is it for logits "
+        "in the thousands? Can the logarithm of softmax be written without dividing first?",
         *(_entropy(loss=partial(_floored, how=how, floor=floor))
           for how in ("add", "clip", "clip both") for floor in _FLOORS),
     ),
     *mistakes(
-        "log10 in place of the natural logarithm",
+        "log10 instead of the natural logarithm",
         "np.log is the natural logarithm. Which one do you use?",
         _entropy(loss=lambda z, t: -(t * z.log_softmax(1)).sum(1).mean() / math.log(10)),
         _entropy(loss=lambda z, t: (
@@ -161,8 +161,8 @@ CROSS_ENTROPY: tuple[Misconception, ...] = (
         ).sum()),
     ),
     *mistakes(
-        "labels are read by the class, not by the example",
-        "labels[n] belongs to example n. Which index does your code put there?",
+        "labels are indexed by class, not by example",
+        "labels[n] belongs to example n. Which index does your code use?",
         _labels_by_class,
     ),
     *mistakes(
@@ -174,7 +174,7 @@ CROSS_ENTROPY: tuple[Misconception, ...] = (
         _entropy(dlogits=lambda z, t: (z.softmax(1) - 2 * t) / len(z)),
     ),
     *mistakes(
-        "only the sum of softmax runs down the batch",
+        "softmax divides by a sum over the batch",
         "The probabilities of one example add up to 1, over its classes. Which axis is that?",
         _entropy(
             loss=lambda z, t: -(t * _shifted(z, 0)).sum(1).mean(),

@@ -75,9 +75,9 @@ sgd_step = Check(
 MIN_DELTA = 0.0317
 #: Losses in which every rule shows: a plateau, a small gain, a return, ties.
 STORIES = {
-    "it only gets better": [1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3],
-    "it gets better, then worse": [1.0, 0.8, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3],
-    "a gain in time": [1.0, 0.8, 0.9, 0.7, 0.9, 0.8, 0.6, 0.9, 0.9, 0.9, 0.9, 0.9],
+    "the loss keeps falling": [1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3],
+    "the loss falls, then rises": [1.0, 0.8, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3],
+    "a gain just in time": [1.0, 0.8, 0.9, 0.7, 0.9, 0.8, 0.6, 0.9, 0.9, 0.9, 0.9, 0.9],
     "small losses, small gains": [0.2, 0.18, 0.16, 0.14, 0.12, 0.1, 0.08, 0.06],
     "equal losses": [0.5, 0.5, 0.5, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4],
     "better than the last, not than the best": [0.5, 0.9, 0.8, 0.7, 0.65, 0.6, 0.58, 0.55, 0.53],

@@ -39,15 +39,18 @@ def _along(v: Callable[..., Any]) -> Step:
     return step
 
 
-_MEMORY = "The velocity is a fraction of the old one, plus the whole new gradient."
+_MEMORY = "The new velocity is a fraction of the old one plus the full new gradient."
 _DECAY = (
     "Weight decay pulls every weight towards 0. In PyTorch's SGD that pull is part of the "
     "gradient, and so it goes into the velocity as well."
 )
-_ORDER = "First the velocity, then the weights: the new gradient must move the weights at once."
+_ORDER = (
+    "Update the velocity first, then the weights: the new gradient must affect the weights in the "
+    "same step."
+)
 _CONVENTION = (
-    "The weights are right, the velocity is kept in another form. In PyTorch it holds gradients, "
-    "and the learning rate comes in when the weights move."
+    "The weights are right, but the velocity is kept in another form. In PyTorch it holds "
+    "gradients, and the learning rate comes in only when the weights are updated."
 )
 
 SGD: tuple[Misconception, ...] = (
@@ -58,7 +61,7 @@ SGD: tuple[Misconception, ...] = (
               _steps(_along(lambda w, g, v, m, d: m * v + (1 - m) * (g + d * w)))),
     *mistakes("the old velocity is kept in full", _MEMORY,
               _steps(_along(lambda w, g, v, m, d: v + g + d * w))),
-    *mistakes("the weights move before the velocity", _ORDER,
+    *mistakes("the weights are updated before the velocity", _ORDER,
               _steps(lambda w, g, v, lr, m, d: (w - lr * v, m * v + g + d * w))),
     *mistakes("the weight decay is decoupled", _DECAY,
               _steps(lambda w, g, v, lr, m, d: (
@@ -67,8 +70,9 @@ SGD: tuple[Misconception, ...] = (
               _steps(_along(lambda w, g, v, m, d: m * v + g - d * w))),
     *mistakes("the weight decay is missing", _DECAY,
               _steps(_along(lambda w, g, v, m, d: m * v + g))),
-    *mistakes("the step goes uphill", "Gradients point in the direction in which the loss "
-                                      "grows. Which sign does your step have?",
+    *mistakes("the step goes uphill",
+              "Gradients point in the direction in which the loss grows. Which sign does your step "
+              "have?",
               _steps(lambda w, g, v, lr, m, d: (
                   w + lr * (m * v + g + d * w), m * v + g + d * w))),
     *mistakes("the learning rate is inside the velocity", _CONVENTION,
@@ -76,7 +80,7 @@ SGD: tuple[Misconception, ...] = (
                   w - (m * v + lr * (g + d * w)), m * v + lr * (g + d * w))),
               _steps(lambda w, g, v, lr, m, d: (
                   w + (m * v - lr * (g + d * w)), m * v - lr * (g + d * w)))),
-    *mistakes("Nesterov's momentum in place of plain momentum",
+    *mistakes("Nesterov momentum instead of plain momentum",
               "Use the plain form: a step along the velocity.",
               _steps(lambda w, g, v, lr, m, d: (
                   w - lr * (g + d * w + m * (m * v + g + d * w)), m * v + g + d * w))),
@@ -111,12 +115,12 @@ def _never_reset(arguments: Arguments) -> Array:
 
 
 _PATIENCE = (
-    "As many epochs without a gain as patience says are tolerated, the next one is not; with "
-    "patience 0 the first one is too many. (PyTorch's ReduceLROnPlateau counts the same way; "
-    "Keras and Lightning stop one epoch sooner.)"
+    "patience is the number of epochs without a gain that are tolerated in a row; one more is too "
+    "many. With patience 0, the first one is too many. (PyTorch's ReduceLROnPlateau counts the "
+    "same way; Keras and Lightning stop one epoch sooner.)"
 )
-_RESET = "Any gain resets the count: patience counts consecutive epochs."
-_BEST = "A gain is a loss below the best one so far. When do you remember a new best?"
+_RESET = "Every gain resets the count: patience counts consecutive epochs without one."
+_BEST = "A gain is a loss below the best one so far. When does your code remember a new best?"
 _DELTA = "A loss counts as a gain only if it is below the best one by more than min_delta."
 _DIRECTION = "The input is a loss: smaller is better."
 
@@ -135,7 +139,8 @@ STOPPING: tuple[Misconception, ...] = (
               lambda a: stopping({**a, "losses": [-loss for loss in a["losses"]]})),
     *mistakes("an equal loss counts as a gain", _BEST,
               lambda a: stopping(a, min_delta=a.get("min_delta", 0.0) - 1e-9)),
-    *mistakes("it never stops", "What does step return? Without a return it is None.",
+    *mistakes("it never stops",
+              "What does step return? Without a return statement it returns None.",
               lambda a: np.zeros(len(a["losses"]), dtype=bool)),
 )  # fmt: skip
 
@@ -214,9 +219,11 @@ DECAY: tuple[Misconception, ...] = (
     *mistakes("the rate falls one epoch too late", _EVERY, lambda a: _decayed(a, ahead=-1)),
     *mistakes("the rate falls continuously, not in steps", _EVERY,
               lambda a: _decayed(a, step_size=1, gamma=a["gamma"] ** (1 / a["step_size"]))),
-    *mistakes("the whole factor is applied again and again", _EVERY, _compounded),
+    *mistakes("the lowered rate is multiplied by the whole factor again",
+              "gamma ** k, for k steps so far, multiplies the first rate, not the current one.",
+              _compounded),
     *mistakes("the rate falls only once", _EVERY, _once),
     *mistakes("gamma is used as the fraction that is taken away",
-              "gamma is the fraction of the rate that remains.",
+              "gamma is the fraction of the rate that remains after a step.",
               lambda a: _decayed(a, gamma=1 - a["gamma"])),
 )  # fmt: skip

@@ -64,8 +64,8 @@ AVG_POOL: tuple[Misconception, ...] = (
         lambda a: avg_pool2d(a, count_include_pad=not a.get("count_include_pad", True)),
     ),
     *mistakes(
-        "a sum in place of an average",
-        "An average is the sum divided by how many there are.",
+        "a sum instead of an average",
+        "An average is the sum divided by the number of values.",
         lambda a: avg_pool2d(a, divisor_override=1),
     ),
     *mistakes(
@@ -84,7 +84,7 @@ AVG_POOL: tuple[Misconception, ...] = (
         lambda a: avg_pool2d(by_hand(a, "ab", 0.0, "reflect")),
     ),
     *mistakes(
-        "a maximum in place of the average",
+        "the maximum instead of the average",
         "Average pooling takes every pixel of the window into account.",
         lambda a: max_pool2d(a)[0],
     ),
@@ -142,7 +142,7 @@ def _cropped_to_nothing(arguments: Arguments) -> Array:
 
 AVG_POOL_BACKWARD: tuple[Misconception, ...] = (
     *mistakes(
-        "= in place of += where windows overlap",
+        "= instead of += where windows overlap",
         "A pixel that belongs to several windows gets a contribution from each. What happens in"
         " your code when the second one is written?",
         lambda a: _overwritten(a, last=True),
@@ -165,7 +165,7 @@ AVG_POOL_BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the gradient is not divided",
-        "In the forward pass every pixel contributes a fraction to the average. Backward it "
+        "In the forward pass every pixel contributes a fraction to the average. On the way back it "
         "gets the same fraction of dy.",
         lambda a: avg_pool2d_backward(a, divisor_override=1),
     ),
@@ -179,7 +179,7 @@ AVG_POOL_BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the gradient is multiplied by the window's size, not divided",
-        "In the forward pass every pixel contributes a fraction to the average. Backward it "
+        "In the forward pass every pixel contributes a fraction to the average. On the way back it "
         "gets the same fraction of dy.",
         lambda a: avg_pool2d_backward(a, divisor_override=1) * _elements(a),
     ),
@@ -218,8 +218,8 @@ AVG_POOL_BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the padding is ignored",
-        "Window 0 begins above the image, in the padding. What it gives to the padding is "
-        "thrown away; the rest must not move.",
+        "Window 0 begins above the image, in the padding. What it sends to the padding is "
+        "discarded; the rest must stay where it is.",
         lambda a: spread_evenly(a, padding=0),
     ),
     *mistakes(
@@ -228,7 +228,7 @@ AVG_POOL_BACKWARD: tuple[Misconception, ...] = (
         lambda a: spread_evenly(a, padding=swapped(a, "padding")),
     ),
     *mistakes(
-        "dx is cropped by [padding:-padding] where the padding is 0",
+        "dx is cropped by [padding:-padding], which is empty for padding 0",
         EMPTY_SLICE,
         _cropped_to_nothing,
         raises_when_padding_is_zero(
@@ -236,12 +236,12 @@ AVG_POOL_BACKWARD: tuple[Misconception, ...] = (
         ),
     ),
     *mistakes(
-        "only the first image is computed",
+        "only the first image is processed",
         "The first axis of dy is the batch: every image in it has its own gradient.",
         *only_first(avg_pool2d_backward, 0),
     ),
     *mistakes(
-        "only the first channel is computed",
+        "only the first channel is processed",
         "Every channel has its own gradient.",
         *only_first(avg_pool2d_backward, 1),
     ),
@@ -255,24 +255,25 @@ def _summed(arguments: Arguments, x: Array) -> Array:
 
 LP_POOL: tuple[Misconception, ...] = (
     *mistakes(
-        "a mean in place of a sum",
-        "The norm adds the powers up; it does not divide by how many there are.",
+        "a mean instead of a sum",
+        "The norm adds up the powers; it does not divide by the number of pixels.",
         lambda a: lp_pool2d(a) / _elements(a) ** (1 / a["norm_type"]),
         lambda a: lp_pool2d(a) / _elements(a),
     ),
     *mistakes(
         "the root is forgotten",
-        "A norm grows as its numbers do: twice the pixels, twice the result. Does yours?",
+        "A norm grows in proportion to its numbers: if you double every pixel, the result doubles. "
+        "Does yours?",
         lambda a: lp_pool2d(a) ** a["norm_type"],
     ),
     *mistakes(
         "norm_type is ignored",
-        "norm_type gives the power and the root at the end; it is not always 2.",
+        "norm_type is both the power and the root at the end; it is not always 2.",
         lambda a: lp_pool2d(a, norm_type=2),
     ),
     *mistakes(
-        "the root does not fit the power",
-        "The last step undoes the power: for power 4 it is the fourth root.",
+        "the root does not match the power",
+        "The last step undoes the power: for power 4 it takes the fourth root.",
         lambda a: lp_pool2d(a) ** (a["norm_type"] / 2),
     ),
     *mistakes(
@@ -288,7 +289,7 @@ LP_POOL: tuple[Misconception, ...] = (
         lambda a: _summed(a, np.abs(a["x"])),
     ),
     *mistakes(
-        "a maximum in place of the norm",
+        "the maximum instead of the norm",
         "Every pixel of the window contributes.",
         lambda a: max_pool2d(a)[0],
         lambda a: max_pool2d({**a, "x": np.abs(a["x"])})[0],

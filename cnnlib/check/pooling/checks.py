@@ -108,8 +108,8 @@ def _givers(arguments: Arguments, result: str, index: tuple[int, ...]) -> Window
             pixel, dy.shape, *settings(arguments), strict=True
         )
     )  # fmt: skip
-    where = "no window of dy" if not (rows and columns) else "a share of each of these dy"
-    return Window(f"{where}, channel {channel} of image {image}:", dy, rows, columns)
+    where = "no element" if not (rows and columns) else "a share of each of these elements"
+    return Window(f"{where} of dy, channel {channel} of image {image}:", dy, rows, columns)
 
 
 def _remembered(arguments: Arguments, result: str, index: tuple[int, ...]) -> Window:

@@ -145,18 +145,18 @@ MAX_POOL: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the largest absolute value is taken",
-        "-5 is smaller than 3. Is there an abs, or a best value that begins at 0?",
+        "-5 is smaller than 3. Is there an abs in your code, or a search that starts at 0?",
         lambda a: (max_pool2d({**a, "x": np.abs(a["x"])})[0], None),
     ),
     *mistakes(
         "negative values come out as zero",
-        "If your search begins with a best value of 0, no negative pixel can beat it.",
+        "If your search starts with 0 as the best value, no negative pixel can beat it.",
         lambda a: (np.maximum(max_pool2d(a)[0], 0), None),
     ),
     *mistakes(
-        "the search for the largest value begins at a constant",
-        "Every number can be the largest of its window, however small it is. With which value can "
-        "a search begin, so that any pixel beats it?",
+        "the search for the largest value starts at a constant",
+        "Every number can be the largest of its window, however small it is. Which value can a "
+        "search start with so that any pixel beats it?",
         *(partial(_from_constant, constant=c) for c in _CONSTANTS),
     ),
     *mistakes(
@@ -166,7 +166,7 @@ MAX_POOL: tuple[Misconception, ...] = (
         *(partial(_padded_by_constant, constant=c) for c in _CONSTANTS),
     ),
     *mistakes(
-        "an average in place of the maximum",
+        "the average instead of the maximum",
         "Max pooling keeps one value of every window and forgets the others.",
         lambda a: (avg_pool2d(a), None),
     ),
@@ -189,7 +189,7 @@ MAX_POOL: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "indices are counted inside the window, not in the image",
-        _INDEX + " And where does its window begin?",
+        _INDEX + " Where does the pixel's window begin?",
         _indices(_local),
     ),
     *mistakes(
@@ -269,15 +269,15 @@ def _first_plane(right: Compute) -> Callable[[Arguments], Array]:
 
 _INTO_PLANE = (
     "An index counts inside its own plane. Image 1, channel 0 has an index 0, too. Where does your "
-    "code say to which image and channel a value belongs?"
+    "code say which image and channel a value belongs to?"
 )
 
 MAX_POOL_BACKWARD: tuple[Misconception, ...] = (
     *mistakes(
-        "= in place of += where windows overlap",
-        "A pixel can win in several windows, and gets a gradient from each. What happens in "
-        "your code when it wins a second time? (With arrays of indices, += forgets repeats, "
-        "too; see np.add.at.)",
+        "= instead of += where windows overlap",
+        "A pixel can win in several windows, and gets a gradient from each. What happens in your "
+        "code when it wins a second time? (With arrays of indices, += counts a repeated index only "
+        "once; see np.add.at.)",
         route_once,
     ),
     *mistakes(
@@ -291,18 +291,18 @@ MAX_POOL_BACKWARD: tuple[Misconception, ...] = (
               *_row_column_swapped(route), *_row_column_swapped(route_once),
               raising(_swapped_outside, "IndexError")),
     *mistakes(
-        "ones in place of dy",
+        "ones instead of dy",
         "The winner gets what its window sends back: the value of dy there, not a 1.",
         lambda a: route({**a, "dy": np.ones_like(a["dy"])}),
         lambda a: route_once({**a, "dy": np.ones_like(a["dy"])}),
     ),
     *mistakes(
-        "only the first image is computed",
+        "only the first image is processed",
         "The first axis of dy is the batch: every image in it has its own gradient.",
         *only_first(route, 0),
     ),
     *mistakes(
-        "only the first channel is computed",
+        "only the first channel is processed",
         "Every channel has its own winners, and its own gradient.",
         *only_first(route, 1),
     ),
@@ -317,15 +317,15 @@ MAX_POOL_BACKWARD: tuple[Misconception, ...] = (
 UNPOOL: tuple[Misconception, ...] = (
     *mistakes(
         "values that share a pixel are added up",
-        "Un-pooling puts a value back where it came from. If two windows had the same winner, both "
-        "bring the same value, and it stays what it is. Adding is for gradients.",
+        "Un-pooling puts a value back where it came from. If two windows have the same winner, "
+        "both bring back the same value, and it must stay what it is. Only gradients are added up.",
         unpool_sum,
     ),
     *mistakes("all values go to the first plane", _INTO_PLANE, _first_plane(unpool)),
     *mistakes("rows and columns of the indices are swapped", _INDEX,
               *_row_column_swapped(unpool), raising(_swapped_outside, "IndexError")),
     *mistakes(
-        "ones in place of the values",
+        "ones instead of the values",
         "Put the value of y at the remembered position, not a 1.",
         lambda a: unpool({**a, "y": np.ones_like(a["y"])}),
     ),
@@ -336,12 +336,12 @@ UNPOOL: tuple[Misconception, ...] = (
         lambda a: np.maximum(unpool(a), 0),
     ),
     *mistakes(
-        "only the first image is computed",
-        "The first axis of y is the batch: every image in it comes back.",
+        "only the first image is processed",
+        "The first axis of y is the batch: every image in it must be restored.",
         *only_first(unpool, 0),
     ),
     *mistakes(
-        "only the first channel is computed",
+        "only the first channel is processed",
         "Every channel has its own remembered positions.",
         *only_first(unpool, 1),
     ),

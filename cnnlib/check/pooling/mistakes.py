@@ -64,7 +64,7 @@ def anywhere(pool: Compute, border: float) -> tuple[Misconception, ...]:
         ),
         *mistakes(
             "the stride is ignored",
-            "The windows of neighbouring outputs begin stride input pixels apart. Where does "
+            "The windows of neighbouring outputs begin `stride` input pixels apart. Where does "
             "your code compute the input row at which the window of output row i begins?",
             lambda a: pool(a, **given_stride(a, 1)),
             lambda a: pool(a, **given_stride(a, None)),
@@ -106,7 +106,7 @@ def anywhere(pool: Compute, border: float) -> tuple[Misconception, ...]:
         *mistakes(
             "windows that hang over the edge are counted",
             "Only windows inside the (padded) image count; the last row or column may remain "
-            "unread. Do you round down?",
+            "unread. Does your code round down?",
             lambda a: pool(a, ceil_mode=True),
         ),
         *mistakes(
@@ -115,12 +115,12 @@ def anywhere(pool: Compute, border: float) -> tuple[Misconception, ...]:
             *without_last(pool),
         ),
         *mistakes(
-            "only the first image is computed",
+            "only the first image is processed",
             "The first axis of x is the batch: every image in it has its own output.",
             *only_first(pool, 0),
         ),
         *mistakes(
-            "only the first channel is computed",
+            "only the first channel is processed",
             "Pooling works on every channel by itself, and keeps them all.",
             *only_first(pool, 1),
         ),
@@ -154,8 +154,8 @@ def sliced(windows: Windows) -> tuple[Misconception, ...]:
     return (
         *mistakes(
             "the window is as large as the stride",
-            "kernel_size says how many pixels a window has, stride how far the next one is. Which "
-            "of them ends your slice?",
+            "kernel_size says how large a window is, stride how far away the next one begins. "
+            "Which of them ends your slice?",
             *with_kernel(lambda place: place.stride),
         ),
         *mistakes(
@@ -171,13 +171,13 @@ def sliced(windows: Windows) -> tuple[Misconception, ...]:
             *with_kernel(lambda place: (place.kernel[1],) * 2),
         ),
         *mistakes(
-            "the whole image is read in place of the window",
-            "Print the shape of what you pool for the first output. Is it the window's?",
+            "the whole image is read instead of the window",
+            "Print the shape of what you pool for the first output. Is it the shape of a window?",
             *with_kernel(lambda place: place.whole),
             lambda a: _everything(windows, a),
         ),
         *mistakes(
-            "the number of windows is the image's size divided by the kernel's",
+            "the number of windows is the image's size divided by the kernel's size",
             _COUNT,
             *divided(lambda place: place.kernel),
         ),
@@ -187,9 +187,10 @@ def sliced(windows: Windows) -> tuple[Misconception, ...]:
             *divided(lambda place: place.stride),
         ),
         *mistakes(
-            "windows are cut by reshape, which must come out even",
-            "Reshaping cuts the image into windows only if they are side by side and fill it. "
-            "Which windows does a stride of 1 have? What is left over of 7 rows and windows of 2?",
+            "windows are cut out by reshape, which works only if they fit evenly",
+            "Reshaping cuts the image into windows only if they are side by side and fill it. Are "
+            "the windows side by side if the stride is 1? What is left over if you cut 7 rows into "
+            "windows of 2?",
             raising(
                 lambda a: _uneven(windows.place(a)),
                 "cannot reshape",

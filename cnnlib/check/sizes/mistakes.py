@@ -71,10 +71,12 @@ def _toward_zero(a: Arguments) -> int:
 
 
 _FLOOR = (
-    "A window that does not fit whole is left out. Draw 7 pixels and a window of 3 that moves 3 "
-    "pixels at a time: how many windows are there?"
+    "A window that does not fit completely is left out. Draw 7 pixels and a window of 3 that moves "
+    "3 pixels at a time: how many windows are there?"
 )
-_STEP = "Count steps first: how many times can the window move on? How many windows is that?"
+_STEP = (
+    "Count the steps first: how many times can the window move? How many windows are there then?"
+)
 _BOTH_ENDS = "Padding is added at both ends of the row."
 _SPREAD = (
     "With dilation d, neighbouring elements are d pixels apart. Draw a window of 3 with "
@@ -103,7 +105,10 @@ SIZE: tuple[Misconception, ...] = (
         "one window too many", "Take a row of 3 and a window of 3. It fits once. " + _STEP,
         lambda a: _endless(a) + 1,
     ),
-    *_sizes("the stride is ignored", _STEP, lambda a: _endless(a, stride=1)),
+    *_sizes(
+        "the stride is ignored", "Each step moves the window by `stride` pixels. " + _STEP,
+        lambda a: _endless(a, stride=1),
+    ),
     *_sizes(
         "the padding is ignored", _BOTH_ENDS + " It makes the row longer.",
         lambda a: _endless(a, padding=0),
@@ -115,7 +120,7 @@ SIZE: tuple[Misconception, ...] = (
         lambda a: _endless(a, stride=1, padding=0, dilation=1),
     ),
     *_sizes(
-        "the padding counts once",
+        "the padding counts only once",
         _BOTH_ENDS + " By how many pixels does the row grow?",
         lambda a: _endless(a, a.get("padding", 0), padding=0),
     ),
@@ -141,7 +146,7 @@ SIZE: tuple[Misconception, ...] = (
     ),
     *_sizes(
         "the window's size is forgotten",
-        "The window must fit whole: it cannot begin at the last pixel.",
+        "The window must fit completely: it cannot begin at the last pixel.",
         lambda a: _span(a, 1),
         lambda a: _span(a, 1) - 1,
     ),
@@ -156,7 +161,8 @@ SIZE: tuple[Misconception, ...] = (
     ),
     *_sizes(
         "the dilation counts the pixels that are left out",
-        "Dilation 1 is the plain window: neighbours, nothing left out. " + _SPREAD,
+        "Dilation 1 is the plain window: it reads neighbouring pixels and leaves none out. "
+        + _SPREAD,
         lambda a: _span(a, (a.get("dilation", 1) + 1) * (a["kernel_size"] - 1) + 1),
     ),
 )  # fmt: skip
@@ -224,13 +230,12 @@ PAD: tuple[Misconception, ...] = (
         ),
     ),
     *mistakes(
-        "the padding may be a pair",
-        "padding is either a number or a pair (down, across). What does your code do first with a "
-        "pair?",
+        "a padding that is a pair is not handled",
+        "padding is either a number or a pair (down, across). What does your code do with a pair?",
         raising(lambda a: isinstance(a["padding"], tuple) or None, "TypeError.*tuple", alone=True),
     ),
     *mistakes(
-        "x may have more than two axes",
+        "x with more than two axes is not handled",
         "Height and width are the last two axes, however many there are before them. What is "
         "x.shape for a batch of images?",
         raising(lambda a: a["x"].ndim > 2 or None, "too many values to unpack", alone=True),
@@ -241,13 +246,13 @@ PAD: tuple[Misconception, ...] = (
         lambda a: _pad(a, value=0.0),
     ),
     *mistakes(
-        "the image is missing, there is only border",
+        "the image is missing: there is only a border",
         "Once the border is made, the image must be copied into its middle.",
         lambda a: np.full(_inside(a).shape, float(a.get("value", 0.0))),
         lambda a: np.zeros(_inside(a).shape),
     ),
     *mistakes(
-        "the border is added to the image",
+        "the border's value is added to the image",
         "Only the border holds this value. What is in the middle before you copy the image there?",
         lambda a: _pad(a) + a.get("value", 0.0) * _inside(a),
     ),
@@ -258,7 +263,7 @@ PAD: tuple[Misconception, ...] = (
         lambda a: _pad(a, mode="reflect") if a["x"].ndim == 2 else None,
     ),
     *mistakes(
-        "batch and channels are padded, too",
+        "the batch and channel axes are padded, too",
         "Height and width are the last two axes. The others stay as they are.",
         _all_axes,
     ),
@@ -305,11 +310,11 @@ def _sliding(slide: Callable[..., Array]) -> tuple[Misconception, ...]:
         ),
         *mistakes(
             "rows and columns of the output are swapped",
-            "y[i, j] is for the window that begins in row i and column j of x.",
+            "y[i, j] belongs to the window that begins in row i and column j of x.",
             lambda a: slide(a).T,
         ),
         *mistakes(
-            "an average in place of a sum",
+            "an average instead of a sum",
             "The products are only added up. Where does your code divide?",
             lambda a: slide(a) / a["k"].size,
         ),
@@ -338,8 +343,8 @@ def _sliding(slide: Callable[..., Array]) -> tuple[Misconception, ...]:
             raising(lambda a: a["x"].shape[0] != a["x"].shape[1], OFF, slide),
         ),
         *mistakes(
-            "a matrix product in place of weight by weight",
-            "@ multiplies rows by columns. Here every pixel is multiplied by one weight, the "
+            "a matrix product instead of pixel times weight",
+            "@ multiplies rows by columns. Here every pixel is multiplied by a single weight, the "
             "one above it. Which operator does that?",
             _matrix_product,
         ),
@@ -371,19 +376,20 @@ CONVOLVE: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the kernel is flipped along one axis",
-        "The kernel is flipped top to bottom and left to right: both.",
+        "The kernel is flipped both ways: top to bottom and left to right.",
         lambda a: correlate(a, k=a["k"][::-1]),
         lambda a: correlate(a, k=a["k"][:, ::-1]),
     ),
     *mistakes(
-        "the kernel is turned by a quarter, not by a half",
-        "Flipping both ways is half a turn. Which corner does the first weight go to?",
+        "the kernel is turned by 90°, not by 180°",
+        "Flipping both ways turns the kernel by 180°. Which corner does the first weight go to?",
         lambda a: correlate(a, k=np.rot90(_square(a)["k"])),
         lambda a: correlate(a, k=np.rot90(_square(a)["k"], 3)),
     ),
     *mistakes(
         "the image is flipped, not the kernel",
-        "If the image is flipped, the output comes out flipped. It is the kernel that turns.",
+        "If the image is flipped, the output comes out flipped as well. Only the kernel must be "
+        "flipped.",
         lambda a: correlate(a, x=a["x"][::-1, ::-1]),
         lambda a: convolve(a, x=a["x"][::-1, ::-1]),
     ),

@@ -20,8 +20,8 @@ def _bias(arguments: Arguments) -> int:
 _ONE_BIAS = "Every filter has one bias, however large the filter is. A layer without bias has none."
 _DEPTH = "A filter spans all channels that it reads, with height × width weights for each of them."
 _BLOCKS = (
-    "With groups, a filter reads only the channels of its own group. How many are there? The "
-    "number of filters stays the same."
+    "With groups, a filter reads only the channels of its own group. How many channels are there "
+    "in a group? The number of filters stays the same."
 )
 
 PARAMETERS: tuple[Misconception, ...] = (
@@ -62,13 +62,13 @@ PARAMETERS: tuple[Misconception, ...] = (
     ),
     *mistakes("the groups are ignored", _BLOCKS, lambda a: parameters(a, groups=1)),
     *mistakes(
-        "divided by the groups more than once", _BLOCKS,
+        "divided by the number of groups more than once", _BLOCKS,
         lambda a: _weights(a) / a.get("groups", 1) + _bias(a),
         lambda a: _weights(a) // a.get("groups", 1) + _bias(a) // a.get("groups", 1),
         lambda a: _weights(a) // a.get("groups", 1) + _bias(a),
     ),
     *mistakes(
-        "multiplied by the groups, not divided", _BLOCKS,
+        "multiplied by the number of groups, not divided", _BLOCKS,
         lambda a: _weights(a) * a.get("groups", 1) ** 2 + _bias(a),
     ),
 )  # fmt: skip

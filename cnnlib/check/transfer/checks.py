@@ -72,7 +72,7 @@ THAW: Sequence[Freezing] = (
     ("a later layer was frozen before", BLOCKS, "stem", ["block2"]),
     ("the same layers as before", BLOCKS, "block1", ["stem", "block1"]),
     ("no such layer", FIVE, "conv3", []),
-    ("no such layer, some are frozen", BLOCKS, "block", ["stem"]),
+    ("no such layer, and some are frozen", BLOCKS, "block", ["stem"]),
 )
 
 
@@ -152,7 +152,7 @@ extract_features = Check(
             "evaluation mode, and back",
             _extracting((
                 ("a model that is training", "plain", "conv2", "train"),
-                ("behind dropout", "plain", "head", "train"),
+                ("after dropout", "plain", "head", "train"),
                 ("batch normalisation in training", "plain", "norm", "train"),
                 ("a model in evaluation mode", "plain", "pool", "eval"),
                 ("some layers train, others do not", "plain", "conv2", "mixed"),
@@ -162,9 +162,9 @@ extract_features = Check(
             "any module",
             _extracting((
                 ("a skip connection", "skip", "add", "eval"),
-                ("behind a skip connection", "skip", "head", "train"),
+                ("after a skip connection", "skip", "head", "train"),
                 ("before a ReLU that works in place", "skip", "norm", "mixed"),
-                ("layers written down in another order", "skip", "conv2", "eval"),
+                ("layers listed in another order", "skip", "conv2", "eval"),
             )),
         ),
     },
@@ -238,7 +238,7 @@ def _banks(rng: np.random.Generator, which: Which) -> list[Case]:
         case("queries that are in the bank", 3, 8 + more, 4, 3),
         case("ties", 2, 8 + 2 * more, 3, 4),
         case("long vectors, all far from zero", 5, 12 + more, 16, 5, shift=4.0),
-        case("one number each", 4, 10 + more, 1, 3),
+        case("vectors of one number", 4, 10 + more, 1, 3),
         case("float32, sliced tensors", 3, 11 + more, 6, 5,
              dtype="float32", layout="sliced"),
     ]  # fmt: skip

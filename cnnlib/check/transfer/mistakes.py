@@ -68,11 +68,11 @@ def _alike(a: Arguments) -> Values:
 
 _SIDE = (
     "Early layers know edges and textures that any image has; late layers know the old classes. "
-    "Which of them do you want to keep?"
+    "Which of them do you want to keep as they are?"
 )
 _UNKNOWN = (
-    "If somebody mistypes a layer's name, should your function freeze everything without a "
-    "word? Look for the name before you change anything, and raise a ValueError."
+    "If somebody mistypes a layer's name, should your function silently freeze everything? Look "
+    "for the name before you change anything, and raise a ValueError if it is missing."
 )
 
 FREEZE_UNTIL: tuple[Misconception, ...] = (
@@ -96,10 +96,11 @@ FREEZE_UNTIL: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "layers inside of blocks still train",
-        "A child may hold children of its own. Which method gives *all* of its parameters?",
+        "A child may have children of its own. Which method returns all of its parameters?",
         _by_kind("nested"),
     ),
-    *mistakes("the named layer itself still trains", "Up to *and including* the named layer.",
+    *mistakes("the named layer itself still trains",
+              "Freeze everything up to and including the named layer.",
               _trains(lambda i, p, f: i >= p)),
     *mistakes(
         "the layer after the named one is frozen, too",
@@ -111,7 +112,7 @@ FREEZE_UNTIL: tuple[Misconception, ...] = (
     *mistakes("everything is frozen", _SIDE, _trains(lambda i, p, f: False)),
     *mistakes("nothing is frozen", "Which attribute of a parameter says whether it is trained?",
               _trains(lambda i, p, f: True), _trains(lambda i, p, f: not f)),
-    *mistakes("only the named layer is frozen", "All layers before it are frozen, too.",
+    *mistakes("only the named layer is frozen", "All layers before it must be frozen, too.",
               _trains(lambda i, p, f: i != p)),
     *mistakes("biases still train", "A layer has more parameters than its weight.",
               _by_kind("biases")),
@@ -121,7 +122,7 @@ FREEZE_UNTIL: tuple[Misconception, ...] = (
         _by_kind("norms"),
     ),
     *mistakes(
-        "names that only start like the given one also match",
+        "other names that merely start with the given one match, too",
         "conv1, conv10 and conv11 are three layers. How do you compare names?",
         _alike,
     ),
@@ -170,14 +171,14 @@ EXTRACT_FEATURES: tuple[Misconception, ...] = (
         _leaves(hooks=1),
     ),
     *mistakes(
-        "all layers get the mode of the whole model",
+        "every layer gets the mode of the whole model",
         "model.train(mode) sets every layer inside. But a frozen layer may be in evaluation mode "
-        "while the rest trains: note each module's own mode.",
+        "while the rest trains: note the mode of each module.",
         _leaves(lambda modes: modes[:1] * len(modes)),
     ),
     *mistakes(
         "the model is left in evaluation mode",
-        "Whoever trains this model next would train without dropout. Note the mode before you "
+        "Whoever trains this model next will train it without dropout. Note the mode before you "
         "change it, layer by layer.",
         _leaves(lambda modes: [False] * len(modes)),
     ),
@@ -193,39 +194,39 @@ EXTRACT_FEATURES: tuple[Misconception, ...] = (
         _feature(lambda a, f: np.maximum(f[a["name"]], 0) if _is_written_over(a) else None),
     ),
     *mistakes(
-        "the layer after the named one",
-        "Is the named layer's output taken before or after the next layer ran?",
+        "the features of the next layer, not of the named one",
+        "Does your code take the named layer's output before or after the next layer has run?",
         _feature(lambda a, f: _neighbour(a, f, 1)),
     ),
     *mistakes(
-        "the layer before the named one",
-        "Take the named layer's *output*, not its input.",
+        "the features of the layer before, not of the named one",
+        "Take the output of the named layer, not its input.",
         _feature(lambda a, f: _neighbour(a, f, -1)),
     ),
     *mistakes(
-        "the output of the whole model",
+        "the output of the whole model, not the layer's",
         "Features come from the middle of the network.",
         _feature(lambda a, f: f["head"]),
     ),
     *mistakes(
         "batch normalisation is in training mode",
-        "In training mode the features of an image depend on the images beside it. Which mode "
-        "makes batch normalisation use what it has learned?",
+        "In training mode the features of an image depend on the other images in the batch. In "
+        "which mode does batch normalisation use its running statistics?",
         # A model that comes in evaluation mode shows nothing of it.
         _feature(lambda a, f: f[a["name"]] if any(a["modes"]) else None, training=True),
     ),
     *mistakes(
         "the features are flattened",
-        "Return the layer's output in the shape in which it comes.",
+        "Return the layer's output in the shape that it has.",
         _feature(lambda a, f: f[a["name"]].reshape(len(a["x"]), -1)),
     ),
     *mistakes(
         "the features are averaged over positions",
-        "Return the layer's output in the shape in which it comes.",
+        "Return the layer's output in the shape that it has.",
         _feature(lambda a, f: f[a["name"]].mean((2, 3)) if f[a["name"]].ndim == 4 else None),
     ),
     *mistakes(
-        "only the first image",
+        "only the first image has features",
         "The first axis is the batch: every image has features.",
         _feature(lambda a, f: f[a["name"]][:1]),
         _feature(lambda a, f: f[a["name"]][0]),
@@ -275,7 +276,8 @@ NEAREST: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "the right neighbours, but not sorted by distance",
-        "The nearest neighbour comes first. Does your function promise an order?",
+        "The nearest neighbour comes first. Does the function that finds the neighbours promise an "
+        "order?",
         lambda a: np.sort(_order(a)[:, : a["k"]], axis=1),
     ),
     *mistakes(
@@ -285,21 +287,21 @@ NEAREST: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "distances are returned, not indices",
-        "Return where the neighbours are in the bank.",
+        "Return the positions of the neighbours in the bank.",
         lambda a: np.sqrt(np.sort(squared(a), axis=1)[:, : a["k"]]),
         lambda a: np.sort(squared(a), axis=1)[:, : a["k"]],
     ),
     *mistakes(
-        "angles in place of distances", _DISTANCE, _sorted_by(lambda q, b: -_unit(q) @ _unit(b).T)
+        "angles instead of distances", _DISTANCE, _sorted_by(lambda q, b: -_unit(q) @ _unit(b).T)
     ),
     *mistakes(
-        "products in place of distances",
+        "dot products instead of distances",
         _DISTANCE,
         _sorted_by(lambda q, b: -q @ b.T),
         _sorted_by(lambda q, b: q @ b.T),
     ),
     *mistakes(
-        "absolute differences in place of squares",
+        "absolute differences instead of squares",
         _DISTANCE,
         _sorted_by(lambda q, b: np.abs(q[:, None] - b).sum(2)),
     ),
@@ -310,13 +312,13 @@ NEAREST: tuple[Misconception, ...] = (
         _sorted_by(lambda q, b: np.abs((q[:, None] - b).sum(2))),
     ),
     *mistakes(
-        "the largest difference in place of the distance",
+        "the largest difference instead of the distance",
         _DISTANCE,
         _sorted_by(lambda q, b: np.abs(q[:, None] - b).max(2)),
     ),
     *mistakes(
-        "a part of q² − 2qb + b² is missing",
-        "Which of the three parts differs from one vector of the bank to the next?",
+        "a term of q² − 2qb + b² is missing",
+        "Which of the three terms differ from one vector of the bank to the next?",
         _sorted_by(lambda q, b: -2 * q @ b.T - (b**2).sum(1)),
         _sorted_by(lambda q, b: (b**2).sum(1) - q @ b.T),
     ),

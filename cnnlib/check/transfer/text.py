@@ -43,7 +43,7 @@ def _dropout_seen(arguments: Arguments, values: tuple[Array, ...]) -> tuple[Arra
 def _tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tolerance:
     """Bound the rounding error: terms of all sums times the size that absolute values reach."""
     if result == "dropout":
-        return Tolerance(1e-6, "one part in a million, of a scale")
+        return Tolerance(1e-6, "one part in a million")
     w = {name: np.abs(value) for name, value in arguments["weights"].items()}
     logits, _ = forward({**arguments, "weights": w})
     linear, length = w["linear.weight"].sum(axis=0), arguments["tokens"].size
@@ -90,7 +90,7 @@ WIDTHS = (
     ("one width", (3,), 3, (2, 7)),
     ("three widths", (2, 3, 4), 2, (3, 8)),
     ("one sentence", (1, 3), 4, (1, 6)),
-    ("widths that fall", (5, 2), 3, (4, 9)),
+    ("widths in falling order", (5, 2), 3, (4, 9)),
     ("a sentence as long as the widest filter", (2, 5), 2, (2, 5)),
     ("the same width twice", (3, 3), 2, (3, 7)),
 )

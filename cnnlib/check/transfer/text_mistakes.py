@@ -6,13 +6,13 @@ from cnnlib.check.transfer.text_reference import results
 
 _AXES = (
     "The embedding returns (sentences, words, numbers per word); Conv1d expects (sentences, "
-    "numbers per word, words). Transposing and reshaping are different things: try both on "
+    "numbers per word, words). Transposing and reshaping are different things: try both on a small "
     "np.arange."
 )
 _TIME = "Max over time keeps one number per filter: its largest value anywhere in the sentence."
 
 TEXT_CNN: tuple[Misconception, ...] = (
-    *mistakes("axes are reshaped, not moved", _AXES, lambda a: results(a, reshape=True)),
+    *mistakes("the axes are reshaped, not transposed", _AXES, lambda a: results(a, reshape=True)),
     *mistakes(
         "the average over time, not the maximum",
         _TIME,
@@ -36,7 +36,7 @@ TEXT_CNN: tuple[Misconception, ...] = (
         lambda a: results(a, activation=lambda t: t),
     ),
     *mistakes(
-        "another activation in place of the ReLU",
+        "another activation instead of ReLU",
         "The text says which activation follows the convolutions.",
         lambda a: results(a, activation=lambda t: t.tanh()),
         lambda a: results(a, activation=lambda t: t.sigmoid()),
@@ -49,7 +49,7 @@ TEXT_CNN: tuple[Misconception, ...] = (
         lambda a: results(a, backwards=True),
     ),
     *mistakes(
-        "padding around the sentences",
+        "the convolutions pad the sentences",
         "The convolutions here add no zeros of their own: a filter of width 3 has two positions"
         " fewer than the sentence has words.",
         lambda a: results(a, pad=1),
@@ -57,7 +57,7 @@ TEXT_CNN: tuple[Misconception, ...] = (
         lambda a: results(a, wide=True),
     ),
     *mistakes(
-        "the result is no longer logits",
+        "the results are not logits",
         "Return what the linear layer returns: PyTorch's loss function does the rest.",
         lambda a: results(a, last=lambda t: t.softmax(1)),
         lambda a: results(a, last=lambda t: t.log_softmax(1)),
@@ -80,13 +80,13 @@ TEXT_CNN: tuple[Misconception, ...] = (
         lambda a: results(a, padding_idx=-1),
     ),
     *mistakes(
-        "nothing is dropped in training",
-        "Which layer sets features to zero at random, and where does forward call it?",
+        "nothing is dropped during training",
+        "Which layer sets features to zero at random, and where does your forward call it?",
         lambda a: results(a, kept="none"),
     ),
     *mistakes(
-        "what dropout keeps is not scaled",
-        "nn.Dropout makes what it keeps larger in training, so that evaluation needs no change.",
+        "the features that dropout keeps are not scaled",
+        "During training, nn.Dropout scales up what it keeps, so that evaluation needs no change.",
         lambda a: results(a, kept="unscaled"),
     ),
 )

@@ -97,7 +97,7 @@ def test_what_never_ends_is_stopped_and_its_line_is_said():
     found = report(endless, seconds=0.2)
     assert len(found.verdict.failures) == found.verdict.total == 6
     seen = found.verdict.failures[1].headline
-    assert "it was stopped after 0.2 seconds; does it end?" in seen
+    assert "it was stopped after 0.2 seconds; does it ever end?" in seen
     assert "in endless, line" in seen
 
 
@@ -107,7 +107,7 @@ def test_an_endless_first_case_is_what_the_report_shows():
             padding += 1
 
     text = str(report(endless, seconds=0.2))
-    assert "your function was stopped after 0.2 seconds; does it end?" in text
+    assert "your function was stopped after 0.2 seconds; does it ever end?" in text
     assert "padding += 1" in text or "while True" in text
 
 
@@ -162,7 +162,7 @@ def test_in_a_notebook_a_mistake_is_said_once_and_all_cells_run(tmp_path, monkey
     assert only.output_type == "display_data"
     assert "0 of 6 cases agree" in only.data["text/plain"] or "✗" in only.data["text/plain"]
     (missing,) = outputs["size-test"]
-    assert missing.traceback[0].startswith("conv_output_size is not there yet. Run the cell in")
+    assert missing.traceback[0].startswith("conv_output_size is not defined yet. Run the cell in")
     assert "def conv_output_size(n, kernel_size" in missing.traceback[0]
     (right,) = outputs["size-again"]
     assert right.data["text/plain"].splitlines()[0].endswith(" 6 points.")

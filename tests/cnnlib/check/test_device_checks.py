@@ -98,7 +98,7 @@ def test_a_tensor_made_without_a_device_is_an_error_on_every_device(device):
     report = str(Report(judge(check.device_max_pool2d_backward, careless, "basic", device)))
     assert "device" in report
     if device == "cpu":
-        assert "on a GPU this would stop: TwoDevices: bitwise_and got a tensor on the GPU" in report
+        assert "on a GPU this would fail: TwoDevices: bitwise_and got a tensor on the GPU" in report
         assert "in taken_pool_backward, line 12: winner" in report
 
 
@@ -108,7 +108,7 @@ def test_a_number_that_is_read_costs_no_points_and_is_pointed_at():
     ).function
     verdict = judge(check.device_conv2d, patient, "basic")
     assert verdict.passed
-    said = "On a GPU one line would wait until all before it is done: in offsets, line 3: "
+    said = "this line would wait until everything before it is finished: in offsets, line 3: "
     assert f"{said}x.sum().item()" in str(Report(verdict))
     assert "wait until" in Report(verdict)._repr_html_()
 
@@ -118,7 +118,7 @@ def test_a_loop_over_pixels_is_named(device):
     loops = modules()["device_max_pool2d"].loops
     verdict = judge(check.device_max_pool2d, loops, "basic", device)
     assert [failure.kind for failure in verdict.failures] == ["operators"]
-    assert "500 is plenty here" in str(Report(verdict))
+    assert "500 are plenty here" in str(Report(verdict))
 
 
 def test_the_number_of_operators_survives_the_wire():

@@ -185,7 +185,7 @@ def test_a_refusal_is_reported_as_what_is_not_allowed():
     text = str(Report(verdict))
     assert "  pad, line 2 of numpys: return np.pad(x, padding, constant_values=value)" in text
     assert "  np.pad, while your function ran" in text
-    assert "np.pad is not allowed in this exercise: write yourself what it would do" in text
+    assert "np.pad is not allowed in this exercise: write what it does yourself" in text
     assert "NotAllowed" not in text
     assert "raised" not in text
 

@@ -154,7 +154,7 @@ def test_reports_say_what_numbers_do_not_tell():
         mask = (rng.random(x.shape) >= 0.6) / (1 - p)
         return (x * mask).astype(x.dtype), mask
 
-    assert "60 % of the elements are dropped; p = 0" in text(
+    assert "60 % of the elements are dropped; with p = 0" in text(
         check.dropout_forward, drops_too_much, "training"
     ).replace("59 %", "60 %").replace("61 %", "60 %")
 
@@ -168,7 +168,7 @@ def test_reports_say_what_numbers_do_not_tell():
     assert "the size is rounded down" in said
     assert "in this case the padding is 0" in text(check.conv2d_backward, cuts_by_minus_zero, "dx")
     sigmoid = text(check.sigmoid_forward, lambda x: 1 / (1 + np.exp(-x)), "large")
-    assert "the check turns its warnings into errors" in sigmoid
+    assert "the check turns the warning into an error" in sigmoid
 
     def double(x, w, b=None, **settings):
         return as_strided(x, w, b, **settings).astype(float)

@@ -118,7 +118,7 @@ def test_dx_of_an_average_shows_the_outputs_that_read_its_pixel():
     window = check.avg_pool2d_backward.window(arguments, "dx", (0, 0, 2, 3))
     assert (window.rows, window.columns) == ([0, 1], [1])
     between = {**arguments, "stride": 4, "shape": (1, 1, 11, 11)}
-    assert "no window of dy" in str(check.avg_pool2d_backward.window(between, "dx", (0, 0, 3, 0)))
+    assert "no element of dy" in str(check.avg_pool2d_backward.window(between, "dx", (0, 0, 3, 0)))
 
 
 def test_dx_of_a_maximum_shows_the_indices_that_mean_its_pixel():

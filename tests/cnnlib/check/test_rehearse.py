@@ -44,7 +44,7 @@ def caught(x):
 @pytest.mark.parametrize(
     ("function", "words"),
     [
-        (made_without_device, "mul got a tensor on the GPU and one on the CPU; make every new"),
+        (made_without_device, "mul got a tensor on the GPU and one on the CPU; create every new"),
         (made_without_device, "in made_without_device, line 12: return x * torch.ones(3)"),
         (multiplied, "bmm got a tensor on the GPU"),
         (joined, "cat got a tensor on the GPU"),

@@ -73,7 +73,7 @@ def test_forms_survive_and_find_their_callers(check):
 
 def test_what_cannot_be_found_elsewhere_has_no_form():
     nobodys = replace(check.im2col, call=lambda function, x: function(x))
-    with pytest.raises(ValueError, match=r"the check im2col calls by .* at the top of a module"):
+    with pytest.raises(ValueError, match=r"the check im2col calls functions by .* at the top of a"):
         nobodys.form  # noqa: B018  (asking is the test)
 
 

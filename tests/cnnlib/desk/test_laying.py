@@ -62,7 +62,9 @@ def test_a_change_is_laid_beside_work_and_said(root):
     for number, new in enumerate(("check.f(f, 'a')", "check.f(f, 'b')")):
         release(root, PLACE, notebook("def f(): ...", new))
         (said,) = lay(root)
-        assert said.startswith(f"changed: {PLACE}. You have worked on yours, so it stays"), number
+        assert said.startswith(f"changed: {PLACE}. You have worked on your copy, so it stays"), (
+            number
+        )
         assert mine.read_bytes() == before
         beside = mine.with_name("ps1-new.ipynb")  # the second in place of the first, untouched one
         assert nbformat.read(beside, 4).cells[1].source == new
@@ -85,7 +87,7 @@ def test_what_was_only_run_is_replaced_and_said(root):
     output = nbformat.v4.new_output("stream", text="42")
     (root / PLACE).write_text(notebook("def f(): ...", "check.f(f)", outputs=[output]))
     release(root, PLACE, notebook("def f(): ...", "check.f(f, 'new')"))
-    assert list(lay(root)) == [f"changed: {PLACE}. Yours was untouched, so it was replaced"]
+    assert list(lay(root)) == [f"changed: {PLACE}. Your copy was untouched, so it was replaced"]
     assert nbformat.read(root / PLACE, 4).cells[1].source == "check.f(f, 'new')"
 
 

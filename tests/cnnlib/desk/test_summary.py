@@ -45,8 +45,8 @@ def test_all_points_are_in_it(path):
 
 def test_untouched_it_says_what_to_begin_with():
     text = str(sum_up(assignment(), Results(), parts, None))
-    assert text.startswith("0 of 86 points so far; a person gives the other 14.")
-    assert "Next: Exercise 1 · How many windows fit?. Please run its cells, from the top." in text
+    assert text.startswith("0 of 86 points so far; a person will grade the other 14.")
+    assert "Next: Exercise 1 · How many windows fit? Please run its cells, from the top." in text
 
 
 def test_half_way_it_says_what_is_right_wrong_unwritten_and_answered():

@@ -87,12 +87,12 @@ WRONG = (
     _wrong(
         "one off each side",
         one_off_each_side,
-        "one row and column is cut off, whatever the padding is",
+        "one row and one column are cut off, whatever the padding is",
     ),
     _wrong("border stays", border_stays, "the padding is not cut off"),
-    _wrong("upside down", kernel_upside_down, "the kernel is turned around"),
+    _wrong("upside down", kernel_upside_down, "the kernel is the wrong way round"),
     _wrong("mean bias", mean_bias, "the gradient is averaged over the batch"),
     _wrong("no dy", no_dy, "dy is forgotten"),
-    _wrong("wrong order", wrong_order, "dw is reshaped where its axes should be moved"),
+    _wrong("wrong order", wrong_order, "dw is reshaped where its axes should be transposed"),
     _wrong("refuses", refuses, "windows that do not fit evenly are refused"),
 )  # fmt: skip

@@ -159,5 +159,5 @@ WRONG = (
         "the padded image is filled by [p:-p], which is empty for padding 0",
     ),
     _wrong("a point", sizes_with_a_point, "the output size is a float"),
-    _wrong("mean", mean_of_products, "an average in place of a sum"),
+    _wrong("mean", mean_of_products, "an average instead of a sum"),
 )  # fmt: skip

@@ -42,7 +42,7 @@ def added_up(logits, labels):
 
 WRONG = (
     wrong("clipped", clipped, "a small constant is added to the probability"),
-    wrong("zero", zero, "the logarithm of a probability that is 0 is taken"),
+    wrong("zero", zero, "the logarithm is taken of a probability that is 0"),
     wrong("large", large, "the maximum is not subtracted"),
     wrong("added up", added_up, "the loss is a sum over the batch"),
 )

@@ -94,5 +94,5 @@ WRONG = (
     wrong("turned over", turned_over, "rows and columns of the output are swapped"),
     wrong("one less", one_less, "the last row or column is missing"),
     wrong("not below", not_below_minus_a_million,
-          "the search for the largest value begins at a constant"),
+          "the search for the largest value starts at a constant"),
 )  # fmt: skip
