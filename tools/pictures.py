@@ -68,7 +68,7 @@ def terminal(course: Course) -> None:
 def feedback(browser: Browser, course: Course) -> None:
     """Show the first screen of the page of somebody whose kernel is flipped."""
     page = course.path("feedback", f"{demo.PREFIX}kernel-flipped", NAME) / f"{NAME}.html"
-    with visit(browser, viewport={"width": 960, "height": 700}) as found:
+    with visit(browser, viewport={"width": 960, "height": 645}) as found:
         found.page.goto(page.as_uri())
         found.page.screenshot(path=IMAGES / "feedback.png")
 
