@@ -90,7 +90,7 @@ class Vote:
     test: float | None
 
 
-#: AlexNet alone and in company: section 6.1 and table 2 of the paper.
+#: AlexNet alone and in company: section 6 and table 2 of the paper.
 ALEXNET = (Vote(1, 0, 18.2, None), Vote(5, 0, 16.4, 16.4), Vote(7, 2, 15.4, 15.3))
 ALEXNET_SOURCE = (
     "A. Krizhevsky, I. Sutskever and G. Hinton, ImageNet classification with deep convolutional "
