@@ -12,8 +12,8 @@ from autograder.course.plan import Plan
 from autograder.result import JUDGED, Mark
 from autograder.triage.harmless import harmless_markdown, new_output
 from autograder.triage.triage import Cell
-from cnnlib.check.engine.referee import Verdict
 from cnnlib.check.engine.report import Report, summary
+from cnnlib.check.engine.verdict import Verdict
 
 #: In a test cell's metadata: the mistakes that its check saw, for whoever makes a page of them.
 FINDINGS = "findings"

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from autograder.problems import Outcome, Problem
-from cnnlib.check.engine.referee import Verdict
+from cnnlib.check.engine.verdict import Verdict
 
 #: In a test cell's metadata: its outputs are our verdict, and nothing of the student's.
 JUDGED = "judged"

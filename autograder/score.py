@@ -24,8 +24,9 @@ from autograder.triage.triage import Cell, Triaged
 from autograder.unnamed import digest, example
 from cnnlib.check import CHECKS
 from cnnlib.check.engine.naming import resolve
-from cnnlib.check.engine.referee import Referee, Verdict
+from cnnlib.check.engine.referee import Referee
 from cnnlib.check.engine.report import summary
+from cnnlib.check.engine.verdict import Verdict
 from cnnlib.check.engine.wire import pack_case, unpack_observation
 
 

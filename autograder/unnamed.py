@@ -6,7 +6,7 @@ import re
 import numpy as np
 
 from cnnlib.check.engine.findings import Findings, without_values
-from cnnlib.check.engine.referee import Failure, Verdict
+from cnnlib.check.engine.verdict import Failure, Verdict
 
 #: Steps into which values are rounded: rounding in float32 moves hardly any across a border.
 STEPS = 1000

@@ -21,8 +21,9 @@ from cnnlib.check.engine.check import Check
 from cnnlib.check.engine.guard import guarding
 from cnnlib.check.engine.naming import resolve
 from cnnlib.check.engine.observe import observe
-from cnnlib.check.engine.referee import Referee, Verdict
+from cnnlib.check.engine.referee import Referee
 from cnnlib.check.engine.report import Report
+from cnnlib.check.engine.verdict import Verdict
 
 FOLDER = Path(__file__).parents[1] / "mutants"
 

@@ -8,8 +8,8 @@ from typing import Any
 from cnnlib.check.engine.calling import judge, referee_at_desk
 from cnnlib.check.engine.check import Check, Which
 from cnnlib.check.engine.naming import resolve
-from cnnlib.check.engine.referee import Verdict
 from cnnlib.check.engine.report import CheckFailed, Report
+from cnnlib.check.engine.verdict import Verdict
 from cnnlib.desk.assignment import assignment_here
 from cnnlib.desk.attend import attend
 from cnnlib.desk.course import read_course

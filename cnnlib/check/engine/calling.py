@@ -12,7 +12,8 @@ from cnnlib.check.engine.guard import guarding
 from cnnlib.check.engine.lines import describe_error
 from cnnlib.check.engine.observe import Observation, observe
 from cnnlib.check.engine.recorded import NoPyTorch, Recorded, pytorch_is_here
-from cnnlib.check.engine.referee import Referee, Verdict
+from cnnlib.check.engine.referee import Referee
+from cnnlib.check.engine.verdict import Verdict
 from cnnlib.desk.limit import TooLong, call_within
 
 #: So much of what a function prints in a case is kept.

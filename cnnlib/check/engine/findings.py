@@ -8,7 +8,7 @@ import numpy as np
 
 from cnnlib.check.engine.case import Array
 from cnnlib.check.engine.check import Tolerance
-from cnnlib.check.engine.referee import Failure, Verdict
+from cnnlib.check.engine.verdict import Failure, Verdict
 from cnnlib.check.engine.window import Window
 from cnnlib.check.engine.wording import apart, is_gross
 

@@ -16,7 +16,8 @@ from cnnlib.check.engine.check import Misconception, Raises
 from cnnlib.check.engine.observe import Observation
 
 if TYPE_CHECKING:
-    from cnnlib.check.engine.referee import Referee, Verdict
+    from cnnlib.check.engine.referee import Referee
+from cnnlib.check.engine.verdict import Verdict
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import numpy as np
 from cnnlib.check.engine.case import Arguments, Array
 from cnnlib.check.engine.findings import Mismatch
 from cnnlib.check.engine.probe import REFUSALS, Reading, locate, probe
-from cnnlib.check.engine.referee import Place, Probed, Verdict
+from cnnlib.check.engine.verdict import Place, Probed, Verdict
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from cnnlib.check.engine.findings import (
     without_values,
 )
 from cnnlib.check.engine.html import html
-from cnnlib.check.engine.referee import Verdict
+from cnnlib.check.engine.verdict import Verdict
 
 
 class CheckFailed(AssertionError):
