@@ -6,7 +6,7 @@ makes a difference. Where several fit one part of a check, the other parts decid
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,33 +14,10 @@ import numpy as np
 from cnnlib.check.engine.case import Array
 from cnnlib.check.engine.check import Misconception, Raises
 from cnnlib.check.engine.observe import Observation
+from cnnlib.check.engine.verdict import Suspect, Verdict
 
 if TYPE_CHECKING:
     from cnnlib.check.engine.referee import Referee
-from cnnlib.check.engine.verdict import Verdict
-
-
-@dataclass(frozen=True)
-class Suspect:
-    """A misconception that fits all that a function did in one part.
-
-    Attributes
-    ----------
-    explained
-        How many cases it explains.
-    sure
-        Whether the part shows enough. An exception in every case may have any cause, so that
-        another part must confirm it.
-    """
-
-    misconception: Misconception
-    explained: int
-    sure: bool = True
-
-    @property
-    def name(self) -> str:
-        """The misconception's name."""
-        return self.misconception.name
 
 
 def suspects(

@@ -5,8 +5,30 @@ from dataclasses import dataclass, field
 from cnnlib.check.engine import wording
 from cnnlib.check.engine.case import Array, Case
 from cnnlib.check.engine.check import Check, Misconception, Tolerance, Which
-from cnnlib.check.engine.naming import Suspect
 from cnnlib.check.engine.probe import Reading
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """A misconception that fits all that a function did in one part.
+
+    Attributes
+    ----------
+    explained
+        How many cases it explains.
+    sure
+        Whether the part shows enough. An exception in every case may have any cause, so that
+        another part must confirm it.
+    """
+
+    misconception: Misconception
+    explained: int
+    sure: bool = True
+
+    @property
+    def name(self) -> str:
+        """The misconception's name."""
+        return self.misconception.name
 
 
 @dataclass(frozen=True)
