@@ -188,7 +188,7 @@ def tuning(gabor: Gabor, angles: Sequence[float], responses: Grid) -> Drawing:
     """Draw a simple cell's field and its response over the orientation of a bar."""
     drawing = Drawing(
         f"A striped field, and its response to bars: highest at {gabor.orientation:g} degrees, "
-        "near zero from 45 degrees beside that."
+        "near zero 45 degrees and more away from that."
     )
     field(drawing, crop(gabor.weights), 0, 40, 400, "its field")
     drawing.text(0, 480, [("blue", "input"), ": light excites"], size=24, anchor="start")
@@ -211,7 +211,7 @@ def pooling(pooled: ComplexCell, phases: Sequence[int]) -> Steps:
     most = float(curves[1].max())
     for phase in phases:
         drawing = Drawing(
-            f"The grating at phase {phase}: other simple cells fire, the complex one as before."
+            f"The grating at phase {phase}: other simple cells fire, the complex cell as before."
         )
         stripes = grating(pooled.gabor.orientation, pooled.gabor.wavelength, phase)
         drawing.text(0, 22, "a grating moves", size=24, kind="input", bold=True, anchor="start")

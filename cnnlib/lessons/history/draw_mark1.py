@@ -56,7 +56,7 @@ def wiring(machine: MarkOne, image: Array, units: int = 9, wires: int = 4) -> Dr
         drawing.text(x, 488, [f"{number} {words}"], size=24, kind=kind, bold=True)
     drawing.text(545, 22, "random wires, fixed", size=24, kind="muted", bold=True)
     drawing.text(885, 22, "weights, learned", size=24, kind="kernel", bold=True)
-    drawing.text(700, 520, f"{units} are shown; black ones fire", size=20, kind="muted")
+    drawing.text(700, 520, f"{units} are shown; the black ones fire", size=20, kind="muted")
     return drawing
 
 
