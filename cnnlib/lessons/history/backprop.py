@@ -49,7 +49,7 @@ def forward(network: Network, x: Array) -> tuple[Array, Array]:
 
 
 def gradient(network: Network, x: Array, wanted: Array) -> tuple[Array, Network]:
-    """Return the loss ½ Σ (y - wanted)², shape (…), and its derivative by every weight.
+    """Return the loss ½ Σ (y - wanted)², shape (…), and its derivative for every weight.
 
     Parameters
     ----------

@@ -246,7 +246,7 @@ def programme() -> Drawing:
     """Draw whom the Canadian Institute for Advanced Research paid, and when."""
     drawing = Drawing(
         "1983 to the mid-nineties: a programme on artificial intelligence; Hinton joins in 1987. "
-        "Then no programme. From 2004: neural computation. 2012 AlexNet; 2019 the 2018 Turing Award."
+        "Then none. From 2004: neural computation. 2012 AlexNet; 2019 the Turing Award for 2018."
     )
 
     def at(year: float) -> float:

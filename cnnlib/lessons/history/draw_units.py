@@ -57,8 +57,8 @@ def _nerve_cell(drawing: Drawing) -> None:
 def differences() -> Drawing:
     """Draw a table of what a nerve cell does and a unit leaves out."""
     drawing = Drawing(
-        "A nerve cell compared with a unit: one dendrite can compute XOR, a unit cannot; spikes have "
-        "times, a unit gives one number; synapses change by themselves, weights are set."
+        "A nerve cell compared with a unit: one dendrite can compute XOR, a unit cannot; spikes "
+        "have times, a unit gives one number; synapses change by themselves, weights are set."
     )
     columns = ((0, "ink"), (230, "input"), (740, "kernel"))
     rows = (
