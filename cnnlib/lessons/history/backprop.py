@@ -1,4 +1,4 @@
-"""Back-propagation learns XOR, with two hidden units and momentum.
+"""Backpropagation learns XOR, with two hidden units and momentum.
 
 Source: D. Rumelhart, G. Hinton and R. Williams, "Learning representations by back-propagating
 errors", Nature 323, 1986, and "Learning internal representations by error propagation" in

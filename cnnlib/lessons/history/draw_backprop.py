@@ -1,4 +1,4 @@
-"""Back-propagation: an error goes back through two layers, and XOR is learned."""
+"""Backpropagation: an error goes back through two layers, and XOR is learned."""
 
 from collections.abc import Sequence
 

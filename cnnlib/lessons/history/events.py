@@ -93,14 +93,14 @@ EVENTS: tuple[Event, ...] = (
         "Cognitive Science 9, 1985",
     ),
     _event(
-        1986, LEARNING, "Back-propagation",
+        1986, LEARNING, "Backpropagation",
         "Errors go backwards through the layers, and hidden units learn features of their own.",
         "D. Rumelhart, G. Hinton and R. Williams, Learning representations by back-propagating "
         "errors, Nature 323, 1986",
     ),
     _event(
         1989, NETWORKS, "Zip codes",
-        "A convolutional network, trained by back-propagation, reads digits from real envelopes.",
+        "A convolutional network, trained by backpropagation, reads digits from real envelopes.",
         "Y. LeCun et al., Backpropagation applied to handwritten zip code recognition, Neural "
         "Computation 1, 1989",
     ),

@@ -125,7 +125,7 @@ _CAPTIONS = (
     "Back: ∂E/∂y = y − t.",
     "Back: for an output weight, its input times what comes back.",
     "Back: for a hidden unit, its weight times what comes back.",
-    "Back: through f. Its slope is 1 for the upper unit; it is 0 for the lower: nothing passes.",
+    "Back: through f. Its slope is 1 above, and 0 below, where nothing passes.",
     "Back: for the first weights, again their input times what comes back.",
 )
 

@@ -211,7 +211,7 @@ def _two_layers(x: Array, w1: Array, w2: Array, stage: int) -> Drawing:
         middle - side * len(w2) / 2,
         side=side,
         kind="output",
-        title="f",
+        title="y",
         size=20,
         shown=shown,
         strong=shown,
