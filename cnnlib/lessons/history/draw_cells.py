@@ -263,7 +263,7 @@ def pooling(pooled: ComplexCell, phases: Sequence[int]) -> Steps:
 def energy(phases: Sequence[float], even: Grid, odd: Grid) -> Drawing:
     """Draw the squares of two filters on top of each other: their sum does not change."""
     drawing = Drawing(
-        "Two squares over the phase, on top of each other: where one falls the other rises."
+        "cos² and sin² over the phase, on top of each other: where one falls, the other rises."
     )
     axes = Axes(drawing, Box(40, 20, 860, 430), (0, 360), (0, 1.15))
     axes.frame([0, 90, 180, 270, 360], [0, 0.5, 1], xlabel="phase of the grating, in degrees")
@@ -273,8 +273,8 @@ def energy(phases: Sequence[float], even: Grid, odd: Grid) -> Drawing:
         back = [axes.at(a, b) for a, b in zip(phases, low, strict=True)][::-1]
         drawing.path(there + back, kind, width=1, fill=fill, closed=True)
     axes.curve(phases, top, "output", name="their sum")
-    drawing.text(930, 300, "odd²", size=28, kind="kernel", bold=True, anchor="start")
-    drawing.text(930, 400, "even²", size=28, kind="input", bold=True, anchor="start")
+    drawing.text(930, 300, "sin²", size=28, kind="kernel", bold=True, anchor="start")
+    drawing.text(930, 400, "cos²", size=28, kind="input", bold=True, anchor="start")
     return drawing
 
 
