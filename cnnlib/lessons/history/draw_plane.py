@@ -213,9 +213,7 @@ def convergence(points: Array, classes: Array, record: Record, bound: float) -> 
         plane(drawing, flat, classes, lines=[weights], wrong=[number], low=-1, high=1)
         _tally(drawing, count, trial, bound)
         drawings.append(drawing)
-        captions.append(
-            "On the line the weighted sum is 0. The marked point is on the wrong side."
-        )
+        captions.append("On the line the weighted sum is 0. The marked point is on the wrong side.")
     trials = len(record.right)
     done = Drawing(f"After {count} mistakes the line separates both classes.")
     plane(done, flat, classes, lines=[record.weights], low=-1, high=1)
@@ -371,7 +369,5 @@ def voters(
     drawing.text(
         left - 10, 430, "Both Adalines learn.", size=24, kind="kernel", anchor="start", bold=True
     )
-    drawing.text(
-        left - 10, 468, "The OR is fixed: only one layer learns.", size=24, anchor="start"
-    )
+    drawing.text(left - 10, 468, "The OR is fixed: only one layer learns.", size=24, anchor="start")
     return drawing
