@@ -15,7 +15,7 @@ export function verdict({ pixels, hog }) {
   const say = ({ own, other, right }, name) => {
     const [hers, theirs] = told(own, other);
     const [less, more] = right ? [hers, theirs] : [theirs, hers];
-    return `${name}: ${right ? "she is recognised" : "taken for somebody else"}, ${less} < ${more}.`;
+    return `${name}: ${right ? "she is recognised" : "she is taken for somebody else"}, ${less} < ${more}.`;
   };
   return [say(pixels, "Pixels"), say(hog, "HoG")];
 }
@@ -31,7 +31,7 @@ function explain(hover, found, known) {
   const start = (hover.row * CELLS + hover.column) * BINS;
   const bins = [...found.cells.slice(start, start + BINS)];
   const best = bins.indexOf(Math.max(...bins));
-  return `Cell ${hover.row + 1}, ${hover.column + 1}: most of its gradients run at ${best * 20} to ${best * 20 + 20} degrees.`;
+  return `Cell in row ${hover.row + 1}, column ${hover.column + 1}: its gradients are strongest from ${best * 20} to ${best * 20 + 20} degrees.`;
 }
 
 function render({ model, el: root }) {
@@ -87,7 +87,7 @@ function render({ model, el: root }) {
   const play = player("Move the lamp", 120,
     () => lampTo(model.get("direction") + 6, Math.max(0.9, model.get("slant"))));
   const wall = choice({ label: "Wall", values: WALLS, value: model.get("wall"), onchange: (value) => set({ wall: value }) });
-  const power = slider({ label: "Lamp's power", min: 0.2, max: 1.4, step: 0.05, value: model.get("power"),
+  const power = slider({ label: "Lamp power", min: 0.2, max: 1.4, step: 0.05, value: model.get("power"),
     show: (value) => value.toFixed(2), oninput: (value) => set({ power: value }) });
   const says = el("p", { class: "explore-formula", "aria-live": "polite" });
   root.replaceChildren(el("div", { class: "explore", role: "group", "aria-label": "Pixels and features explorer" },
@@ -123,7 +123,7 @@ function render({ model, el: root }) {
     stage.show({
       height: at.height, shapes: shapes(at, now, found, view.hover), focusable: handles(at, now, moves),
       pixels: paintings(at, found),
-      description: `A photo of a face, the lamp ${Math.round(100 * now.slant)} per cent from the side, turned by ${now.angle} `
+      description: `A photo of a face, the lamp ${Math.round(100 * now.slant)} per cent to the side, turned by ${now.angle} `
         + `degrees, wall: ${now.wall}. ${both.join(" ")}`,
     });
     const kind = (answer) => (answer.right ? "explore-output-words" : "explore-wrong-words");

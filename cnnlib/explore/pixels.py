@@ -73,8 +73,8 @@ class Pixels(Explorer):
         image = self.changed()
         own = decoded(self.photo).reshape(SIDE, SIDE)
         drawing = Drawing(
-            f"A face as it was photographed; and with the lamp {100 * self.slant:.0f} per cent "
-            f"from the side, turned by {self.angle} degrees, wall: {self.wall}."
+            f"A face as it was photographed, and with the lamp {100 * self.slant:.0f} per cent "
+            f"to the side, turned by {self.angle} degrees, wall: {self.wall}."
         )
         box = drawing.image(own, width=360, low=0, high=1, smooth=True, title="known photo")
         drawing.image(image, box.right + 60, width=360, low=0, high=1, smooth=True,

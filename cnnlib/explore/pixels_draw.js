@@ -128,7 +128,7 @@ export function handles(at, state, { turnLamp, slantLamp, tilt }) {
     { ...focusable("slider", label), ...values });
   return [
     { ...grip("grip-lamp", lamp, "Lamp", { "aria-valuemin": 0, "aria-valuemax": 350, "aria-valuenow": state.direction,
-      "aria-valuetext": `from ${state.direction} degrees, ${Math.round(100 * state.slant)} per cent from the side` }),
+      "aria-valuetext": `at ${state.direction} degrees, ${Math.round(100 * state.slant)} per cent to the side` }),
     on: keys({ ArrowRight: () => turnLamp(10), ArrowLeft: () => turnLamp(-10), ArrowUp: () => slantLamp(0.1),
       ArrowDown: () => slantLamp(-0.1), Home: () => turnLamp(null, 0), End: () => turnLamp(null, 180) }) },
     { ...grip("grip-knob", knob, "Angle", { "aria-valuemin": -45, "aria-valuemax": 45, "aria-valuenow": state.angle,

@@ -286,7 +286,7 @@ function render({ model, el: root }) {
       pixels: pixels(present, fields),
       description: `A network of ${[2, ...model.get("layers"), 1].join(", ")} units and ${present.points.length} points. `
         + `After ${present.step} steps the loss is ${present.loss.toFixed(3)}, and ${Math.round(100 * present.right)} % `
-        + "of the points are on their right side.",
+        + "of the points are on the correct side.",
     });
     formula.replaceChildren(...sum(present));
   }

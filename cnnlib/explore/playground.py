@@ -110,9 +110,9 @@ def _checked(points: NDArray[np.float64]) -> list[list[float]]:
     if points.ndim != 2 or points.shape[1] != 3:
         raise ValueError(f"points have shape {points.shape}; expected (N, 3): x, y, class")
     if not np.isin(points[:, 2], (0, 1)).all():
-        raise ValueError("the third number of a point is its class: 0 or 1")
+        raise ValueError("the third number of a point must be its class: 0 or 1")
     if not np.abs(points[:, :2]).max(initial=0) <= REACH:
-        raise ValueError(f"x and y of a point lie from -{REACH:g} to {REACH:g}")
+        raise ValueError(f"x and y of a point must be from -{REACH:g} to {REACH:g}")
     found: list[list[float]] = points.tolist()
     return found
 

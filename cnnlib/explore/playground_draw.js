@@ -164,7 +164,7 @@ export function handles({ at, view, output }, { look, pin, press, blur }) {
 /** The sum of a unit, its pieces in their colours. */
 export function sum({ net, chosen, view, output, points, activation, loss }) {
   const value = (text, look) => el("b", { class: `explore-${look}-words` }, text);
-  if (!Number.isFinite(loss)) return [value("The weights have grown beyond all numbers: the rate is too large.", "wrong")];
+  if (!Number.isFinite(loss)) return [value("The weights have become infinite: the rate is too large.", "wrong")];
   if (chosen?.layer === 0) return [value(symbol(0, chosen.unit), "input"), chosen.unit ? " is how far up" : " is how far right", " a point is"];
   if (chosen) {
     const { w, b } = net[chosen.layer - 1];
@@ -175,5 +175,5 @@ export function sum({ net, chosen, view, output, points, activation, loss }) {
   }
   if (view.at) return [`at (${view.at.map((each) => figure(each)).join(", ")}): output `, value(output(view.at).toFixed(2), "output")];
   if (points.length === 0) return ["Draw points: press on the field."];
-  return ["Every small picture is a unit, ", value("orange", "kernel"), ": where its z is 0. The thick line: where the output is ½."];
+  return ["Every small picture is a unit; on its ", value("orange", "kernel"), " line z is 0. On the thick line the output is ½."];
 }

@@ -2,7 +2,7 @@
 
 import { generator } from "./shared/random.js";
 
-/** Activations: f, its derivative by z (given z and f(z)), and its name in PyTorch. */
+/** Activations: f, its slope f′(z) (given z and f(z)), and its name in PyTorch. */
 export const ACTIVATIONS = {
   tanh: { f: Math.tanh, slope: (z, h) => 1 - h * h, torch: "nn.Tanh()" },
   ReLU: { f: (z) => Math.max(0, z), slope: (z) => (z > 0 ? 1 : 0), torch: "nn.ReLU()" },
@@ -59,7 +59,7 @@ function crossEntropy(logit, target) {
   return Math.max(logit, 0) - logit * target + Math.log1p(Math.exp(-Math.abs(logit)));
 }
 
-/** The mean loss over points `[x, y, class]`, and its derivative by every weight and bias. */
+/** The mean loss over points `[x, y, class]`, and its derivative for every weight and bias. */
 export function gradient(net, activation, points) {
   const { slope } = ACTIVATIONS[activation];
   const slopes = net.map(({ w, b }) => ({ w: w.map((row) => row.map(() => 0)), b: b.map(() => 0) }));
@@ -116,7 +116,7 @@ export function training({ layers, activation, rate, seed, points }) {
       }
     },
     get loss() { return points.length ? gradient(net, activation, points).loss : 0; },
-    /** The share of points on their right side. */
+    /** The share of points on the correct side. */
     get right() {
       const hits = points.filter(([x, y, target]) =>
         (predict(net, activation, [x, y]) > 0.5) === (target > 0.5)).length;

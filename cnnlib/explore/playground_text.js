@@ -19,9 +19,9 @@ export function parse(text) {
     if (parts.length !== 3 || !numbers.every(Number.isFinite)) {
       return { error: `Line ${i + 1} is not x, y and class, such as 0.5, -0.2, 1.` };
     }
-    if (numbers[2] !== 0 && numbers[2] !== 1) return { error: `Line ${i + 1}: the class is 0 or 1.` };
+    if (numbers[2] !== 0 && numbers[2] !== 1) return { error: `Line ${i + 1}: the class must be 0 or 1.` };
     if (Math.abs(numbers[0]) > REACH || Math.abs(numbers[1]) > REACH) {
-      return { error: `Line ${i + 1}: x and y lie from -${REACH} to ${REACH}.` };
+      return { error: `Line ${i + 1}: x and y must be from -${REACH} to ${REACH}.` };
     }
     points.push(numbers);
     if (points.length > MOST) return { error: `More than ${MOST} points.` };

@@ -140,7 +140,9 @@ def test_it_says_who_is_nearest(shown):
     said = shown.locator("[aria-live=polite]")
     expect(said).to_have_text(re.compile(r"Pixels: she is recognised.*HoG: she is recognised"))
     shown.get_by_role("button", name="black").click()
-    expect(said).to_have_text(re.compile("Pixels: taken for somebody else.*HoG: she is recognised"))
+    expect(said).to_have_text(
+        re.compile("Pixels: she is taken for somebody else.*HoG: she is recognised")
+    )
     canvas = shown.locator("canvas").evaluate_all(
         "all => all.map(each => each.getBoundingClientRect()).map(r => [r.x, r.y, r.width])"
     )

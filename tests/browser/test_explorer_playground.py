@@ -203,8 +203,8 @@ def test_points_are_pasted_and_a_wrong_line_is_named(show):
     assert len(area.input_value().splitlines()) == len(given()["ring"])
     for text, words in (
         ("0.5 0.5 1\nnonsense", "Line 2 is not x, y and class"),
-        ("0.5, 0.5, 2", "Line 1: the class is 0 or 1"),
-        ("7, 0, 1", "Line 1: x and y lie from -1.5 to 1.5"),
+        ("0.5, 0.5, 2", "Line 1: the class must be 0 or 1"),
+        ("7, 0, 1", "Line 1: x and y must be from -1.5 to 1.5"),
     ):
         area.fill(text)
         page.get_by_role("button", name="Use these points").click()
@@ -244,7 +244,7 @@ def test_a_rate_that_is_too_large_is_called_so(show):
     [
         ({"points": [[0, 0]]}, "expected (N, 3)"),
         ({"points": [[0, 0, 2]]}, "its class: 0 or 1"),
-        ({"points": [[9, 0, 1]]}, "lie from -1.5 to 1.5"),
+        ({"points": [[9, 0, 1]]}, "must be from -1.5 to 1.5"),
         ({"data": "stars"}, "data is 'stars'; expected two groups, corners"),
     ],
 )

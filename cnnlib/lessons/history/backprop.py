@@ -1,4 +1,4 @@
-"""Back-propagation learns XOR, with two hidden units and momentum.
+"""Backpropagation learns XOR, with two hidden units and momentum.
 
 Source: D. Rumelhart, G. Hinton and R. Williams, "Learning representations by back-propagating
 errors", Nature 323, 1986, and "Learning internal representations by error propagation" in
@@ -49,7 +49,7 @@ def forward(network: Network, x: Array) -> tuple[Array, Array]:
 
 
 def gradient(network: Network, x: Array, wanted: Array) -> tuple[Array, Network]:
-    """Return the loss ½ Σ (y - wanted)², shape (…), and its derivative by every weight.
+    """Return the loss ½ Σ (y - wanted)², shape (…), and its derivative for every weight.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Back-propagation: an error goes back through two layers, and XOR is learned."""
+"""Backpropagation: an error goes back through two layers, and XOR is learned."""
 
 from collections.abc import Sequence
 
@@ -23,7 +23,7 @@ def backward(seed: int = 2) -> Steps:
         ("Forward: each hidden unit adds up, and a smooth threshold squeezes the sum.", 2),
         (f"Forward: the output is {y[0]:.2f}. It should be {wanted[0, 0]:g}.", 3),
         ("Back: how much would each output weight change the error?", 4),
-        ("Back: through the weights, each hidden unit gets its share, and its weights theirs.", 5),
+        ("Back: through the weights, the error reaches each hidden unit, and then its weights.", 5),
     )
     drawings = [_network(x[0], hidden, y, wanted[0], network, slope, stage) for _, stage in stages]
     return Steps(drawings, [caption for caption, _ in stages])

@@ -188,7 +188,7 @@ def tuning(gabor: Gabor, angles: Sequence[float], responses: Grid) -> Drawing:
     """Draw a simple cell's field and its response over the orientation of a bar."""
     drawing = Drawing(
         f"A striped field, and its response to bars: highest at {gabor.orientation:g} degrees, "
-        "near zero from 45 degrees beside that."
+        "near zero 45 degrees and more away from that."
     )
     field(drawing, crop(gabor.weights), 0, 40, 400, "its field")
     drawing.text(0, 480, [("blue", "input"), ": light excites"], size=24, anchor="start")
@@ -211,7 +211,7 @@ def pooling(pooled: ComplexCell, phases: Sequence[int]) -> Steps:
     most = float(curves[1].max())
     for phase in phases:
         drawing = Drawing(
-            f"The grating at phase {phase}: other simple cells fire, the complex one as before."
+            f"The grating at phase {phase}: other simple cells fire, the complex cell as before."
         )
         stripes = grating(pooled.gabor.orientation, pooled.gabor.wavelength, phase)
         drawing.text(0, 22, "a grating moves", size=24, kind="input", bold=True, anchor="start")
@@ -263,7 +263,7 @@ def pooling(pooled: ComplexCell, phases: Sequence[int]) -> Steps:
 def energy(phases: Sequence[float], even: Grid, odd: Grid) -> Drawing:
     """Draw the squares of two filters on top of each other: their sum does not change."""
     drawing = Drawing(
-        "Two squares over the phase, on top of each other: where one falls the other rises."
+        "cos² and sin² over the phase, on top of each other: where one falls, the other rises."
     )
     axes = Axes(drawing, Box(40, 20, 860, 430), (0, 360), (0, 1.15))
     axes.frame([0, 90, 180, 270, 360], [0, 0.5, 1], xlabel="phase of the grating, in degrees")
@@ -273,8 +273,8 @@ def energy(phases: Sequence[float], even: Grid, odd: Grid) -> Drawing:
         back = [axes.at(a, b) for a, b in zip(phases, low, strict=True)][::-1]
         drawing.path(there + back, kind, width=1, fill=fill, closed=True)
     axes.curve(phases, top, "output", name="their sum")
-    drawing.text(930, 300, "odd²", size=28, kind="kernel", bold=True, anchor="start")
-    drawing.text(930, 400, "even²", size=28, kind="input", bold=True, anchor="start")
+    drawing.text(930, 300, "sin²", size=28, kind="kernel", bold=True, anchor="start")
+    drawing.text(930, 400, "cos²", size=28, kind="input", bold=True, anchor="start")
     return drawing
 
 

@@ -39,7 +39,7 @@ def retinotopy(
         Of the field, and of the cortex, that lie inside the inner circle.
     """
     drawing = Drawing(
-        "A photo with circles around the point that is looked at, and the same photo as it "
+        "A photo with circles around the point that the eye looks at, and the same photo as it "
         "is mapped to both halves of the cortex: the inner circle takes the largest part."
     )
     left = drawing.image(picture, 0, 40, width=380, smooth=True)
@@ -85,7 +85,7 @@ def retinotopy(
         "paper",
         width=8,
     )
-    drawing.text(left.x, 22, "what is seen; + is looked at", size=24, anchor="start", bold=True)
+    drawing.text(left.x, 22, "what is seen; the eye looks at +", size=24, anchor="start", bold=True)
     drawing.text(
         right.x, 22, "its left half, on the right hemisphere", size=22, anchor="start", bold=True
     )

@@ -121,8 +121,8 @@ def dream(machine: RBM, picture: Grid, seed: int = 0) -> Steps:
         "The pixels of a digit are the visible units.",
         "Up: pixels switch hidden units on, at random, with the probability that the weights give.",
         "Down: the hidden units draw a digit, the dream.",
-        "Up again: the dream's pixels give hidden units, too.",
-        "Learn: raise weights that data uses, lower those that the dream uses.",
+        "Up again: the dream's pixels switch hidden units on, too.",
+        "Learn: raise the weights that the data uses, lower those that the dream uses.",
     )
     drawings = []
     for stage, caption in enumerate(stages):

@@ -177,7 +177,7 @@ def winners(
     Parameters
     ----------
     results
-        One a year.
+        One per year.
     second
         Drawn as a dot over its year.
     human
@@ -231,7 +231,7 @@ def winners(
         drawing.text(
             1150,
             24,
-            [("▨ features by hand", "muted"), "     ", ("■ convolutional networks", "output")],
+            [("▨ hand-made features", "muted"), "     ", ("■ convolutional networks", "output")],
             size=22,
             anchor="end",
             bold=True,
@@ -246,7 +246,7 @@ def programme() -> Drawing:
     """Draw whom the Canadian Institute for Advanced Research paid, and when."""
     drawing = Drawing(
         "1983 to the mid-nineties: a programme on artificial intelligence; Hinton joins in 1987. "
-        "Then nothing. From 2004: neural computation. 2012 AlexNet; 2019 the Turing Award for 2018."
+        "Then none. From 2004: neural computation. 2012 AlexNet; 2019 the Turing Award for 2018."
     )
 
     def at(year: float) -> float:
@@ -262,7 +262,7 @@ def programme() -> Drawing:
     drawing.text(at(1999.5), 172, "no programme", size=22, kind="muted", bold=True)
     for year, words, up in (
         (1987, "Hinton moves to Canada", False),
-        (2006, "deep networks train", True),
+        (2006, "deep networks learn", True),
         (2009, "CIFAR-10", False),
         (2012, "AlexNet", True),
         (2019, "2018 Turing Award", False),
@@ -282,8 +282,8 @@ def tiny(benchmark: Benchmark, classes: Sequence[str], pool: int) -> Drawing:
     """Draw CIFAR-10: ten classes, their training and test images, six batches, and the pool."""
     total = benchmark.training + benchmark.test
     drawing = Drawing(
-        f"Ten classes of {total // benchmark.classes:,} images, six batches, one for the test; "
-        f"{total:,} of {pool:,} images."
+        f"Ten classes of {total // benchmark.classes:,} images; six batches, one of them for the "
+        f"test; {total:,} of {pool:,} images."
     )
     per = total // benchmark.classes
     for row, name in enumerate(classes):
@@ -294,13 +294,18 @@ def tiny(benchmark: Benchmark, classes: Sequence[str], pool: int) -> Drawing:
     drawing.text(
         340,
         532,
-        f"{benchmark.training // benchmark.classes:,} to train",
+        f"{benchmark.training // benchmark.classes:,} for training",
         size=22,
         kind="input",
         bold=True,
     )
     drawing.text(
-        550, 532, f"{benchmark.test // benchmark.classes:,} test", size=22, kind="output", bold=True
+        550,
+        532,
+        f"{benchmark.test // benchmark.classes:,} for test",
+        size=22,
+        kind="output",
+        bold=True,
     )
     for n in range(6):
         box = Box(700, 62 * n, 170, 50)

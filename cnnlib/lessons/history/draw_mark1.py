@@ -56,7 +56,7 @@ def wiring(machine: MarkOne, image: Array, units: int = 9, wires: int = 4) -> Dr
         drawing.text(x, 488, [f"{number} {words}"], size=24, kind=kind, bold=True)
     drawing.text(545, 22, "random wires, fixed", size=24, kind="muted", bold=True)
     drawing.text(885, 22, "weights, learned", size=24, kind="kernel", bold=True)
-    drawing.text(700, 520, f"{units} are shown; black ones fire", size=20, kind="muted")
+    drawing.text(700, 520, f"{units} are shown; the black ones fire", size=20, kind="muted")
     return drawing
 
 
@@ -182,12 +182,12 @@ def brain() -> Drawing:
             (-1, each.sizes[0], each.then, "muted"),
             (1, each.sizes[1], each.now, "output"),
         ):
-            radius = 105 * float(np.sqrt(size / most))
-            cx = x + shift * 92
+            radius = 92 * float(np.sqrt(size / most))
+            cx = x + shift * 84
             drawing.circle(cx, 200, radius, kind, fill=0.35, width=3)
             drawing.text(cx, 350, words, size=26, kind=kind, bold=True)
-        drawing.text(x - 92, 384, "1958", size=20, kind="muted")
-        drawing.text(x + 92, 384, each.when, size=20, kind="output")
+        drawing.text(x - 84, 384, "1958", size=20, kind="muted")
+        drawing.text(x + 84, 384, each.when, size=20, kind="output")
         drawing.text(x, 50, each.what, size=24, bold=True)
     drawing.room(0, 20, 1160, 390)
     return drawing

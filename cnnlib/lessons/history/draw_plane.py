@@ -213,16 +213,14 @@ def convergence(points: Array, classes: Array, record: Record, bound: float) -> 
         plane(drawing, flat, classes, lines=[weights], wrong=[number], low=-1, high=1)
         _tally(drawing, count, trial, bound)
         drawings.append(drawing)
-        captions.append(
-            "The line is where the weighted sum is 0. A marked point is on its wrong side."
-        )
+        captions.append("On the line the weighted sum is 0. The marked point is on the wrong side.")
     trials = len(record.right)
     done = Drawing(f"After {count} mistakes the line separates both classes.")
     plane(done, flat, classes, lines=[record.weights], low=-1, high=1)
     _tally(done, count, trials, bound)
     drawings += [done, _margin(points, classes, count, bound)]
     captions += [
-        "Now every point is on its side. Nothing changes any more.",
+        "Now every point is on the correct side, and nothing changes any more.",
         "The margin γ: half the width of the widest empty strip. R: the longest input.",
     ]
     return Steps(drawings, captions)
@@ -294,7 +292,7 @@ def forever(points: Array, classes: Array, *, frames: int = 12) -> Steps:
         curve.curve([t for t, _ in so_far], [c for _, c in so_far], "wrong")
         curve.dot(trial, count, "wrong", key="now")
         drawings.append(drawing)
-    captions = ["Nearly every trial finds a mistake, and moves the line."] * len(drawings)
+    captions = ["Nearly every trial finds a mistake and moves the line."] * len(drawings)
     return Steps(drawings, captions)
 
 
@@ -356,8 +354,8 @@ def voters(
 ) -> Drawing:
     """Draw two Adalines' lines and where their vote says yes, beside the gate that joins them."""
     drawing = Drawing(
-        "Four corners and the lines of two Adalines; tinted, where at least one of them says yes: "
-        "two corners outside the strip between the lines."
+        "Four corners and the lines of two Adalines. Where at least one says yes is tinted: around "
+        "two corners, outside the strip between the lines."
     )
     plane(drawing, points, classes, lines=list(weights), region=says, radius=20)
     left, right = 640, 1010
@@ -371,7 +369,5 @@ def voters(
     drawing.text(
         left - 10, 430, "Both Adalines learn.", size=24, kind="kernel", anchor="start", bold=True
     )
-    drawing.text(
-        left - 10, 468, "The OR is fixed: still one layer that learns.", size=24, anchor="start"
-    )
+    drawing.text(left - 10, 468, "The OR is fixed: only one layer learns.", size=24, anchor="start")
     return drawing

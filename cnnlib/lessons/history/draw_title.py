@@ -19,7 +19,7 @@ ROAD = (
     (1958, "the perceptron learns", "kernel"),
     (1962, "simple and complex cells", "input"),
     (1980, "the Neocognitron", "input"),
-    (1986, "back-propagation", "gradient"),
+    (1986, "backpropagation", "gradient"),
     (1998, "LeNet-5", "output"),
     (2012, "AlexNet", "output"),
 )

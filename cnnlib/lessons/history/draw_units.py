@@ -26,8 +26,8 @@ def neurons() -> Steps:
     return Steps(
         [cell, logic, weighted],
         [
-            "A nerve cell gathers what arrives, and sends a spike, or none.",
-            "1943, McCulloch and Pitts: enough inputs make it fire; one that inhibits forbids it.",
+            "A nerve cell adds up what arrives, and sends a spike or none.",
+            "1943, McCulloch and Pitts: enough inputs make it fire; one inhibiting input stops it.",
             "Later, inputs get weights; a negative weight inhibits.",
         ],
     )
@@ -48,7 +48,7 @@ def _nerve_cell(drawing: Drawing) -> None:
     drawing.circle(*body, 16, "kernel", fill=0.8)
     for x, y, words, kind in (
         (0, 66, "dendrites receive", "input"),
-        (215, 350, "the body gathers", "kernel"),
+        (215, 350, "the body adds up", "kernel"),
         (240, 226, "the axon: a spike", "output"),
     ):
         drawing.text(x, y, words, size=22, anchor="start", kind=kind, bold=True)
@@ -57,14 +57,14 @@ def _nerve_cell(drawing: Drawing) -> None:
 def differences() -> Drawing:
     """Draw a table of what a nerve cell does and a unit leaves out."""
     drawing = Drawing(
-        "A nerve cell against a unit: a single dendrite can compute XOR, a unit cannot; spikes "
+        "A nerve cell compared with a unit: one dendrite can compute XOR, a unit cannot; spikes "
         "have times, a unit gives one number; synapses change by themselves, weights are set."
     )
     columns = ((0, "ink"), (230, "input"), (740, "kernel"))
     rows = (
         ("", "a nerve cell", "a unit"),
-        ("dendrite", "a single one can compute XOR", "adds up: no XOR"),
-        ("output", "spikes, each at its time", "one number"),
+        ("dendrite", "a single one can compute XOR", "a sum, so no XOR"),
+        ("output", "spikes, each at a moment", "one number"),
         ("synapse", "changes with what happens there", "a weight, set by an algorithm"),
         ("wiring", "irregular, with feedback", "layers, one way"),
     )
@@ -196,7 +196,7 @@ def rule(weights: Array, image: Array, wanted: float) -> Drawing:
     drawing.text(
         0,
         440,
-        [("blue", "input"), " speaks for right,  ", ("orange", "kernel"), " for left"],
+        [("blue", "input"), ": ink here says right; ", ("orange", "kernel"), ": it says left"],
         size=26,
         anchor="start",
     )

@@ -77,7 +77,7 @@ EVENTS: tuple[Event, ...] = (
     ),
     _event(
         1969, NETWORKS, "A rectified unit",
-        "A network for features of images passes on what is positive: today's ReLU.",
+        "In a network that finds features of images, units pass on only what is positive: ReLU.",
         "K. Fukushima, Visual feature extraction by a multilayered network of analog threshold "
         "elements, IEEE Transactions on Systems Science and Cybernetics 5, 1969",
     ),
@@ -93,26 +93,26 @@ EVENTS: tuple[Event, ...] = (
         "Cognitive Science 9, 1985",
     ),
     _event(
-        1986, LEARNING, "Back-propagation",
-        "Errors go backwards through the layers, and hidden units learn what to stand for.",
+        1986, LEARNING, "Backpropagation",
+        "Errors go backwards through the layers, and hidden units learn features of their own.",
         "D. Rumelhart, G. Hinton and R. Williams, Learning representations by back-propagating "
         "errors, Nature 323, 1986",
     ),
     _event(
         1989, NETWORKS, "Zip codes",
-        "A convolutional network, trained by back-propagation, reads digits from real envelopes.",
+        "A convolutional network, trained by backpropagation, reads digits from real envelopes.",
         "Y. LeCun et al., Backpropagation applied to handwritten zip code recognition, Neural "
         "Computation 1, 1989",
     ),
     _event(
         1989, NETWORKS, "Time-delay networks",
-        "The same weights at every moment recognise phonemes wherever in time they are.",
+        "The same weights at every moment recognise phonemes whenever they are spoken.",
         "A. Waibel et al., Phoneme recognition using time-delay neural networks, IEEE Transactions "
         "on Acoustics, Speech, and Signal Processing 37, 1989",
     ),
     _event(
         1998, NETWORKS, "LeNet-5",
-        "Seven layers and 60,000 numbers to learn; built on it, a system reads several million "
+        "Seven layers and 60,000 numbers to learn; a system built on it reads several million "
         "cheques a day.",
         "Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, Gradient-based learning applied to "
         "document recognition, Proceedings of the IEEE 86, 1998",
@@ -148,7 +148,7 @@ EVENTS: tuple[Event, ...] = (
     ),
     _event(
         2010, NETWORKS, "Speech, pre-trained",
-        "Stacked Boltzmann machines, fine-tuned, recognise phones.",
+        "Stacked Boltzmann machines, fine-tuned, recognise phones, the sounds of speech.",
         "A. Mohamed and G. Hinton, Phone recognition using restricted Boltzmann machines, "
         "ICASSP 2010",
     ),
@@ -166,7 +166,7 @@ EVENTS: tuple[Event, ...] = (
     ),
     _event(
         2012, NETWORKS, "Speech, everywhere",
-        "Four laboratories report: deep networks beat the mixtures that speech recognisers used.",
+        "Four laboratories report: deep networks beat the Gaussian mixtures used until then.",
         "G. Hinton et al., Deep neural networks for acoustic modeling in speech recognition, IEEE "
         "Signal Processing Magazine 29, 2012",
     ),
@@ -178,19 +178,19 @@ EVENTS: tuple[Event, ...] = (
     ),
     _event(
         2014, NETWORKS, "VGG and GoogLeNet",
-        "19 layers of small filters, and 22 layers with four ways through each module.",
-        "K. Simonyan and A. Zisserman, ICLR 2015; C. Szegedy et al., CVPR 2015 (both of 2014)",
+        "19 layers of small filters, and 22 layers with four paths through each module.",
+        "K. Simonyan and A. Zisserman, ICLR 2015; C. Szegedy et al., CVPR 2015 (both from 2014)",
     ),
     _event(
         2015, LEARNING, "Batch normalisation",
-        "Each layer's inputs are kept at one scale while it learns, so it may learn faster.",
+        "Each layer's inputs are kept at one scale while it learns, so that it learns faster.",
         "S. Ioffe and C. Szegedy, Batch normalization, ICML 2015",
     ),
     _event(
         2015, NETWORKS, "ResNet",
         "Layers learn what to add to their input; 152 of them win the challenge.",
         "K. He, X. Zhang, S. Ren and J. Sun, Deep residual learning for image recognition, "
-        "CVPR 2016 (of 2015)",
+        "CVPR 2016 (posted in 2015)",
     ),
     _event(
         2017, NETWORKS, "Transformer",
@@ -199,19 +199,19 @@ EVENTS: tuple[Event, ...] = (
     ),
     _event(
         2019, LEARNING, "The 2018 Turing Award",
-        "Yoshua Bengio, Geoffrey Hinton and Yann LeCun receive it; announced in March 2019.",
+        "Yoshua Bengio, Geoffrey Hinton and Yann LeCun receive it; it is announced in March 2019.",
         "ACM, A. M. Turing Award 2018",
     ),
     _event(
         2019, NETWORKS, "Randomly wired networks",
-        "Graphs drawn at random: 79.1 % on ImageNet, where ResNet-50, as costly, has 77.1 %.",
+        "Networks wired at random reach 79.1 % on ImageNet; ResNet-50, at the same cost, 77.1 %.",
         "S. Xie, A. Kirillov, R. Girshick and K. He, Exploring randomly wired neural networks for "
         "image recognition, ICCV 2019",
     ),
     _event(
         2020, NETWORKS, "Vision transformer",
-        "An image is cut into patches of 16 by 16, read like words; no convolution needed.",
-        "A. Dosovitskiy et al., An image is worth 16×16 words, ICLR 2021 (of 2020)",
+        "An image is cut into patches of 16 by 16 pixels, read like words, without convolution.",
+        "A. Dosovitskiy et al., An image is worth 16×16 words, ICLR 2021 (posted in 2020)",
     ),
     _event(
         2021, LEARNING, "CLIP",

@@ -2,7 +2,7 @@
 
 K. Fukushima, Neocognitron: a self-organizing neural network model for a mechanism of pattern
 recognition unaffected by shift in position, Biological Cybernetics 36 (1980), 193-202. It learns
-without labels and without back-propagation: of the S cells that answer, the one that answers most
+without labels and without backpropagation: of the S cells that answer, the one that answers most
 learns the pattern that it sees, and so does its whole plane, as all cells of a plane share their
 weights.
 

@@ -207,7 +207,7 @@ def fine_tune(
     method: Literal["SGD", "Adam"] = "SGD",
     seed: int = 0,
 ) -> Iterator[float]:
-    """Train an autoencoder by back-propagation.
+    """Train an autoencoder by backpropagation.
 
     Parameters
     ----------

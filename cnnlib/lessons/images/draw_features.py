@@ -80,7 +80,7 @@ def draw_hog_steps(at: tuple[int, int] = (10, 11)) -> list[Drawing]:
             drawing.text(540, 320, "one cell, 8 × 8 pixels", size=24, anchor="start", kind="input")
         if 1 <= shown < 3:
             _arrows(drawing, large, down[inside], across[inside])
-            drawing.text(540, 354, "gradients: dark to light", size=24, anchor="start",
+            drawing.text(540, 354, "gradients: from dark to light", size=24, anchor="start",
                          kind="kernel")  # fmt: skip
         if shown == 2:
             _bins(drawing, cells[row, column])
@@ -137,13 +137,13 @@ def draw_curves(curves: Mapping[str, tuple[Array, Mapping[str, Sequence[float]]]
         f"{change}: " + ", ".join(f"{name} {100 * s[-1]:.0f} %" for name, s in lines.items())
         for change, (_, lines) in curves.items()
     )
-    return plots.Picture(made, f"Faces recognised as a change grows, at its end: {told}")
+    return plots.Picture(made, f"Faces recognised as a change grows; at its largest: {told}")
 
 
 def draw_matches(matches: Matches, count: int = 40) -> Drawing:
     """Draw a photo, its turned copy, and lines between places that SIFT takes for the same."""
     drawing = Drawing(
-        f"A photo and its turned copy; {len(matches.right)} pairs of places are found, "
+        f"A photo and its turned copy: SIFT finds {len(matches.right)} pairs of places, "
         f"{int(matches.right.sum())} of them right."
     )
     one = drawing.image(matches.image, 0, 40, width=500, smooth=True, kind="input")

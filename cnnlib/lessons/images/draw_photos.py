@@ -33,8 +33,8 @@ BONES = (
 )  # fmt: skip
 TASKS = {
     "emotion": "happy",
-    "detection": "person, helmet, shuttle: where?",
-    "segmentation": "which pixels are she?",
+    "detection": "what is there, and where?",
+    "segmentation": "which pixels belong to her?",
     "captioning": "“An astronaut smiles.”",
     "pose": "where are her joints?",
 }
@@ -59,7 +59,7 @@ def block() -> Array:
 def draw_title() -> Drawing:
     """Draw the lecture in one picture: a face that turns into its numbers."""
     small = photos.head(25)
-    drawing = Drawing("A photo of a face; its lower right half is printed as numbers.")
+    drawing = Drawing("A photo of a face; its lower right half shows the numbers of its pixels.")
     box = drawing.image(photos.head(), width=560, smooth=True, kind="input")
     side = 560 / 12
     coarse = (255 * photos.shrunk(small, (12, 12))).round()
@@ -185,7 +185,7 @@ def draw_lamp(settings: list[tuple[float, float]]) -> list[Drawing]:
         far = lamp(strength, power)
         right = far["own"] < far["other"]
         drawing = Drawing(
-            f"Under the lamp the photo is {far['own']:.2f} away from her own photo and "
+            f"Under the lamp, the new photo is {far['own']:.2f} away from her own photo and "
             f"{far['other']:.2f} from the nearest of a hundred other faces."
         )
         drawing.room(0, 0, 1160, 470)
@@ -234,16 +234,19 @@ def draw_difference() -> Drawing:
     own = photos.head(25)
     other = photos.faces()[int(lamp(0, 1)["number"])]
     difference = np.abs(own - other)
-    drawing = Drawing("A photo minus another one: the difference of every pixel, squared, summed.")
+    far = float(np.sqrt((difference**2).mean()))
+    drawing = Drawing(
+        "A photo minus another one: the difference at every pixel. The root of its mean square is "
+        f"the distance, {far:.2f}."
+    )
     for number, (image, sign) in enumerate(((own, "−"), (other, "="), (difference, ""))):
         x = 400.0 * number
         drawing.image(image, x, 0, width=310, low=0, high=1, kind="input" if number < 2 else
                       "wrong", cmap="gray" if number < 2 else "Reds")  # fmt: skip
         if sign:
             drawing.text(x + 355, 175, sign, size=60, bold=True)
-    far = float(np.sqrt((difference**2).mean()))
     drawing.text(0, 370, "new photo", size=26, anchor="start", kind="input", bold=True)
-    drawing.text(400, 370, "one of the known ones", size=26, anchor="start", kind="input",
+    drawing.text(400, 370, "a known photo", size=26, anchor="start", kind="input",
                  bold=True)  # fmt: skip
     drawing.text(800, 370, f"distance {far:.2f}", size=26, anchor="start", kind="wrong", bold=True)
     return drawing

@@ -128,8 +128,8 @@ def draw_race(runs: Sequence[Run]) -> Drawing:
         drawing.text(270 + unit * most + 10, y + 70, f"{means[name]:.0f}", size=52,
                      anchor="start", kind=kind, bold=True)  # fmt: skip
     drawing.circle(260, 474, 7, "ink", fill=1)
-    drawing.text(280, 482, f"one run each; mistakes of {new}", size=23, anchor="start",
-                 kind="muted")  # fmt: skip
+    drawing.text(280, 482, f"each dot is one run; mistakes on {new} new digits", size=23,
+                 anchor="start", kind="muted")  # fmt: skip
     return drawing
 
 

@@ -1,4 +1,4 @@
-"""Detect, represent, predict: three steps that people wrote, on photos with and without faces."""
+"""Detect, represent, predict: three programs in a row, on photos with and without faces."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -127,7 +127,7 @@ def draw_pipeline(image: Array, face: Face) -> Drawing:
     """Draw the three steps for one photo: the square, its numbers, the name."""
     drawing = Drawing(
         "Three steps: a face is framed in a photo; the frame becomes a list of numbers; "
-        f"the nearest list that is known has the name {face.name}."
+        f"the nearest known list belongs to {face.name}."
     )
     box = drawing.image(image, width=400, smooth=True, kind="input")
     square = box.cell(face.row, face.column, face.side, face.side)

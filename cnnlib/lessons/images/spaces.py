@@ -170,7 +170,7 @@ def draw_lift(points: Array, labels: Array, level: float = 0.42) -> list[Drawing
         (22, 0.0, False, "the same plane, seen from the side"),
         (22, 0.6, False, "each point rises …"),
         (16, 1.2, False, "… to x₁² + x₂², in R³"),
-        (16, 1.2, True, "in R³: a plane does"),
+        (16, 1.2, True, "in R³: a plane separates them"),
     )
     corners = np.array([[-1.2, -1.2], [1.2, -1.2], [1.2, 1.2], [-1.2, 1.2]])
     steps = []

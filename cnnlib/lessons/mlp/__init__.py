@@ -36,6 +36,7 @@ from cnnlib.lessons.mlp.sizes import draw_title as draw_title
 from cnnlib.lessons.mlp.sizes import draw_weights as draw_weights
 from cnnlib.lessons.mlp.sparse import convolution_matrix as convolution_matrix
 from cnnlib.lessons.mlp.sparse import counts as counts
+from cnnlib.lessons.mlp.sparse import draw_goals as draw_goals
 from cnnlib.lessons.mlp.sparse import draw_matrix as draw_matrix
 from cnnlib.lessons.mlp.sparse import draw_photo_matrix as draw_photo_matrix
 from cnnlib.lessons.mlp.sparse import draw_rows as draw_rows

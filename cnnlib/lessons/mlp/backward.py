@@ -35,7 +35,7 @@ INPUT, TARGET = np.array([1.0, 2.0]), 1.0
 
 @dataclass(frozen=True)
 class Pass:
-    """Every number of one pass forward and back; `d…` is the derivative of E by it."""
+    """Every number of one pass forward and back; `d…` is the derivative of E with respect to it."""
 
     z: Array
     h: Array
@@ -69,7 +69,7 @@ def forward_and_back(net: Tiny = NETWORK, x: Array = INPUT, target: float = TARG
 
 
 def numeric(net: Tiny = NETWORK, eps: float = 1e-5) -> dict[str, float]:
-    """Return the derivative by each weight, found by moving it up and down a little."""
+    """Return E's derivative for each weight, found by moving it up and down a little."""
     found = {}
     for field in fields(net):
         array = getattr(net, field.name)
@@ -91,7 +91,7 @@ def name_of(array: str, place: Sequence[int]) -> str:
 
 
 def by_hand(found: Pass) -> dict[str, float]:
-    """Return the derivatives of a pass by the weights' names."""
+    """Return the derivatives of a pass, by the names of the weights."""
     both = {"w1": found.dw1, "w2": found.dw2}
     return {
         name_of(array, place): float(values[place])
@@ -123,10 +123,10 @@ _CAPTIONS = (
     "Forward: weighted sums z, then max(0, z).",
     "Forward: y = 1.5, so the error E is ½ · 0.5² = 0.125.",
     "Back: ∂E/∂y = y − t.",
-    "Back: by a weight: what came in, times what comes back.",
-    "Back: by a unit: the weight, times what comes back.",
-    "Back: through f. It was 1 up there and 0 below: nothing passes.",
-    "Back: by the first weights: again, input times what comes back.",
+    "Back: for an output weight, its input times what comes back.",
+    "Back: for a hidden unit, its weight times what comes back.",
+    "Back: through f. Its slope is 1 above, and 0 below, where nothing passes.",
+    "Back: for the first weights, again their input times what comes back.",
 )
 
 
@@ -218,12 +218,12 @@ def _sum(found: Pass, stage: int) -> list[str | tuple[str, str]]:
 
 
 def draw_rule(x: float = 2.0, w: float = -1.5, dy: float = 0.4, slope: float = 0.5) -> Steps:
-    """Show the three rules at one unit: by z, by the weight, by the input."""
+    """Show the three rules at one unit: for z, for the weight, for the input."""
     captions = (
         "What comes back from the right: ∂E/∂y.",
-        "Through f: times f′(z).",
-        "By the weight: times what came in.",
-        "By the input: times the weight.",
+        "Back through f: multiply by f′(z).",
+        "For the weight: multiply by its input.",
+        "For the input: multiply by its weight.",
     )
     return Steps([_rule(x, w, dy, slope, stage) for stage in range(4)], captions)
 
@@ -232,9 +232,9 @@ def _rule(x: float, w: float, dy: float, slope: float, stage: int) -> Drawing:
     dz = slope * dy
     drawing = Drawing(
         f"One weight and one unit: {signed(dy)} comes back"
-        + (f"; times the slope {signed(slope)} it is {signed(dz)}" if stage > 0 else "")
-        + (f"; by the weight {signed(dz * x)}" if stage > 1 else "")
-        + (f"; by the input {signed(dz * w)}." if stage > 2 else ".")
+        + (f"; times the slope {signed(slope)}, it becomes {signed(dz)}" if stage > 0 else "")
+        + (f"; for the weight it is {signed(dz * x)}" if stage > 1 else "")
+        + (f"; for the input it is {signed(dz * w)}." if stage > 2 else ".")
     )
     spots: Mapping[str, Spot] = {"x": (70, 150), "z": (540, 150), "y": (900, 150)}
     drawing.line(spots["x"], spots["z"], "kernel", width=5)

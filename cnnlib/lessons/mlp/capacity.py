@@ -135,7 +135,7 @@ def draw_capacity(found: Study) -> plots.Picture:
     drawn, ax = figure(9, 4.2)
     units = list(found.known)
     places = range(len(units))
-    for shares, kind, style, name in ((found.known, "kernel", "--", "labels that were given"),
+    for shares, kind, style, name in ((found.known, "kernel", "--", "given labels"),
                                       (found.unknown, "output", "-", "new points")):  # fmt: skip
         means = [100 * float(np.mean(runs)) for runs in shares.values()]
         ax.plot(places, means, style, color=COLOURS[kind].light, linewidth=3)
@@ -149,8 +149,8 @@ def draw_capacity(found: Study) -> plots.Picture:
     ax.set_xticks(list(places), [str(each) for each in units])
     return plots.Picture(
         drawn,
-        "With more hidden units more of the given labels are reproduced, up to all of them; of "
-        "the new points fewer are right.",
+        "With more hidden units more of the given labels are reproduced, up to all of them; with "
+        "64, fewer of the new points are right.",
     )
 
 

@@ -244,11 +244,11 @@ def draw_starts(land: Landscape, starts: Sequence[Sequence[float]], rate: float,
         drawing.line((860, y - 60), (x + 18, y - 6), "wrong", width=3, arrow=True)
         drawing.text(870, y - 78, "starts at (0, 0):", size=26, kind="wrong", anchor="start",
                      bold=True)  # fmt: skip
-        drawing.text(870, y - 44, "slope 0, it never moves", size=26, kind="wrong",
+        drawing.text(870, y - 44, "slope 0: it never moves", size=26, kind="wrong",
                      anchor="start", bold=True)  # fmt: skip
     drawing.text(290, 40, "y = w₂ · tanh(w₁ x)", size=28, anchor="end", bold=True)
     drawing.text(290, 84, "two valleys:", size=26, anchor="end", kind="muted")
-    drawing.text(290, 118, "both signs turned,", size=26, anchor="end", kind="muted")
-    drawing.text(290, 152, "the same function", size=26, anchor="end", kind="muted")
+    drawing.text(290, 118, "change both signs,", size=26, anchor="end", kind="muted")
+    drawing.text(290, 152, "same function", size=26, anchor="end", kind="muted")
     drawing.room(0, -40, 1180, 530)
     return drawing

@@ -102,8 +102,9 @@ PARTS = (("an edge", 168, 184, 22), ("an eye", 164, 168, 84), ("a face", 84, 122
 
 def draw_parts() -> Steps:
     """Show how an edge is part of an eye, the eye part of a face, the face part of a person."""
-    captions = ["Nearby pixels make an edge.", "Edges make an eye.", "Eyes and more make a face.",
-                "A face and more make a person."]  # fmt: skip
+    captions = ["Nearby pixels make an edge.", "Edges make an eye.",
+                "Eyes and other parts make a face.",
+                "A face and other parts make a person."]  # fmt: skip
     return Steps([_parts(shown) for shown in range(1, len(PARTS) + 1)], captions)
 
 
@@ -161,7 +162,7 @@ def draw_kinds(outputs: Mapping[str, tuple[int, ...]]) -> Drawing:
         if number > 0:
             drawing.frame(Box(x + 64, y + 96, 56, 56), "kernel", width=5, fill=0.15)
     for x, title, name, what in (
-        (0, "1-D: text, sound", names[0], "places in time"),
+        (0, "1-D: text, sound", names[0], "steps in time"),
         (400, "2-D: images", names[1], "rows and columns"),
         (850, "3-D: video", names[2], "frames, rows, columns"),
     ):

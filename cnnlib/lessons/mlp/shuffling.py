@@ -126,9 +126,9 @@ def draw_shuffle(images: Array, labels: Array, order: Array) -> Steps:
     mixed = shuffled(images, order)
     return Steps(
         [_digits(images, None), _digits(mixed, None), _digits(mixed, labels)],
-        ["Every digit, its 144 pixels in their places.",
-         "The same pixels, moved: the same move in every image.",
-         "Which is which? No information is lost."],
+        ["Ten digits, with their 144 pixels in their places.",
+         "The same pixels, shuffled in the same way in every image.",
+         "Which is which: no information is lost."],
     )  # fmt: skip
 
 
@@ -150,8 +150,8 @@ def _digits(images: Array, labels: Array | None) -> Drawing:
 
 def draw_columns(w: Array, x: Array, order: Array) -> Steps:
     """Show why an MLP does not notice: the columns of W can move with the pixels."""
-    captions = ("W times x.", "The pixels move: other sums.",
-                "The columns of W move with them: the same sums.")  # fmt: skip
+    captions = ("W times x.", "The pixels move: the sums are wrong.",
+                "The columns of W move with them: the sums are the same.")  # fmt: skip
     still, moved = np.arange(len(x)), np.argsort(order)
     stages = ((still, still), (moved, still), (moved, moved))
     return Steps([_columns(w, x, *places) for places in stages], captions)

@@ -29,7 +29,7 @@ def portrait(size: int) -> Array:
 
 
 def draw_weights(counts: Mapping[int, int]) -> Drawing:
-    """Draw photos to scale, and below each how many weights one unit has that reads it.
+    """Draw photos to scale, and below each how many weights a unit has that reads it.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def draw_weights(counts: Mapping[int, int]) -> Drawing:
         drawing.text(middle, bottom + 40, f"{side} × {side} × 3", size=26, kind="input", bold=True)
         drawing.text(middle, bottom + 94, f"{count:,}", size=50, kind="kernel", bold=True)
         left += column + 70
-    drawing.text((left - 70) / 2, bottom + 138, "weights for one unit, and one bias", size=26,
+    drawing.text((left - 70) / 2, bottom + 138, "weights per unit, plus one bias", size=26,
                  kind="muted")  # fmt: skip
     return drawing
 

@@ -81,17 +81,7 @@ def draw_sharing() -> Steps:
 def _sharing(stage: int) -> Drawing:
     name, what, count = _STAGES[stage]
     drawing = Drawing(f"{_N} inputs and {_M} outputs, {name}: {what}; {count} different weights.")
-    ins = [(40.0, 30 + 72.0 * i) for i in range(_N)]
-    outs = [(400.0, 102 + 72.0 * j) for j in range(_M)]
-    for j, end in enumerate(outs):
-        for i, start in enumerate(ins):
-            tap = i - j
-            if stage == 0 or 0 <= tap < _K:
-                drawing.line(start, end, "kernel", width=_thick(stage, tap), key=f"w-{j}-{i}")
-    for kind, places in (("input", ins), ("output", outs)):
-        for number, (x, y) in enumerate(places):
-            drawing.circle(x, y, 26, "paper", fill=1, width=0, key=f"{kind}-{number}-paper")
-            drawing.circle(x, y, 26, kind, fill=0.3, width=3, key=f"{kind}-{number}")
+    _connections(drawing, stage)
     side, left, top = 66.0, 560.0, 72.0
     for j in range(_M):
         for i in range(_N):
@@ -112,6 +102,38 @@ def _sharing(stage: int) -> Drawing:
     return drawing
 
 
+def draw_goals() -> Drawing:
+    """Draw where the lecture leads: from a layer that connects everything to a convolution."""
+    drawing = Drawing(
+        f"Above, every output reads every input: {counts()[0]} weights. Below, every output reads "
+        f"three neighbours, with the same {counts()[2]} weights everywhere."
+    )
+    for row, (stage, kind) in enumerate(((0, "MLP"), (2, "CNN"))):
+        layer = Drawing(_STAGES[stage][1])
+        _connections(layer, stage)
+        box = drawing.put(layer, 0, 290.0 * row, 0.52)
+        x, (_, y) = box.right + 24, box.middle
+        drawing.text(x, y - 8, kind, size=30, anchor="start", bold=True)
+        drawing.text(x, y + 32, f"{counts()[stage]} weights", size=30, kind="kernel",
+                     anchor="start", bold=True)  # fmt: skip
+    return drawing
+
+
+def _connections(drawing: Drawing, stage: int) -> None:
+    """Draw a layer: its inputs, its outputs, and a line for each weight."""
+    ins = [(40.0, 30 + 72.0 * i) for i in range(_N)]
+    outs = [(400.0, 102 + 72.0 * j) for j in range(_M)]
+    for j, end in enumerate(outs):
+        for i, start in enumerate(ins):
+            tap = i - j
+            if stage == 0 or 0 <= tap < _K:
+                drawing.line(start, end, "kernel", width=_thick(stage, tap), key=f"w-{j}-{i}")
+    for kind, places in (("input", ins), ("output", outs)):
+        for number, (x, y) in enumerate(places):
+            drawing.circle(x, y, 26, "paper", fill=1, width=0, key=f"{kind}-{number}-paper")
+            drawing.circle(x, y, 26, kind, fill=0.3, width=3, key=f"{kind}-{number}")
+
+
 def _thick(stage: int, tap: int) -> float:
     """Return how thick a line is: shared weights are told apart by that."""
     return (2.0, 5.0, 9.0)[tap] if stage == 2 else 3.0
@@ -121,8 +143,8 @@ def draw_rows(image: Array, kernel: Array) -> Steps:
     """Show the matrix of a convolution grow row by row, and each row multiply the image."""
     matrix = convolution_matrix(kernel, image.shape).dense
     captions = [
-        "The window in the image is a row of the matrix.",
-        *(f"Row {row + 1}: the same nine weights, moved." for row in range(1, len(matrix))),
+        "Row 1: the window's nine weights, at the places of the window's pixels.",
+        *(f"Row {row}: the same nine weights, moved." for row in range(2, len(matrix) + 1)),
     ]
     return Steps([_row(image, kernel, matrix, row) for row in range(len(matrix))], captions)
 
@@ -173,7 +195,7 @@ def draw_photo_matrix(image: Array, matrix: Sparse, edges: Array) -> Drawing:
     filled = 100 * len(matrix.values) / (matrix.shape[0] * matrix.shape[1])
     drawing = Drawing(
         f"A photo times a matrix of {matrix.shape[0]:,} by {matrix.shape[1]:,}, {filled:.2f} % of "
-        "it filled, makes a picture of its edges."
+        "it not 0, gives a picture of its edges."
     )
     high = 330.0
     width = high * image.shape[1] / image.shape[0]
@@ -234,6 +256,6 @@ def draw_matrix(matrix: Array) -> Drawing:
     )
     drawing.grid(np.where(upright == 0, np.nan, upright), side=35, kind="kernel", size=19,
                  strong=upright != 0)  # fmt: skip
-    drawing.text(0, -14, ["M", " on its side: each row is a column"], size=22, kind="kernel",
+    drawing.text(0, -14, ["M", " on its side: its rows are columns"], size=22, kind="kernel",
                  anchor="start", bold=True)  # fmt: skip
     return drawing

@@ -1,4 +1,4 @@
-"""What a network is: one unit, a layer of two, two layers, and what one has to choose."""
+"""What a network is: one unit, a layer of two, two layers, and what you have to choose."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -158,7 +158,7 @@ def draw_two_layers(x: Array, w1: Array, w2: Array) -> Steps:
     """
     captions = ("W₁x: every hidden unit's weighted sum z.",
                 "max(0, z): negative sums become 0.",
-                "W₂ max(0, W₁x): weighted sums of those.")  # fmt: skip
+                "W₂ max(0, W₁x): weighted sums of the activations.")  # fmt: skip
     return Steps([_two_layers(x, w1, w2, stage) for stage in range(3)], captions)
 
 
@@ -211,7 +211,7 @@ def _two_layers(x: Array, w1: Array, w2: Array, stage: int) -> Drawing:
         middle - side * len(w2) / 2,
         side=side,
         kind="output",
-        title="f",
+        title="y",
         size=20,
         shown=shown,
         strong=shown,
@@ -230,7 +230,7 @@ def _weights(drawing: Drawing, w: Array, x: float, y: float, side: float, name: 
     return box
 
 
-#: What one chooses: its words, where they stand, and what they point at.
+#: What there is to choose: its words, where they stand, and what they point at.
 CHOICES = (
     ("input size", "input", (70, 42), (70, 78)),
     ("how many hidden layers", "ink", (525, 42), None),
@@ -241,7 +241,7 @@ CHOICES = (
 
 
 def draw_choices() -> Drawing:
-    """Draw a network, and around it what one has to choose before it can be trained."""
+    """Draw a network, and around it what you have to choose before it can be trained."""
     drawing = Drawing(
         "A network with its choices: input size, number of hidden layers, units in each, "
         "activation, output units, and beside it loss and optimiser."

@@ -1,4 +1,4 @@
-"""Back-propagation has PyTorch's gradient, and two hidden units learn XOR from most starts."""
+"""Backpropagation has PyTorch's gradient, and two hidden units learn XOR from most starts."""
 
 import numpy as np
 import pytest

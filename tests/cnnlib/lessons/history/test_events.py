@@ -38,7 +38,7 @@ def test_each_is_a_sentence_and_has_a_source(event):
 #: What the classic decks date or name wrongly, and what everybody looks for.
 @pytest.mark.parametrize(("title", "year", "word"), [
     ("LeNet-5", 1998, "LeCun"),
-    ("Back-propagation", 1986, "Williams"),
+    ("Backpropagation", 1986, "Williams"),
     ("The 2018 Turing Award", 2019, "2018"),
     ("The perceptron", 1958, "Rosenblatt"),
     ("Neocognitron", 1980, "Fukushima"),
