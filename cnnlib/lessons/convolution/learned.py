@@ -79,7 +79,7 @@ def saved(counts: Mapping[str, int]) -> Drawing:
         drawing.bar(0, y + 16, wide, 66, "kernel")
         drawing.text(wide + 18, y + 64, f"{count:,}", size=44, anchor="start", bold=True,
                      kind="kernel")  # fmt: skip
-    drawing.text(0, 3 * 150 - 20, "parameters; each step of the scale is a factor of ten", size=20,
+    drawing.text(0, 3 * 150 - 20, "parameters; each mark on the scale is ten times the one before", size=20,
                  anchor="start", kind="muted")  # fmt: skip
     for power in range(1, 8):
         x = 720 * power / longest
