@@ -113,7 +113,9 @@ def instructor(browser: Browser, course: Course, server: Server) -> None:
         found.page.get_by_text("Run", exact=True).first.click()
         found.page.get_by_text("Run All Cells", exact=True).click()
         expect(found.page.get_by_text("760, True")).to_be_visible(timeout=90_000)
-        heading = found.page.get_by_role("heading", name="Nine kernels, also called filters, on one photo")
+        heading = found.page.get_by_role(
+            "heading", name="Nine kernels, also called filters, on one photo"
+        )
         heading.evaluate("heading => heading.scrollIntoView({block: 'start'})")
         found.page.wait_for_timeout(1000)
         found.page.screenshot(path=IMAGES / "instructor.png")

@@ -68,8 +68,8 @@ class Volume:
 def draw_filter(channels: int, kernel_size: int, filters: int) -> Drawing:
     """Draw a bank of filters: each as deep as its input, each with a bias."""
     drawing = Drawing(
-        f"{filters} filters. Each has {channels} kernels of {kernel_size} by {kernel_size} weights, "
-        "and one bias."
+        f"{filters} filters. Each has {channels} kernels of {kernel_size} by {kernel_size} "
+        "weights, and one bias."
     )
     side = 15.0
     for number in range(filters):

@@ -185,7 +185,9 @@ def learning(kernels: Mapping[int, Array], outputs: Mapping[int, Array], wanted:
     """Draw a kernel while it is learned: what it is, and what it makes of a photo."""
     drawings = []
     for step, kernel in kernels.items():
-        drawing = Drawing(f"After {step} steps: the kernel, what it makes of the photo, and the target.")
+        drawing = Drawing(
+            f"After {step} steps: the kernel, what it makes of the photo, and the target."
+        )
         box = drawing.grid(kernel.round(2) + 0.0, 0, 0, side=108, kind="kernel",
                            title=f"w after {step} steps", strong=kernel > 0.05, size=32,
                            key="w")  # fmt: skip

@@ -67,7 +67,7 @@ class Race:
             drawing.line((unit * end, y - 18), (unit * end, y + 18), "ink", width=4)
         drawing.line((unit, 20), (unit, 310), "muted", dashed=True)
         drawing.text(unit, 340, "1 ×", size=24)
-        drawing.text(0, 396, f"{len(self.ratios)} runs of each, in turns, on this machine:", size=23,
+        drawing.text(0, 396, f"{len(self.ratios)} runs of each, in turns, on this machine", size=23,
                      anchor="start")  # fmt: skip
         drawing.text(0, 430, self.verdict, size=25, anchor="start", bold=True)
         drawing.room(0, 0, 640, 440)
