@@ -111,7 +111,7 @@ def draw_layer() -> Drawing:
     drawing.line((window[-1].right + 8, window[-1].middle[1]), (440, 235), "muted", arrow=True)
     drawing.line((565, 235), (706, 235), "muted", arrow=True)
     drawing.text(635, 214, "stride S", size=22)
-    drawing.text(395, 214, "padding P", size=22, anchor="end")
+    drawing.text(330, 214, "padding P", size=22, anchor="start")
     return drawing
 
 
