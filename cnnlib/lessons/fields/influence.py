@@ -70,6 +70,6 @@ def draw_effective(influences: Mapping[int, Array], fields: Mapping[int, int]) -
         drawing.text(box.x, -16, f"{layers} layers", size=26, anchor="start", bold=True)
         drawing.text(box.x, box.bottom + 38, f"field {field}", size=26,
                      kind="input", anchor="start", bold=True)  # fmt: skip
-        drawing.text(box.x, box.bottom + 74, f"dark frame {inner}", size=26,
+        drawing.text(box.x, box.bottom + 74, f"inner frame {inner}", size=26,
                      anchor="start", bold=True)  # fmt: skip
     return drawing
