@@ -132,7 +132,7 @@ export function photo(state, maps) {
     shapes.push(path("flow", `M${from.join(" ")}L${ox - 11} ${oy}`, "explore-zoom explore-output"));
   }
   const [least, most] = found.range;
-  shapes.push(words("key", output.right, output.bottom + 24, `${figure(least)} black, ${figure(most)} white`, "explore-note explore-end"));
+  shapes.push(words("key", output.right, output.bottom + 24, `black ${figure(least)}, white ${figure(most)}`, "explore-note explore-end"));
   const pixelsAt = (box, canvas) => ({ canvas, x: box.x, y: box.y, width: box.right - box.x, height: box.bottom - box.y });
   return {
     shapes, focusable: kernelBoxes.flatMap((box, c) => kernelEditors[c].handles(box)),

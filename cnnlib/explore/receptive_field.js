@@ -46,7 +46,7 @@ export function sentence(found, size) {
   const holes = reach - outside - counted;
   const parts = [
     outside ? `${outside} of them outside the image` : "",
-    holes ? `${holes} skipped inside it` : "",
+    holes ? `${holes} ${outside ? "" : "of them "}skipped` : "",
   ].filter(Boolean);
   const who = depth ? `Unit ${chosen} of layer ${depth}` : `Pixel ${chosen}`;
   return `${who} sees ${reach} pixels along each axis, from ${first} to ${first + reach - 1}`.replaceAll("-", "−")

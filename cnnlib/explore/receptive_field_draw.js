@@ -3,7 +3,7 @@
 import { path, rect, words } from "./shared/scene.js";
 
 const TOP = 40;
-const HEADS = ["units", "field", "stride", "start"];
+const HEADS = ["units", "field", "jump", "start"];
 
 /** Where the photo and the strips of units are. */
 export function arrangement(width, { size }, found) {

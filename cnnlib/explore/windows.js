@@ -60,10 +60,10 @@ function formula(state, out) {
 
 function note(state, { out, unread }) {
   if (out === null) return ["The window is larger than the padded input."];
-  if (unread === 0) return [state.transposed ? "Zeros are inserted between the pixels; then the window slides one by one."
+  if (unread === 0) return [state.transposed ? "Zeros are inserted between the pixels; then the window slides pixel by pixel."
     : "Every row and column is read."];
   const rows = unread === 1 ? "The last row and column are" : `The last ${unread} rows and columns are`;
-  return [el("b", { class: "explore-wrong-words" }, "✗ "), `${rows} never read: the division is rounded down.`];
+  return [el("b", { class: "explore-wrong-words" }, "✗ "), `${rows} never read, because the division is rounded down.`];
 }
 
 /** Where the two grids are, in a scene of this width. */
@@ -87,11 +87,11 @@ function arrangement(width, kinds, count) {
 
 function describe(state, row, column, count) {
   if (!count) {
-    return `A window that spans ${span(state.kernel, state.dilation)} does not fit into a ${state.size} by `
-      + `${state.size} input with padding ${state.padding}.`;
+    return `A window that spans ${span(state.kernel, state.dilation)} does not fit into an input of ${state.size} by `
+      + `${state.size} with padding ${state.padding}.`;
   }
   const layer = state.transposed ? "transposed convolution" : "convolution";
-  return `A ${layer} of a ${state.size} by ${state.size} input. The output has ${count} by ${count} `
+  return `A ${layer} of an input of ${state.size} by ${state.size}. The output has ${count} by ${count} `
     + `places; the window for row ${row + 1}, column ${column + 1} is framed.`;
 }
 

@@ -34,11 +34,11 @@ def expect_to_answer(page, explorer):
     value = explorer.locator(".explore-control", has_text="Input size").locator("output")
     picture = explorer.get_by_role("img")
     expect(value).to_have_text("7")
-    expect(picture).to_have_attribute("aria-label", re.compile("a 7 by 7 input"))
+    expect(picture).to_have_attribute("aria-label", re.compile("an input of 7 by 7"))
     slider.focus()
     slider.press("ArrowRight")
     expect(value).to_have_text("8")
-    expect(picture).to_have_attribute("aria-label", re.compile("a 8 by 8 input"))
+    expect(picture).to_have_attribute("aria-label", re.compile("an input of 8 by 8"))
     box = slider.bounding_box()
     middle = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + 0.6 * box["width"], middle)
@@ -46,7 +46,7 @@ def expect_to_answer(page, explorer):
     page.mouse.move(box["x"] + box["width"] - 1, middle)
     page.mouse.up()
     expect(value).to_have_text("12")
-    expect(picture).to_have_attribute("aria-label", re.compile("a 12 by 12 input"))
+    expect(picture).to_have_attribute("aria-label", re.compile("an input of 12 by 12"))
 
 
 def test_an_explorer_answers_in_the_notebook(browser, start_lab, tmp_path):

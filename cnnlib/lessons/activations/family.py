@@ -53,12 +53,12 @@ def draw_learned(slopes: Array, low: float, high: float) -> Drawing:
         plane.curve(leaky(0.0)[0], "output", width=7, ends=(0, 2.4))
     plane = Plane(drawing, 0, 60, 520, 350, (-4, 2.4), (-2.5, 2.4))
     plane.curve(leaky(0.25)[0], "muted", width=3, dashed=True, ends=(-4, 0))
-    drawing.text(0, 446, f"from 0.25 to {figure(slopes.min(), 2)} … {figure(slopes.max(), 2)}",
+    drawing.text(0, 446, f"starts at 0.25, ends between {slopes.min():.2f} and {slopes.max():.2f}",
                  size=26, anchor="start", kind="kernel", bold=True)  # fmt: skip
     mean = (low + high) / 2
     plane = Plane(drawing, 600, 60, 520, 350, (-4, 2.4), (-2.5, 2.4))
     plane.curve(leaky(mean)[0], "output", width=6, dashed=True, ends=(-4, 0))
-    drawing.text(600, 446, f"from {low:.3f} … {high:.3f}, then their mean {mean:.3f}", size=26,
+    drawing.text(600, 446, f"{low:.3f} to {high:.3f}; afterwards {mean:.3f}", size=26,
                  anchor="start", kind="gradient", bold=True)  # fmt: skip
     return drawing
 

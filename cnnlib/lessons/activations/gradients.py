@@ -76,7 +76,7 @@ def _factors(factor: float, count: int, most: int) -> Drawing:
 def arriving(name: str, layers: int = 20, units: int = 64, seeds: int = 5) -> Array:
     """Return the size of the gradient in each layer, relative to the last: (layers, seeds).
 
-    The weights are those that suit ReLU, variance 2 / n, for all functions alike.
+    The weights are those that suit ReLU, variance 2 / units, for all functions alike.
     """
     crowd = Crowd([units] * (layers + 1), BY_NAME[name], range(seeds))
     rng = np.random.default_rng(0)

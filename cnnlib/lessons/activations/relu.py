@@ -240,7 +240,7 @@ def draw_silent(
     drawing.text(
         842,
         height + 123,
-        f"one run each, {silent.shape[1]} seeds",
+        f"{silent.shape[1]} seeds, one dot each",
         size=22,
         anchor="start",
         kind="muted",

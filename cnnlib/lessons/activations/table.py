@@ -145,10 +145,10 @@ def draw_errors(errors: Mapping[str, tuple[float, float | None]]) -> Drawing:
             drawing.line((x, -18), (x, 42.0 * rows - 20), "line", width=1)
             drawing.text(x, 42.0 * rows + 8, f"10{raised(power)}", size=20, kind="muted")
     y = 42.0 * rows + 50
-    drawing.circle(190, y, 9, "kernel", fill=0.9)
-    drawing.text(210, y + 8, "from (f(x + ε) − f(x − ε)) / 2ε", size=23, anchor="start")
+    drawing.circle(70, y, 9, "kernel", fill=0.9)
+    drawing.text(90, y + 8, "difference from (f(x + ε) − f(x − ε)) / 2ε", size=23, anchor="start")
     drawing.frame(_square(640, y), "output", width=2, fill=0.7)
-    drawing.text(660, y + 8, "from PyTorch's gradient, where it has the function", size=23,
+    drawing.text(660, y + 8, "difference from PyTorch's gradient", size=23,
                  anchor="start")  # fmt: skip
     return drawing
 
@@ -180,6 +180,6 @@ def draw_accuracies(results: Mapping[str, Sequence[float]]) -> Drawing:
         drawing.text(left + 490, y + 25, f"{100 * mean:.0f} %", size=25, kind=kind, anchor="start",
                      bold=True)  # fmt: skip
     drawing.circle(170, 46.0 * rows + 20, 4.5, "ink", fill=1)
-    drawing.text(184, 46.0 * rows + 28, f"one run each, {len(runs)} seeds", size=21,
+    drawing.text(184, 46.0 * rows + 28, f"{len(runs)} seeds, one dot each", size=21,
                  anchor="start", kind="muted")  # fmt: skip
     return drawing

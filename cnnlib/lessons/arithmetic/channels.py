@@ -68,8 +68,8 @@ class Volume:
 def draw_filter(channels: int, kernel_size: int, filters: int) -> Drawing:
     """Draw a bank of filters: each as deep as its input, each with a bias."""
     drawing = Drawing(
-        f"{filters} filters. Each has {channels} sheets of {kernel_size} by {kernel_size} weights, "
-        "and one bias."
+        f"{filters} filters. Each has {channels} kernels of {kernel_size} by {kernel_size} "
+        "weights, and one bias."
     )
     side = 15.0
     for number in range(filters):
@@ -111,7 +111,7 @@ def draw_layer() -> Drawing:
     drawing.line((window[-1].right + 8, window[-1].middle[1]), (440, 235), "muted", arrow=True)
     drawing.line((565, 235), (706, 235), "muted", arrow=True)
     drawing.text(635, 214, "stride S", size=22)
-    drawing.text(395, 214, "padding P", size=22, anchor="end")
+    drawing.text(330, 214, "padding P", size=22, anchor="start")
     return drawing
 
 
@@ -208,13 +208,13 @@ def draw_letters() -> Drawing:
     """Draw the four numbers of a layer, what is usual for each, and their other names."""
     drawing = Drawing(
         "C_out filters: 32 to 512; other slides write K. Kernel size K: 1, 3 or 5; others write "
-        "F. Stride S: 1 or 2. Padding P: what keeps the size; others write P or Z."
+        "F. Stride S: 1 or 2. Padding P: to keep the size; others write P or Z."
     )
     cards = (
         ("C_out", "output", "filters", "32, 64, …, 512", "K"),
         ("K", "kernel", "kernel size", "3, 5, 1", "F"),
         ("S", "input", "stride", "1, 2", "S"),
-        ("P", "muted", "padding", "keeps the size", "P or Z"),
+        ("P", "muted", "padding", "to keep the size", "P or Z"),
     )
     for number, (letter, kind, name, usual, elsewhere) in enumerate(cards):
         card = Box(290.0 * number, 0, 265, 340)

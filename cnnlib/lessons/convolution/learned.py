@@ -79,8 +79,8 @@ def saved(counts: Mapping[str, int]) -> Drawing:
         drawing.bar(0, y + 16, wide, 66, "kernel")
         drawing.text(wide + 18, y + 64, f"{count:,}", size=44, anchor="start", bold=True,
                      kind="kernel")  # fmt: skip
-    drawing.text(0, 3 * 150 - 20, "parameters; each step of the scale is a factor of ten", size=20,
-                 anchor="start", kind="muted")  # fmt: skip
+    scale = "parameters; each mark on the scale is ten times the one before"
+    drawing.text(0, 3 * 150 - 20, scale, size=20, anchor="start", kind="muted")
     for power in range(1, 8):
         x = 720 * power / longest
         drawing.line((x, 3 * 150 - 62), (x, 3 * 150 - 48), "muted", width=2)

@@ -69,7 +69,7 @@ def guess(picture: Array, kernels: Sequence[Array]) -> Drawing:
 
 def sobels(image: Array, results: Mapping[str, Array], kernels: Mapping[str, Array]) -> Drawing:
     """Draw pairs of a kernel and its result, side by side."""
-    drawing = Drawing("Sobel's kernel as we lay it, and as it is printed: the signs are exchanged.")
+    drawing = Drawing("Three versions of Sobel's kernel, each above the picture that it makes.")
     for number, (name, result) in enumerate(results.items()):
         x = number * 400.0
         drawing.text(x, -18, name, size=24, bold=True, anchor="start")
@@ -100,14 +100,14 @@ def chain(pictures: Mapping[str, Array], first: Array, second: Array, both: Arra
 
 def template(image: Array, at: tuple[int, int], size: tuple[int, int], answer: Array) -> Drawing:
     """Draw a photo with a piece cut out, the piece large, and where it was found again."""
-    drawing = Drawing("A photo with one eye framed, the eye enlarged, and the map of answers, "
-                      "brightest where the eye is.")  # fmt: skip
+    drawing = Drawing("A photo with one eye framed, the eye enlarged as a kernel, and the "
+                      "output, brightest where the eye is.")  # fmt: skip
     (top, left), (rows, columns) = at, size
     box = drawing.image(image, width=400, title="photo x", kind="input", smooth=True)
     step = box.side
     drawing.frame(Box(left * step, top * step, columns * step, rows * step), "kernel", fill=0)
     piece = image[top : top + rows, left : left + columns]
-    kernel = drawing.image(piece, box.right + 50, 150, width=250, title="its piece as kernel w",
+    kernel = drawing.image(piece, box.right + 50, 150, width=250, title="the eye as kernel w",
                            kind="kernel")  # fmt: skip
     drawing.line((box.right + 6, 200), (kernel.x - 8, 200), "kernel", arrow=True)
     best = np.unravel_index(answer.argmax(), answer.shape)
@@ -185,13 +185,15 @@ def learning(kernels: Mapping[int, Array], outputs: Mapping[int, Array], wanted:
     """Draw a kernel while it is learned: what it is, and what it makes of a photo."""
     drawings = []
     for step, kernel in kernels.items():
-        drawing = Drawing(f"After {step} steps: the kernel and what it makes of the photo.")
+        drawing = Drawing(
+            f"After {step} steps: the kernel, what it makes of the photo, and the target."
+        )
         box = drawing.grid(kernel.round(2) + 0.0, 0, 0, side=108, kind="kernel",
                            title=f"w after {step} steps", strong=kernel > 0.05, size=32,
                            key="w")  # fmt: skip
         drawing.text(0, box.bottom + 60, f"error {errors[step]:.2g}", size=32, anchor="start",
                      kind="wrong", bold=True)  # fmt: skip
-        for number, (name, picture) in enumerate((("output y", outputs[step]), ("wanted", wanted))):
+        for number, (name, picture) in enumerate((("output y", outputs[step]), ("target", wanted))):
             high = float(np.abs(wanted).max())
             drawing.image(picture, box.right + 60 + number * 370, width=340, title=name,
                           low=-high, high=high, kind="output", smooth=True)  # fmt: skip
@@ -249,7 +251,7 @@ def one_image(name: str, picture: Array) -> Drawing:
 def two_views(maps: Array, at: tuple[int, int] = (14, 17)) -> Drawing:
     """Draw maps one by one, and the column of numbers that stands at one place of all of them."""
     count = len(maps)
-    drawing = Drawing(f"{count} maps; at one place of all of them stand {count} numbers.")
+    drawing = Drawing(f"{count} maps; one place in all of them gives a vector of {count} numbers.")
     row, column = at
     for number, each in enumerate(maps):
         box = drawing.image(each, (number % 3) * 250, (number // 3) * 270, width=226,

@@ -43,6 +43,21 @@ def sliding(image: Array, kernel: Array, side: float = 76) -> list[Drawing]:
     return drawings
 
 
+def goals(side: float = 62) -> Drawing:
+    """Draw what the lecture is about: one window of an image, a kernel, one number of a map."""
+    drawing = Drawing("A window of an image and a kernel give one number of the output.")
+    image, kernel = np.eye(5) + np.eye(5, k=1), np.eye(3)
+    x = drawing.grid(image, side=side, kind="input", title="image", numbers=False, shades=True)
+    drawing.frame(x.cell(1, 1, 3, 3), "input", width=6, fill=0)
+    w = drawing.grid(kernel, x.right + 1.4 * side, 0, side=side, kind="kernel", title="kernel",
+                     numbers=False, strong=kernel > 0)  # fmt: skip
+    drawing.text((x.right + w.x) / 2, w.middle[1] + 20, "∗", size=60, kind="muted", bold=True)
+    y = drawing.grid(correlate(image, kernel), w.x, w.bottom + 1.2 * side, side=side,
+                     kind="output", title="output", numbers=False, shades=True)  # fmt: skip
+    drawing.frame(y.cell(1, 1), "output", width=6, fill=0)
+    return drawing
+
+
 def _three(
     drawing: Drawing, image: Array, kernel: Array, output: Array, side: float, shown: int
 ) -> tuple[Box, Box, Box]:

@@ -2,7 +2,7 @@
 
 from cnnlib.lessons.fields.influence import draw_effective as draw_effective
 from cnnlib.lessons.fields.influence import draw_measured as draw_measured
-from cnnlib.lessons.fields.influence import heard as heard
+from cnnlib.lessons.fields.influence import influential as influential
 from cnnlib.lessons.fields.photos import draw_famous as draw_famous
 from cnnlib.lessons.fields.photos import draw_growth as draw_growth
 from cnnlib.lessons.fields.photos import draw_nested as draw_nested

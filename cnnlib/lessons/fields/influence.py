@@ -8,16 +8,16 @@ from numpy.typing import NDArray
 from cnnlib.look import MAPS, Box, Drawing
 
 Array = NDArray[np.float64]
-#: What counts less than this share of the most is not heard.
+#: A pixel whose gradient is below this share of the largest does not count.
 LEAST = 0.05
 
 
-def heard(influence: Array) -> int:
-    """Return how many rows have a pixel that counts at least `LEAST` of the most.
+def influential(influence: Array) -> int:
+    """Return how many rows have a pixel whose gradient is at least `LEAST` of the largest.
 
     Examples
     --------
-    >>> heard(np.array([[0.0, 0.01], [0.5, 1.0]]))
+    >>> influential(np.array([[0.0, 0.01], [0.5, 1.0]]))
     1
     """
     return int((influence >= LEAST * influence.max()).any(axis=1).sum())
@@ -26,8 +26,8 @@ def heard(influence: Array) -> int:
 def draw_measured(influence: Array, rows: range, columns: range, margin: int = 4) -> Drawing:
     """Draw the pixels whose gradient is not zero, framed by the field that was computed."""
     drawing = Drawing(
-        f"Pixels; those with a gradient are tinted. A frame, which was computed, holds exactly "
-        f"them: {len(rows)} by {len(columns)}."
+        f"Pixels; those with a gradient are tinted. The computed frame holds exactly these "
+        f"pixels: {len(rows)} by {len(columns)}."
     )
     top, left = rows.start - margin, columns.start - margin
     part = influence[top : rows.stop + margin, left : columns.stop + margin]
@@ -53,16 +53,16 @@ def draw_effective(influences: Mapping[int, Array], fields: Mapping[int, int]) -
         By the number of layers, the side of the computed field.
     """
     drawing = Drawing(
-        "Bright spots that grow with the number of layers, each in a frame that grows faster: "
+        "Spots that grow with the number of layers, each in a frame that grows faster: "
         + ", ".join(
-            f"{n} layers, {fields[n]} pixels, {heard(influences[n])} of them count"
+            f"{n} layers, {fields[n]} pixels, {influential(influences[n])} of them count"
             for n in influences
         )
     )
     width = 268.0
     for column, (layers, influence) in enumerate(influences.items()):
         box = drawing.image(influence, 294.0 * column, width=width, cmap=MAPS["gradient"])
-        n, field, inner = len(influence), fields[layers], heard(influence)
+        n, field, inner = len(influence), fields[layers], influential(influence)
         for size, kind, thick in ((field, "input", 3), (inner, "ink", 3)):
             side = width * size / n
             at = Box(box.middle[0] - side / 2, box.middle[1] - side / 2, side, side)
@@ -70,6 +70,6 @@ def draw_effective(influences: Mapping[int, Array], fields: Mapping[int, int]) -
         drawing.text(box.x, -16, f"{layers} layers", size=26, anchor="start", bold=True)
         drawing.text(box.x, box.bottom + 38, f"field {field}", size=26,
                      kind="input", anchor="start", bold=True)  # fmt: skip
-        drawing.text(box.x, box.bottom + 74, f"{inner} count 5 % or more", size=22,
+        drawing.text(box.x, box.bottom + 74, f"inner frame {inner}", size=26,
                      anchor="start", bold=True)  # fmt: skip
     return drawing

@@ -113,7 +113,7 @@ def draw_jumps(layers: Sequence[Layer], names: Sequence[str], reached: int, n: i
     """
     drawing = Drawing(
         f"A row of {n} pixels, and above it the units of {reached} layers. One unit is marked with "
-        "all that it reads below; the further up, the further apart the units stand."
+        "all that it reads below; the higher a layer, the further apart its units."
     )
     side, step = 42.0, 84.0
     floor = step * len(layers) + 40

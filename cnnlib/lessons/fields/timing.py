@@ -11,17 +11,17 @@ from cnnlib.look import Box, Drawing
 
 @dataclass(frozen=True)
 class Race:
-    """How many times as long one thing took as another, run by run.
+    """How many times as long one network took as another, run by run.
 
     Examples
     --------
     >>> result = Race((1.0, 2.0, 3.0))
     >>> result.middle, result.verdict
-    (2.0, 'the first took longer in most runs')
+    (2.0, 'the 7×7 layer took longer in most runs')
     """
 
     ratios: tuple[float, ...]
-    names: tuple[str, str] = ("the first", "the second")
+    names: tuple[str, str] = ("the 7×7 layer", "the three 3×3 layers")
 
     @property
     def middle(self) -> float:
@@ -67,7 +67,7 @@ class Race:
             drawing.line((unit * end, y - 18), (unit * end, y + 18), "ink", width=4)
         drawing.line((unit, 20), (unit, 310), "muted", dashed=True)
         drawing.text(unit, 340, "1 ×", size=24)
-        drawing.text(0, 396, f"{len(self.ratios)} runs in turns, on this machine:", size=23,
+        drawing.text(0, 396, f"{len(self.ratios)} runs of each, in turns, on this machine", size=23,
                      anchor="start")  # fmt: skip
         drawing.text(0, 430, self.verdict, size=25, anchor="start", bold=True)
         drawing.room(0, 0, 640, 440)

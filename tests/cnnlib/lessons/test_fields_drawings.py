@@ -52,17 +52,17 @@ def test_weights_are_counted_cell_for_cell():
     assert drawn.draw_cells(1, 1).svg().count("<rect") == 49 + 27
 
 
-def test_what_is_heard_counts_a_twentieth_of_the_most():
+def test_what_counts_is_a_twentieth_of_the_largest():
     influence = np.zeros((9, 9))
     influence[4, 4], influence[3, 4], influence[0, 0] = 1, 0.05, 0.049
-    assert drawn.heard(influence) == 2
+    assert drawn.influential(influence) == 2
 
 
 @pytest.mark.parametrize(
     "ratios, verdict",
     [
-        ((1.1, 1.2, 1.3, 1.4), "the first took longer in most runs"),
-        ((0.5, 0.6, 0.7, 0.8), "the second took longer in most runs"),
+        ((1.1, 1.2, 1.3, 1.4), "the 7×7 layer took longer in most runs"),
+        ((0.5, 0.6, 0.7, 0.8), "the three 3×3 layers took longer in most runs"),
         ((0.8, 0.9, 1.1, 1.2), "no clear difference"),
     ],
 )
