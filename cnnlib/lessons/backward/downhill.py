@@ -128,7 +128,5 @@ def draw_title(before: Grid, after: Grid) -> Drawing:
     drawing.line((318, left.middle[1]), (402, left.middle[1]), "gradient", width=8, arrow=True)
     drawing.text(360, left.middle[1] - 24, "dx", size=40, kind="gradient", bold=True)
     right = drawing.image(after, 420, width=300, low=0, high=1, smooth=True)
-    drawing.text(
-        right.middle[0], right.bottom + 40, "recovered", size=26, kind="input", bold=True
-    )
+    drawing.text(right.middle[0], right.bottom + 40, "recovered", size=26, kind="input", bold=True)
     return drawing

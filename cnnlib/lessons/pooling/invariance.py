@@ -78,7 +78,7 @@ def draw_agreement(
     )
     axes = Axes(drawing, Box(0, 0, 860, 400), (0, float(amounts[-1])), (0, 1))
     axes.frame({tick: f"{tick:g}" for tick in ticks}, (0, 0.5, 1), xlabel=xlabel,
-               ylabel="similarity of the pooled maps before and after; thin: single photos")  # fmt: skip
+               ylabel="similarity of maps before and after; thin lines: single photos")  # fmt: skip
     kinds = ("muted", "input", "output", "kernel")
     ends: list[float] = []
     for (size, made), kind in zip(found.items(), kinds, strict=False):
