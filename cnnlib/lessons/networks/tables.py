@@ -175,7 +175,7 @@ def draw_shares(shares: Mapping[str, Mapping[str, float]]) -> Drawing:
         )
     )
     for number, (name, parts) in enumerate(shares.items()):
-        y, x = 50 + 200.0 * number, 0.0
+        y, x = 50 + 230.0 * number, 0.0
         drawing.text(0, y - 14, name, size=28, anchor="start", bold=True)
         for (part, share), kind in zip(parts.items(), ("kernel", "ink"), strict=False):
             box = Box(x, y, 1150 * share, 110)
