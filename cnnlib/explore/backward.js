@@ -34,7 +34,7 @@ function recipe({ stride, padding, dilation, kernel }, count) {
   if (!count) return "";
   const zeros = (n) => `${n} zero${n === 1 ? "" : "s"}`;
   const name = (word) => el("b", { class: "explore-gradient-words" }, word);
-  return [name("dx"), `: dy with ${zeros(stride - 1)} between, ${zeros(dilation * (kernel - 1))} around; w turned`,
+  return [name("dx"), `: dy with ${zeros(stride - 1)} between, ${zeros(dilation * (kernel - 1))} around; w flipped`,
     dilation > 1 ? " and dilated" : "", padding ? `; cut ${padding}` : "", "  ·  ",
     name("dw"), ": x with dy", stride > 1 ? `, its elements ${stride} apart` : "",
     dilation > 1 ? `, in steps of ${dilation}` : ""];

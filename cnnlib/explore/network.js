@@ -129,7 +129,7 @@ function render({ model, el: root }) {
     if (last.shape.length !== 1 || last.shape[0] < 2) return [""];
     const scores = values().at(-1);
     const first = best(steps.length - 1);
-    return ["answers ", el("b", { class: "explore-output-words" }, String(first)),
+    return ["predicts ", el("b", { class: "explore-output-words" }, String(first)),
       last.op === "softmax" ? `, ${Math.round(100 * scores[first])} %` : ""];
   }
 

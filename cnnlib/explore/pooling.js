@@ -183,7 +183,7 @@ function render({ model, el: root }) {
     stage.show({
       height: at.height,
       description: `${settings.kind === "norm" ? `${settings.p}-norm` : settings.kind} pooling of ${x.rows} by ${x.columns} `
-        + `${written ? "numbers" : "pixels"}: ${y.rows} by ${y.columns} are left. ${text}`,
+        + `${written ? "numbers" : "pixels"}, giving ${y.rows} by ${y.columns}. ${text}`,
       shapes: poolingShapes({ ...now, typing: editor.typing }),
       focusable: [
         ...(written ? editor.handles(at.image) : []),

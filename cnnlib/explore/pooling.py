@@ -68,8 +68,8 @@ class Pooling(Explorer):
         y = pool(x, self.kind, size, self.stride, **more)
         drawing = Drawing(
             f"{self.kind} pooling of {len(x)} by {len(x)} numbers with windows of {size}, stride "
-            f"{self.stride} and padding {padding}: {len(y)} by {len(y)} are left; beside them the "
-            "gradient and, for maxima, the un-pooled map."
+            f"{self.stride} and padding {padding} gives {len(y)} by {len(y)}; beside them are "
+            "the gradient and, for maxima, the un-pooled map."
         )
         box = drawing.grid(x, kind="input", title="input x")
         drawing.frame(box.cell(-padding, -padding, size, size))

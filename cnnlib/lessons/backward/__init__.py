@@ -23,7 +23,6 @@ from cnnlib.lessons.backward.formulas import MISTAKES as MISTAKES
 from cnnlib.lessons.backward.formulas import TRIALS as TRIALS
 from cnnlib.lessons.backward.formulas import agreeing as agreeing
 from cnnlib.lessons.backward.gathering import draw_both as draw_both
-from cnnlib.lessons.backward.gathering import draw_readers as draw_readers
 from cnnlib.lessons.backward.gathering import draw_sums as draw_sums
 from cnnlib.lessons.backward.gathering import gathering as gathering
 from cnnlib.lessons.backward.maps import draw_between as draw_between
@@ -31,8 +30,6 @@ from cnnlib.lessons.backward.maps import draw_cut as draw_cut
 from cnnlib.lessons.backward.maps import draw_ways as draw_ways
 from cnnlib.lessons.backward.passing import Passing as Passing
 from cnnlib.lessons.backward.pooling import Pooling as Pooling
-from cnnlib.lessons.backward.pooling import draw_photo as draw_photo
-from cnnlib.lessons.backward.pooling import routed as routed
 from cnnlib.lessons.backward.rows import Row as Row
 from cnnlib.lessons.backward.rules import draw_bias as draw_bias
 from cnnlib.lessons.backward.rules import draw_channels as draw_channels

@@ -112,7 +112,7 @@ def errors(
 
 
 def draw_floats(steps: Sequence[float], side: float = 150) -> Drawing:
-    """Draw the floats next to 1, and where 1 + ε goes for some steps."""
+    """Draw the floats just above 1, and where 1 + ε goes for some steps."""
     gap = float(np.spacing(1.0))
     drawing = Drawing(
         f"Floats after 1 are {gap:.2g} apart. Arrows lead from 1 + ε to the float it is rounded to."
@@ -138,7 +138,7 @@ def draw_floats(steps: Sequence[float], side: float = 150) -> Drawing:
         )
         drawing.text(wanted + 24, y + 8, [(f"ε = {_short(eps)}:  ", "kernel"), (words, "wrong")],
                      size=30, anchor="start", bold=True)  # fmt: skip
-    drawing.text(0, 124, f"the floats next to 1: {_short(gap)} apart", size=28, anchor="start")
+    drawing.text(0, 124, f"just above 1, floats are {_short(gap)} apart", size=28, anchor="start")
     drawing.room(0, 0, side * count + 160, 120)
     return drawing
 
@@ -153,8 +153,8 @@ def draw_caught(mistakes: Sequence[str], trials: Sequence[str], noticed: Grid) -
     """Draw which trial notices which mistake."""
     total = int((~noticed.astype(bool)).sum())
     drawing = Drawing(
-        f"A table of {len(mistakes)} mistakes and {len(trials)} tests. {total} times a wrong "
-        "gradient passes; the last test catches all."
+        f"A table of {len(mistakes)} mistakes and {len(trials)} tests. A wrong gradient passes "
+        f"{total} times; the last test catches all mistakes."
     )
     wide, high, left = 176.0, 78.0, 310.0
     for column, name in enumerate(trials):

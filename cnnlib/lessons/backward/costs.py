@@ -39,7 +39,7 @@ def race(x: Any, w: Any, padding: int, runs: int = 15) -> Race:
 
 def draw_work(work: int) -> Drawing:
     """Draw the work of a layer: a block for the forward pass, one each for dx and dw."""
-    drawing = Drawing(f"Three blocks of one size: y, dw and dx take {work:,} multiply-adds each.")
+    drawing = Drawing(f"Three equal blocks: y, dw and dx take {work:,} multiply-adds each.")
     side = 250.0
     blocks = (("y", "output", "forward"), ("dw", "gradient", "backward"),
               ("dx", "gradient", "backward"))  # fmt: skip
@@ -50,8 +50,8 @@ def draw_work(work: int) -> Drawing:
         drawing.text(box.middle[0], box.middle[1] - 2, name, size=72, kind=kind, bold=True)
         drawing.text(box.middle[0], box.middle[1] + 52, f"{work / 1e6:.1f} million", size=28)
         drawing.text(box.middle[0], -24, way, size=28, kind=kind, bold=True)
-    drawing.text(0, side + 66, "N · m² · C_out outputs × K² · C_in products, each time", size=28,
+    drawing.text(0, side + 66, "each: N · m² · C_out outputs × K² · C_in products", size=28,
                  anchor="start")  # fmt: skip
-    drawing.text(0, side + 116, [("backward: 2 times the work of forward", "gradient")], size=32,
+    drawing.text(0, side + 116, [("backward: twice the work of forward", "gradient")], size=32,
                  anchor="start", bold=True)  # fmt: skip
     return drawing

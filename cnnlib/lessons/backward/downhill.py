@@ -84,7 +84,7 @@ def draw_kernels(found: Mapping[int, Found], image: Grid) -> list[Drawing]:
 
 def _kernels(found: Mapping[int, Found], image: Grid, step: int) -> Drawing:
     drawing = Drawing(
-        f"Three kernels that began at random, after {step} steps, and the map that the first makes."
+        f"Three kernels with random starts, after {step} steps, and the map that the first makes."
     )
     seed, first = next(iter(found.items()))
     made = F.conv2d(torch.tensor(image)[None, None], torch.tensor(first.after[step])[None, None])
@@ -111,7 +111,7 @@ def draw_photos(after: Mapping[int, Grid], image: Grid) -> list[Drawing]:
                             title=f"x after {step} steps")  # fmt: skip
         gap = drawing.image(np.abs(x - image), now.right + 50, 0, width=290, kind="wrong", low=0,
                             high=0.25, cmap="gray_r", smooth=True,
-                            title="what is wrong")  # fmt: skip
+                            title="what is still wrong")  # fmt: skip
         drawing.text(gap.middle[0], gap.bottom + 46, f"{100 * off:.1f} % off", size=34,
                      kind="wrong", bold=True)  # fmt: skip
         drawing.image(image, gap.right + 50, 0, width=290, kind="output", low=0, high=1,
@@ -122,13 +122,11 @@ def draw_photos(after: Mapping[int, Grid], image: Grid) -> list[Drawing]:
 
 def draw_title(before: Grid, after: Grid) -> Drawing:
     """Draw a blurred photo and what dx makes of it."""
-    drawing = Drawing("A blurred photo of Grace Hopper; beside it the sharp photo that dx found.")
+    drawing = Drawing("A blurred photo of Grace Hopper, and the sharp photo that dx has recovered.")
     left = drawing.image(before, width=300, low=0, high=1, smooth=True)
     drawing.text(left.middle[0], left.bottom + 40, "blurred", size=26, kind="output", bold=True)
     drawing.line((318, left.middle[1]), (402, left.middle[1]), "gradient", width=8, arrow=True)
     drawing.text(360, left.middle[1] - 24, "dx", size=40, kind="gradient", bold=True)
     right = drawing.image(after, 420, width=300, low=0, high=1, smooth=True)
-    drawing.text(
-        right.middle[0], right.bottom + 40, "found again", size=26, kind="input", bold=True
-    )
+    drawing.text(right.middle[0], right.bottom + 40, "recovered", size=26, kind="input", bold=True)
     return drawing

@@ -1,4 +1,4 @@
-"""A small layer seen from the pixel: who reads it, and both gradients as correlations."""
+"""A small layer and its gradients, both as correlations."""
 
 from collections.abc import Sequence
 
@@ -8,17 +8,15 @@ from cnnlib.lessons.backward.passing import (
     GAP,
     Passing,
     Place,
-    in_words,
     size_words,
     write_sign,
     write_sum,
 )
 from cnnlib.look import Box, Drawing
-from cnnlib.look.parts import Words
 
 
 def draw_both(layer: Passing, *, known: bool = True, side: float = 68, gap: float = 104) -> Drawing:
-    """Draw the layer, its window framed, and below each array its gradient.
+    """Draw the layer with one window framed, and below each array its gradient.
 
     Parameters
     ----------
@@ -57,36 +55,6 @@ def draw_both(layer: Passing, *, known: bool = True, side: float = 68, gap: floa
     return drawing
 
 
-def draw_readers(layer: Passing, pixel: Place, side: float = 50) -> Drawing:
-    """Draw every window that reads a pixel, with the weight that lies on it."""
-    drawing = Drawing(
-        f"Pixel {pixel[0]}, {pixel[1]} is read by several windows, each time with another "
-        f"weight; what they send back adds up to {layer.dx[pixel]:g}."
-    )
-    left, terms = 0.0, []
-    for place in layer.places:
-        row, column = pixel[0] - place[0], pixel[1] - place[1]
-        if not (0 <= row < len(layer.w) and 0 <= column < layer.w.shape[1]):
-            continue
-        x = drawing.grid(np.full(layer.x.shape, np.nan), left, 0, side=side, kind="input")
-        taps = x.cell(*place, *layer.w.shape)
-        inner = Box(taps.x, taps.y, taps.width, taps.height, side)
-        drawing.grid(layer.w, inner.x, inner.y, side=side, kind="kernel", size=21)
-        drawing.frame(taps, "kernel", width=5, fill=0.1)
-        drawing.frame(x.cell(*pixel), "gradient", width=6, fill=0.25)
-        words: Words = [(in_words(layer.dy[place]), "gradient"), " · ",
-                        (in_words(layer.w[row, column], factor=True), "kernel")]  # fmt: skip
-        drawing.text(x.middle[0], x.bottom + 46, words, size=32, bold=True)
-        drawing.text(x.middle[0], -18, f"window {place[0]}, {place[1]}", size=21, kind="kernel")
-        terms.append(layer.dy[place] * layer.w[row, column])
-        left = x.right + 76
-    for number in range(len(terms) - 1):
-        write_sign(drawing, "+", (number + 1) * (x.width + 76) - 38, x.bottom + 36)
-    drawing.text((left - 76) / 2, x.bottom + 120, [(f"dx = {in_words(sum(terms))}", "gradient")],
-                 size=38, bold=True)  # fmt: skip
-    return drawing
-
-
 def gathering(layer: Passing, places: Sequence[Place], side: float = 60) -> list[Drawing]:
     """Draw the flipped kernel sliding over `dy` in its frame of zeros."""
     return [_gather(layer, place, side) for place in places]
@@ -105,7 +73,7 @@ def _gather(layer: Passing, place: Place, side: float) -> Drawing:
     window = box.cell(row, column, *flipped.shape)
     drawing.frame(window, "kernel", width=6, fill=0.12, key="window")
     kernel = drawing.grid(
-        flipped, box.right + GAP, 0, side=side, kind="kernel", title="w, turned by 180°",
+        flipped, box.right + GAP, 0, side=side, kind="kernel", title="w, flipped",
         strong=np.ones(flipped.shape, bool),
     )  # fmt: skip
     reached = np.arange(layer.x.size).reshape(layer.x.shape) <= row * layer.x.shape[1] + column
@@ -125,7 +93,7 @@ def _gather(layer: Passing, place: Place, side: float) -> Drawing:
 def draw_sums(layer: Passing, side: float = 42) -> Drawing:
     """Draw both gradients as correlations, each with its formula."""
     drawing = Drawing(
-        "Above: dy with zeros and the turned kernel give dx. Below: x and dy give dw. Each has "
+        "Above, dy with zeros and the flipped kernel give dx; below, x and dy give dw. Each has "
         "its formula beside it."
     )
     spread = draw_spread(layer, drawing, 0, 0, side)
@@ -133,7 +101,7 @@ def draw_sums(layer: Passing, side: float = 42) -> Drawing:
     x = drawing.grid(layer.x, spread.right - side * len(layer.x), low, side=side, kind="input",
                      title="x", size=20)  # fmt: skip
     lines = (
-        ("dx", layer.w[::-1, ::-1], "w, turned", "kernel", layer.dx, spread,
+        ("dx", layer.w[::-1, ::-1], "w, flipped", "kernel", layer.dx, spread,
          ("dx[r, s] =", "Σ dy[r − p, s − q] · w[p, q]", "over p, q")),
         ("dw", layer.dy, "dy", "gradient", layer.dw, x,
          ("dw[p, q] =", "Σ dy[i, j] · x[i + p, j + q]", "over i, j")),

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnlib.lessons.backward.passing import GAP
-from cnnlib.look import MAPS, Drawing
+from cnnlib.look import Drawing
 
 Grid = NDArray[np.float64]
 
@@ -101,36 +101,4 @@ class Pooling:
         for place, (i, j) in enumerate(np.argwhere(got)):
             target = dx.cell(int(i), int(j))
             drawing.frame(target, "gradient", width=2, fill=0.3, key=f"target-{place}")
-
         return drawing
-
-
-def routed(image: Grid, k: int, stride: int) -> Grid:
-    """Return how many windows of a max pooling each pixel wins.
-
-    Examples
-    --------
-    >>> routed(np.array([[1.0, 3.0, 2.0], [0.0, 0.0, 0.0]]), 2, 1).tolist()
-    [[0.0, 2.0, 0.0], [0.0, 0.0, 0.0]]
-    """
-    size = [(n - k) // stride + 1 for n in image.shape]
-    return Pooling(image, np.ones(size), k, stride).dx
-
-
-def draw_photo(image: Grid, settings: tuple[tuple[int, int], ...]) -> Drawing:
-    """Draw a photo, and which of its pixels get a gradient for some windows and strides."""
-    drawing = Drawing("A photo, and the pixels to which max pooling sends a gradient.")
-    width = 330.0
-    box = drawing.image(image, 0, 0, width=width, title="x", kind="input")
-    for number, (k, stride) in enumerate(settings):
-        wins = routed(image, k, stride)
-        x, title = (number + 1) * (width + 50), f"dx: window {k}, stride {stride}"
-        at = drawing.image(wins, x, 0, width=width, kind="gradient", title=title,
-                           cmap=MAPS["gradient"])  # fmt: skip
-        reached, most = float((wins > 0).mean()), int(wins.max())
-        drawing.text(at.middle[0], at.bottom + 40, f"{reached:.0%} of the pixels", size=26,
-                     kind="gradient", bold=True)  # fmt: skip
-        times = "one window each" if most == 1 else f"up to {most} windows each"
-        drawing.text(at.middle[0], at.bottom + 76, times, size=24)
-    drawing.text(box.middle[0], box.bottom + 40, "dy = 1 for every window", size=24)
-    return drawing

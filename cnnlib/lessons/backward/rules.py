@@ -67,12 +67,9 @@ def draw_fan(x: float, weights: Sequence[float], gradients: Sequence[float]) -> 
                      arrow=True)  # fmt: skip
         drawing.line((694, y + 12), (204, middle + 0.16 * (y - middle) + 12), "gradient", width=5,
                      arrow=True)  # fmt: skip
-        sent: Words = [(_number(gradient), "gradient"), " · ", (_number(weight), "kernel")]
+        sent: Words = [(_number(gradient), "gradient"), " · ", (_factor(weight), "kernel")]
         drawing.text(560, middle + 0.72 * (y - middle) - 22, sent, size=30, bold=True)
-    terms = [
-        f"{_number(d)}·{_number(w) if w >= 0 else f'({_number(w)})'}"
-        for w, d in zip(weights, gradients, strict=True)
-    ]
+    terms = [f"{_number(d)}·{_factor(w)}" for w, d in zip(weights, gradients, strict=True)]
     drawing.text(0, middle + 150, [("dx = " + " + ".join(terms), "gradient")], size=26,
                  anchor="start", bold=True)  # fmt: skip
     drawing.text(0, middle + 190, [(f"= {_number(total)}", "gradient")], size=34, anchor="start",
@@ -84,7 +81,7 @@ def draw_bias(images: Sequence[Grid], side: float = 136) -> Drawing:
     """Draw the output gradients of one filter in a batch, and their sum."""
     total = float(sum(image.sum() for image in images))
     drawing = Drawing(
-        f"The output gradients of one filter in {len(images)} images; all of them add up to the "
+        f"The output gradients of one filter in {len(images)} images; together they add up to the "
         f"gradient of its bias, {total:g}."
     )
     left = 0.0
@@ -114,7 +111,8 @@ def draw_channels(settings: Sequence[tuple[int, int, int]]) -> Drawing:
     """
     told = ", ".join(f"{groups} group{'s' * (groups > 1)}" for _, _, groups in settings)
     drawing = Drawing(
-        f"Channels left, filters right; arrows back from the filters that read a channel: {told}."
+        f"Channels on the left, filters on the right; arrows lead back to a channel from the "
+        f"filters that read it: {told}."
     )
     for number, (channels, filters, groups) in enumerate(settings):
         left, gap = 620.0 * number, 110.0
@@ -137,7 +135,7 @@ def draw_channels(settings: Sequence[tuple[int, int, int]]) -> Drawing:
             drawing.text(left + 380, gap * f + 8, f"dy{'₀₁₂₃'[f]}", size=22, bold=True)
         bottom = gap * (max(channels, filters) - 1) + 86
         readers = sum(chosen * groups // channels == f * groups // filters for f in range(filters))
-        words = f"G = {groups}: dx{'₀₁₂₃'[chosen]} adds up {readers} filters"
+        words = f"G = {groups}: dx{'₀₁₂₃'[chosen]} sums over {readers} filters"
         drawing.text(left + 205, bottom, words, size=26, bold=True)
         drawing.room(left, box.y, left + 440, bottom)
     return drawing
@@ -145,3 +143,7 @@ def draw_channels(settings: Sequence[tuple[int, int, int]]) -> Drawing:
 
 def _number(value: float) -> str:
     return f"{value:g}".replace("-", "−")
+
+
+def _factor(value: float) -> str:
+    return f"({_number(value)})" if value < 0 else _number(value)

@@ -22,7 +22,7 @@ def draw_blocks() -> Drawing:
     """Draw a digit that goes through a convolution, a pooling and a linear layer."""
     drawing = Drawing(
         "A digit; a convolution makes a map of its upright strokes; pooling makes the map "
-        "smaller; a fully connected layer weighs every number of it for each of ten scores."
+        "smaller; a fully connected layer weighs each of its numbers for each of ten scores."
     )
     image = digits("test")[0][5, 0]
     windows = np.lib.stride_tricks.sliding_window_view(image, (3, 3))
@@ -44,7 +44,7 @@ def draw_blocks() -> Drawing:
         drawing.text(1038, 79 + 38 * j, f"{j}", size=20, anchor="start")
     names = (
         (130, "CONV", "kernel", ("looks for one pattern,", "everywhere")),
-        (490, "POOL", "muted", ("keeps the strongest,", "forgets just where")),
+        (490, "POOL", "muted", ("keeps the strongest,", "forgets exactly where")),
         (900, "FC", "ink", ("weighs all numbers", "at once")),
     )
     for x, name, kind, lines in names:
@@ -105,8 +105,8 @@ def draw_without(
 def draw_copies(image: Any, plain: Any, residual: Any) -> Drawing:
     """Draw what goes in, and what comes out of a plain and of a residual block."""
     drawing = Drawing(
-        "A digit goes into two blocks whose weights are zero. The plain one gives nothing, the "
-        "residual one gives the digit back."
+        "A digit goes into two blocks whose weights are zero. The output of the plain one is zero, "
+        "that of the residual one is the digit."
     )
     pictures = (
         (0.0, 150.0, image, "x", "input"),

@@ -22,7 +22,7 @@ def draw_separable(channels: int, kernel_size: int = 3) -> Drawing:
     )
     panels = (
         (0.0, f"{k}×{k}", "every output reads all maps", True, k, whole),
-        (430.0, f"{k}×{k} depthwise", "each map by itself", False, k, depth),
+        (430.0, f"{k}×{k} depthwise", "each map on its own", False, k, depth),
         (800.0, "1×1", "mixes the maps", True, 1, point),
     )
     for x, name, words, mixed, size, count in panels:
@@ -84,7 +84,7 @@ def draw_scaling(factors: tuple[float, float, float]) -> Drawing:
         ("all three", depth, width, side),
     )
     drawing = Drawing(
-        "A network of five layers; wider; deeper; with a larger image; and all three a little. "
+        "A network of five layers; then wider, deeper, with a larger image, or a little of each. "
         f"Each of the four costs {total:.1f} times as much."
     )
     for number, (name, deep, wide, large) in enumerate(variants):

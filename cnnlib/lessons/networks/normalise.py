@@ -64,7 +64,7 @@ def _bars(values: Array, after: Array, layer: LRN, strongest: int, step: int) ->
                       width=4, fill=0.12)  # fmt: skip
     words = (
         "after convolution and ReLU",
-        f"to divide it: the squares of {layer.size} neighbouring channels, added up",
+        f"the divisor depends on the squares of {layer.size} neighbouring channels",
         f"loud neighbours: ÷ {values[strongest] / after[strongest]:.1f}   "
         f"quiet ones: ÷ {layer.k**layer.beta:.1f}",
     )

@@ -77,14 +77,14 @@ SCORES = (
 #: falls to 79.9, the one to 81.5 is three changes: 81.3, 81.4 and, with layer normalisation, 81.5.
 CONVNEXT = (
     ("ResNet-50", 76.1),
-    ("trained as ViTs are", 78.8),
-    ("blocks per stage 3, 3, 9, 3", 79.4),
+    ("trained like a transformer", 78.8),
+    ("blocks per stage: 3, 3, 9, 3", 79.4),
     ("first layer: patches of 4×4", 79.5),
     ("depthwise, and wider", 80.5),
     ("inverted bottleneck", 80.6),
     ("7×7 kernels", 80.6),
     ("fewer activations, norms", 81.5),
-    ("apart: halving the maps", 82.0),
+    ("separate layers halve the maps", 82.0),
 )
 
 

@@ -44,7 +44,7 @@ def draw_connections(table: Sequence[Sequence[int]], channels: int = 6) -> Drawi
     used = sum(map(len, table))
     drawing = Drawing(
         f"A table of {channels} rows and {len(table)} columns; {used} of its "
-        f"{channels * len(table)} cells are filled: what each map of C3 reads."
+        f"{channels * len(table)} cells are filled: they show which maps each map of C3 reads."
     )
     filled = np.array([[row in column for column in table] for row in range(channels)])
     side = 62.0
@@ -56,7 +56,7 @@ def draw_connections(table: Sequence[Sequence[int]], channels: int = 6) -> Drawi
     drawing.grid(np.where(filled, 1, np.nan), 70, 42, side=side, kind="kernel", numbers=False,
                  strong=filled)  # fmt: skip
     bottom = 42 + side * channels
-    drawing.text(70, bottom + 38, [("rows: maps of S2", "input"), "     ",
+    drawing.text(70, bottom + 38, [("rows: maps of S2", "input"), ",   ",
                                    ("columns: maps of C3", "output")],
                  size=24, anchor="start", bold=True)  # fmt: skip
     drawing.text(70 + side * len(table), bottom + 38,
@@ -175,7 +175,7 @@ def draw_shares(shares: Mapping[str, Mapping[str, float]]) -> Drawing:
         )
     )
     for number, (name, parts) in enumerate(shares.items()):
-        y, x = 50 + 200.0 * number, 0.0
+        y, x = 50 + 230.0 * number, 0.0
         drawing.text(0, y - 14, name, size=28, anchor="start", bold=True)
         for (part, share), kind in zip(parts.items(), ("kernel", "ink"), strict=False):
             box = Box(x, y, 1150 * share, 110)

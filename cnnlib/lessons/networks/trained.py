@@ -115,7 +115,7 @@ def draw_losses(runs: Mapping[str, Sequence[Run]], kinds: Mapping[str, str]) -> 
     epochs = max(len(run.losses) for each in runs.values() for run in each)
     axes = Axes(drawing, Box(70, 20, 720, 420), (1, epochs), (0, 2.5))
     axes.frame(range(1, epochs + 1), (0, 0.5, 1, 1.5, 2, 2.5), xlabel="epoch",
-               ylabel="loss on the digits that it learns from")  # fmt: skip
+               ylabel="loss on the training digits")  # fmt: skip
     for name, each in runs.items():
         for run in each:
             axes.curve(range(1, len(run.losses) + 1), run.losses, kinds[name])
@@ -136,7 +136,7 @@ def draw_race(runs: Mapping[str, Sequence[Run]], words: Mapping[str, str],
               kinds: Mapping[str, str]) -> Drawing:  # fmt: skip
     """Draw how many new digits each network gets right: a dot for each run."""
     drawing = Drawing(
-        "New digits named right: "
+        "New digits classified correctly: "
         + "; ".join(
             f"{name} " + ", ".join(f"{100 * run.new:.1f} %" for run in each)
             for name, each in runs.items()
@@ -145,7 +145,7 @@ def draw_race(runs: Mapping[str, Sequence[Run]], words: Mapping[str, str],
     low = 5 * int(min(20 * run.new for each in runs.values() for run in each))
     axes = Axes(drawing, Box(400, 30, 740, 350), (low, 100), (0, len(runs)))
     ticks = {float(value): f"{value} %" for value in range(low, 101, 5)}
-    axes.frame(ticks, (), xlabel="new digits named right")
+    axes.frame(ticks, (), xlabel="new digits classified correctly")
     for number, (name, each) in enumerate(runs.items()):
         y = len(runs) - number - 0.5
         _, middle = axes.at(low, y)

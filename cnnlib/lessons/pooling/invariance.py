@@ -71,14 +71,14 @@ def draw_agreement(
 ) -> Drawing:
     """Draw how like the pooled maps stay: a line per size of windows, thin ones for each photo."""
     drawing = Drawing(
-        f"Agreement of pooled maps over {xlabel}: "
+        f"Similarity of pooled maps over {xlabel}: "
         + "; ".join(
             f"windows of {size}: from 1 to {made.mean(0)[-1]:.2f}" for size, made in found.items()
         )
     )
     axes = Axes(drawing, Box(0, 0, 860, 400), (0, float(amounts[-1])), (0, 1))
     axes.frame({tick: f"{tick:g}" for tick in ticks}, (0, 0.5, 1), xlabel=xlabel,
-               ylabel="likeness of the pooled maps before and after; thin: each photo")  # fmt: skip
+               ylabel="similarity of maps before and after; thin lines: single photos")  # fmt: skip
     kinds = ("muted", "input", "output", "kernel")
     ends: list[float] = []
     for (size, made), kind in zip(found.items(), kinds, strict=False):

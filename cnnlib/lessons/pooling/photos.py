@@ -180,7 +180,8 @@ def draw_undone(size: int) -> Drawing:
     x = maps["feature map"]
     shares = {n: blurred_likeness(x, made) for n, made in maps.items() if made.shape == x.shape}
     drawing = Drawing(
-        "A feature map, its maxima, and the maxima in a large map again: likeness to the original "
+        "A feature map, its maxima, and the maxima in a large map again; similarity to the "
+        "original: "
         + ", ".join(f"{share:.2f} {name}" for name, share in list(shares.items())[1:])
         + "."
     )
@@ -191,6 +192,6 @@ def draw_undone(size: int) -> Drawing:
         box = drawing.image(-made, (width + 26) * number, width=width, kind=kind, low=-dark,
                             high=0)  # fmt: skip
         drawing.text(box.middle[0], width + 40, name, size=22, kind=kind, bold=True)
-        words = f"likeness {shares[name]:.2f}" if number > 1 else f"{len(made)} × {len(made)}"
+        words = f"similarity {shares[name]:.2f}" if number > 1 else f"{len(made)} × {len(made)}"
         drawing.text(box.middle[0], width + 78, words, size=26, bold=number > 1)
     return drawing

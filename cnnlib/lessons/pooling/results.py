@@ -72,7 +72,7 @@ def draw_found(
     )
     axes = Axes(drawing, Box(0, 0, 500, 390), (float(amounts[0]), float(amounts[-1])), (0, 1))
     axes.frame({t: f"{t:g}".replace("-", "−") for t in ticks}, {0: "0", 0.5: "50 %", 1: "100 %"},
-               xlabel=xlabel, ylabel="new fives found; thin: each of 3 seeds")  # fmt: skip
+               xlabel=xlabel, ylabel="new fives found; thin: single seeds")  # fmt: skip
     for (_, made), kind in zip(found.items(), KINDS, strict=True):
         dashed = kind == "muted"
         for each in made:
@@ -86,9 +86,9 @@ def draw_both(curves: Mapping[str, tuple[Array, Array]], angles: Sequence[float]
               shifts: Sequence[float], said: Mapping[str, str]) -> Drawing:  # fmt: skip
     """Draw turns and shifts side by side, with the names of the units below."""
     turns = draw_found({name: pair[0] for name, pair in curves.items()}, angles,
-                       (-90, -45, 0, 45, 90), "turned by, degrees")  # fmt: skip
+                       (-90, -45, 0, 45, 90), "turn, degrees")  # fmt: skip
     moves = draw_found({name: pair[1] for name, pair in curves.items()}, shifts,
-                       (-4, -2, 0, 2, 4), "shifted by, pixels")  # fmt: skip
+                       (-4, -2, 0, 2, 4), "shift, pixels")  # fmt: skip
     drawing = Drawing(f"{turns.alt}. {moves.alt}.")
     drawing.put(turns, 0, 0)
     drawing.put(moves, 640, 0)

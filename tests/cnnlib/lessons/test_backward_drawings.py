@@ -112,7 +112,7 @@ def test_pooling_passes_back_what_autograd_does(rng, kind, k, stride):
 def test_ties_go_to_the_first_in_reading_order():
     leaf = torch.ones(1, 1, 4, 4, requires_grad=True)
     F.max_pool2d(leaf, 3, 1).sum().backward()
-    assert np.array_equal(drawn.routed(np.ones((4, 4)), 3, 1), leaf.grad[0, 0])
+    assert np.array_equal(drawn.Pooling(np.ones((4, 4)), np.ones((2, 2)), 3, 1).dx, leaf.grad[0, 0])
 
 
 def test_every_mistake_passes_some_test_but_not_the_last():
@@ -164,4 +164,4 @@ def test_pytorch_counts_twice_the_work_backward():
 def test_channels_get_arrows_from_the_filters_of_their_group():
     drawing = drawn.draw_channels([(4, 4, 1), (4, 4, 2)])
     assert len(re.findall("marker-end", drawing.svg())) == 4 + 2
-    assert "G = 2: dx₂ adds up 2 filters" in words(drawing)
+    assert "G = 2: dx₂ sums over 2 filters" in words(drawing)
