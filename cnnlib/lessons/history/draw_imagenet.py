@@ -392,8 +392,7 @@ def wirings(graphs: Mapping[str, Wiring]) -> Drawing:
 
 def places(graph: Wiring) -> list[tuple[float, float]]:
     """Return where each node is drawn: spread evenly over the row of its depth."""
-    depths = graph.depths()
-    found = []
+    depths, found = graph.depths(), []
     for node, depth in enumerate(depths):
         row = [other for other, each in enumerate(depths) if each == depth]
         shift = 0.25 * (depth % 2)  # so that edges do not hide behind nodes in between
