@@ -170,7 +170,9 @@ def test_other_kinds_give_everybody_a_share_and_leave_nothing_to_undo(show, kind
 def test_a_photo_is_pooled_as_pytorch_does(show):
     page = show(Pooling())
     page.get_by_role("button", name="photo").click()
-    expect(page.get_by_role("img")).to_have_attribute("aria-label", re.compile("pixels: 28 by 28"))
+    expect(page.get_by_role("img")).to_have_attribute(
+        "aria-label", re.compile("pixels, giving 28 by 28")
+    )
     y, _, _ = copied(page)
     window = page.get_by_role("slider", name="Window", exact=True)
     for key, row, column in (("Home", 0, 0), ("Shift+ArrowRight", 0, 8), ("End", 27, 27)):
@@ -180,7 +182,7 @@ def test_a_photo_is_pooled_as_pytorch_does(show):
     # Stride 1: windows overlap, and as many fit as there are places for them.
     page.get_by_label("Stride S").press("Home")
     expect(page.get_by_role("img")).to_have_attribute(
-        "aria-label", re.compile("pixels: 109 by 109")
+        "aria-label", re.compile("pixels, giving 109 by 109")
     )
 
 
