@@ -65,7 +65,8 @@ WRONG = (
     spoil(logarithms, "maximum of the batch", "logits.max(axis=1, keepdims=True)\n"
           "    log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True))",
           "logits.max()\n    p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)\n"
-          "    log_p = np.log(p)", "the maximum of the whole batch is subtracted"),
+          "    log_p = np.log(p)", "the maximum of the whole batch is subtracted",
+          also=["the logarithm is taken of a probability that is 0"]),  # it is, in some cases
     spoil(one_hot, "exp of the logit", "np.sum(t * z, axis=1)", "np.sum(t * np.exp(z), axis=1)",
           "the exponential of the right logit is subtracted, not the logit"),
     spoil(one_by_one, "right class twice", "-= 1 / len(labels)",
