@@ -58,7 +58,7 @@ def test_every_command_helps_with_an_example(capsys, command):
 
 def test_a_folder_that_is_no_course(capsys, tmp_path):
     line = complain(capsys, "grade", "ps2_forward", "--course", str(tmp_path / "nowhere"))
-    assert "is no course" in line
+    assert "is not a course" in line
 
 
 def test_no_submissions(capsys, course):

@@ -19,6 +19,8 @@ from autograder.run.forkservers import Pool, ServerFault, Setting
 from autograder.run.sandbox import bubblewrap_fault
 
 SERVERS = Pool()
+#: Processes that wait for the next submission.
+WAITING = 3
 LEAVE = """
 import os, time
 for folder in ("/tmp", "/dev/shm"):
@@ -79,19 +81,18 @@ def command_line(pid):
 def test_one_submission_leaves_nothing_to_the_next(bubblewrap):
     run(bubblewrap, LEAVE)
     first = server()
-    size = len(below(first.pid))
     (cell,) = run(bubblewrap, LOOK)
     assert server() is first
     assert text(cell) == "2 [] [] []\n"
-    assert len(below(first.pid)) == size
+    # The server, and those who wait for the next one.
+    wait_until(lambda: len(below(first.pid)) == 1 + WAITING, "the next process waits")
 
 
 def test_a_submission_runs_where_the_process_made_for_it_was_ended(bubblewrap):
     run(bubblewrap, "1")
     before = server()
-    # All of them wait for the next submission, but the server, which is the first.
+    wait_until(lambda: len(below(before.pid)) == 1 + WAITING, "the next process waits")
     imports, *waiting = below(before.pid)
-    assert len(waiting) == 3
     for pid in waiting:
         os.kill(pid, signal.SIGKILL)
     assert text(run(bubblewrap, "print(1)")[0]) == "1\n"

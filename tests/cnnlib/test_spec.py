@@ -296,14 +296,14 @@ ERRORS = [
     (
         Sequential(Conv(8, 3, groups=2, name="0")),
         (3, 8, 8),
-        "0: Conv(8, 3, groups=2) cannot take (3, 8, 8): groups must divide in_channels: 3 is no "
-        "multiple of 2",
+        "0: Conv(8, 3, groups=2) cannot take (3, 8, 8): groups must divide in_channels: 3 is not "
+        "a multiple of 2",
     ),
     (
         Sequential(Conv(9, 3, groups=2)),
         (4, 8, 8),
-        "0: Conv(9, 3, groups=2) cannot take (4, 8, 8): groups must divide out_channels: 9 is no "
-        "multiple of 2",
+        "0: Conv(9, 3, groups=2) cannot take (4, 8, 8): groups must divide out_channels: 9 is not "
+        "a multiple of 2",
     ),
     (
         Sequential(ReLU(), Conv(8, 3, stride=0)),

@@ -74,7 +74,6 @@ def own_size(x, w, b=None, *, stride=1, padding=0, dilation=1, groups=1):
 
 
 WRONG = (
-    wrong("nothing but the bias", nothing_but_the_bias),
     spoil(loops, "flipped", TAP, "w[f, c, -1 - p, -1 - q]", "the kernel is flipped"),
     spoil(loops, "flipped down", TAP, "w[f, c, -1 - p, q]", "the kernel is flipped along one axis"),
     spoil(loops, "flipped across", TAP, "w[f, c, p, -1 - q]",
@@ -137,6 +136,7 @@ WRONG = (
     spoil(loops, "an exception", STORE, "y[n, f, i, out_w] = total", "raised IndexError"),
     wrong("a shape that broadcasts", broadcasts, "your result has shape"),
     wrong("changes x", doubles_x, "your function changed x in place"),
+    wrong("nothing but the bias", nothing_but_the_bias),
     wrong("an array that lies", agrees_with_everybody, "your result is Agreeable"),
     # What students write.
     spoil(own_size, "refuses what does not fit", "    xp = np.zeros",
