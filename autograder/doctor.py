@@ -14,7 +14,7 @@ from traitlets.config import Config
 from autograder.course.course import open_course
 from autograder.course.limits import limits_for
 from autograder.problems import UsageError
-from autograder.run import forkservers, sandbox
+from autograder.run import forkservers, pool, sandbox
 
 #: What makes a sandbox that root starts its own user.
 SHARED = "let every user read this Python and this package (chmod -R o+rX)"
@@ -129,7 +129,7 @@ def _sandbox() -> list[Finding]:
     if fault is not None:
         return [Finding("sandbox", fault, False, without_sandbox())]
     try:
-        holds = forkservers.what_holds(limits_for(Config(), ""))
+        holds = pool.what_holds(limits_for(Config(), ""))
     except forkservers.ServerFault as error:
         fault = f"bubblewrap works, but the sandbox did not start: {error}"
         return [Finding("sandbox", fault, False)]

@@ -2,13 +2,21 @@
 
 It runs in the sandbox as `python -m autograder.inside.server`, has one thread, and holds nothing of
 any submission: each process gets its cells through a socket of its own. On standard input it has a
-socket to the grader. First comes the setting; it answers `ready`. Then, for each submission:
+socket to the grader. First comes the setting; it answers `ready`.
+
+Then the grader sends a byte, a socket, and what a process joins a control group by: a server for
+one worker begins, and answers `ready` through that socket. Where each submission has namespaces of
+its own, no submission reaches a server, so all workers' servers are forks of the one process that
+has imported everything. Else that process itself serves, as the first one of its sandbox, which
+no signal from inside ends.
+
+For each submission
 
 - the grader sends a byte and the submission's sockets;
 - the grader sends another byte when it has heard enough; the server ends what still runs,
   and answers `ended`.
 
-A closed socket ends the server, and with it everything in the sandbox.
+A closed socket ends a server; the first one's ends all, and with them everything in the sandbox.
 
 Where each submission has namespaces of its own, the process for the next one is made while one
 runs: the kernel takes its time to let a process into a control group, longer than to run a cell.
@@ -24,7 +32,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from autograder.inside import namespaces
 from autograder.inside.cells import Shell, import_first
@@ -46,7 +54,7 @@ READY = b"."
 
 
 def main() -> None:
-    """Serve until the grader closes the socket."""
+    """Begin servers until the grader closes the socket."""
     walls = Walls(sys.argv[1:])
     control = socket.socket(fileno=os.dup(0))
     import_first()  # while the grader makes up the setting
@@ -54,17 +62,51 @@ def main() -> None:
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
     os.dup2(null, 1)
-    server = Server(control, Shell(setting), setting["limits"], walls)
+    shell = Shell(setting)
     holds = walls.try_out(setting["sandbox"], setting["limits"])
     # What was imported stays as it is: neither collected nor, for that, copied by each fork.
     gc.collect()
     gc.freeze()
-    server.answer({"kind": "ready", **holds})
+    answer(control, {"kind": "ready", **holds})
     os.dup2(null, 2)
     os.close(null)
-    while server.serve():
-        pass
+    while given := _receive(control):
+        if walls.nested and os.fork():
+            for descriptor in given:
+                os.close(descriptor)
+            continue
+        control.close()
+        own, *joins = given
+        serve(socket.socket(fileno=own), joins, shell, setting["limits"], walls)
+    # The servers are told, too, that it is over: their time is counted with ours.
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.wait()
     os._exit(0)  # nothing is left that tidying up would save
+
+
+def serve(
+    control: socket.socket, joins: list[int], shell: Shell, limits: dict[str, Any], walls: Walls
+) -> NoReturn:
+    """Be the server of one worker, then end this process."""
+    try:
+        grouped = walls.begin(joins)
+        server = Server(control, shell, limits, walls)
+        answer(control, {"kind": "ready", "grouped": grouped})
+        while server.serve():
+            pass
+    finally:
+        os._exit(0)
+
+
+def answer(control: socket.socket, header: dict[str, Any]) -> None:
+    """Tell the grader."""
+    write_frame(control.makefile("wb"), header)
+
+
+def _receive(control: socket.socket) -> list[int]:
+    """Wait for a message, and return the descriptors that come with it; none when it is over."""
+    return socket.recv_fds(control, 1, MOST_SOCKETS)[1]
 
 
 class Server:
@@ -77,14 +119,10 @@ class Server:
         #: The process for the next submission, and what it is told by.
         self.spare = self._fork() if walls.nested else None
 
-    def answer(self, header: dict[str, Any]) -> None:
-        """Tell the grader."""
-        write_frame(self.control.makefile("wb"), header)
-
     def serve(self) -> bool:
         """Run one submission; return False when the grader is gone."""
-        message, sockets, _, _ = socket.recv_fds(self.control, 1, MOST_SOCKETS)
-        if not message:
+        sockets = _receive(self.control)
+        if not sockets:
             return False
         first = self._begin(sockets)
         for descriptor in sockets:
@@ -104,7 +142,7 @@ class Server:
         stop = self.control.recv(1)
         status = self._end(first)
         if stop:
-            self.answer({"kind": "ended", "reason": reason or _describe(status)})
+            answer(self.control, {"kind": "ended", "reason": reason or _describe(status)})
         return bool(stop)
 
     def _begin(self, sockets: Sequence[int]) -> int:
@@ -141,8 +179,7 @@ class Server:
             # What a submission does to its group reaches nothing but itself.
             os.setsid()
             theirs.send(READY)
-            message, given, _, _ = socket.recv_fds(theirs, 1, MOST_SOCKETS)
-            if message:
+            if given := _receive(theirs):
                 theirs.close()
                 for descriptor in given:
                     os.set_inheritable(descriptor, False)

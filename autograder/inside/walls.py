@@ -19,11 +19,12 @@ class Walls:
     Parameters
     ----------
     arguments
-        The server's command line: the user to become, and descriptors by which a process joins the
-        submission's control groups.
+        The server's command line: the user to become.
 
     Attributes
     ----------
+    joins
+        Descriptors by which a process joins the submission's control groups.
     nested
         Whether each submission has namespaces of its own.
     counted
@@ -33,13 +34,10 @@ class Walls:
     def __init__(self, arguments: Sequence[str]) -> None:
         parser = argparse.ArgumentParser()
         parser.add_argument("--user", type=int)
-        parser.add_argument("--join", type=int, nargs="*", default=[])
         options = parser.parse_args(arguments)
         self.visible = _python()
-        self.joins: list[int] = options.join
+        self.joins: list[int] = []
         self.sandbox = self.nested = self.counted = False
-        for descriptor in self.joins:
-            os.set_inheritable(descriptor, False)
         if options.user is not None:
             namespaces.become(options.user)
             # Becoming another user has cleared it; bubblewrap had set it.
@@ -49,18 +47,23 @@ class Walls:
         # handlers: Python has one.
         namespaces.prctl(namespaces.DUMPABLE, 0)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        # Orphans of a submission become the server's children, so that none is overlooked.
-        namespaces.prctl(namespaces.CHILD_SUBREAPER, 1)
 
     def try_out(self, sandbox: bool, limits: dict[str, Any]) -> dict[str, bool]:
         """Find out, with a process of its own, what holds here; return it for the grader."""
         self.sandbox = sandbox
-        grouped = bool(self.joins) and _succeeds(self.join)
-        if not grouped:
-            self.leave_out_groups()
         self.nested = sandbox and _succeeds(lambda: self.seal(limits["disk_mb"]))
         self.counted = sandbox and _succeeds(lambda: self._be_refused(limits["disk_mb"]))
-        return {"nested": self.nested, "counted": self.counted, "grouped": grouped}
+        return {"nested": self.nested, "counted": self.counted}
+
+    def begin(self, joins: list[int]) -> bool:
+        """Be the walls of one worker's submissions; return whether they have control groups."""
+        # Orphans of a submission become the server's children, so that none is overlooked.
+        namespaces.prctl(namespaces.CHILD_SUBREAPER, 1)
+        self.joins = joins
+        grouped = bool(joins) and _succeeds(self.join)
+        if not grouped:
+            self.leave_out_groups()
+        return grouped
 
     def leave_out_groups(self) -> None:
         """Do without control groups: an old kernel may refuse to join them."""

@@ -10,7 +10,8 @@ from typing import Any, Protocol
 
 from autograder.problems import UsageError
 from autograder.run.execute import Run, Task, execute
-from autograder.run.forkservers import Pool, Setting
+from autograder.run.forkservers import Setting
+from autograder.run.pool import Pool
 
 #: Tasks that are made and wait, for each that runs: enough to keep everybody busy.
 WAITING = 2
@@ -48,9 +49,10 @@ class Here:
     size: int
 
     def begin(self, setting: Setting, most: int) -> Pool:
-        """Start the servers."""
+        """Start the sandbox."""
         servers = Pool()
-        servers.begin(setting, min(self.size, most))
+        if most:
+            servers.begin(setting)
         return servers
 
     def run(

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from autograder.inside.frames import write_frame
-from autograder.run.forkservers import ForkServer, Pool, ServerFault, ServerLost, Setting
+from autograder.run.forkservers import ForkServer, ServerFault, ServerLost, Setting
 from autograder.run.listen import START_SECONDS, Ended, Hearing
+from autograder.run.pool import Pool
 from autograder.run.task import CellRun, Run, Task
 
 __all__ = ["CellRun", "Run", "Task", "execute"]

@@ -1,16 +1,17 @@
-"""Fork servers in their sandboxes, kept warm for the next submission."""
+"""Sandboxes, and the fork servers in them: one for each worker."""
 
 import contextlib
 import hashlib
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +29,10 @@ from cnnlib.check.registry import Package
 START_SECONDS, STOP_SECONDS = 60.0, 10.0
 #: Seconds for a server without a submission to go.
 GRACE_SECONDS = 2.0
+#: From this version on Linux counts the processes of each user namespace by themselves; before, of
+#: a user wherever they are, so that two submissions of one user would share a limit.
+APART_SINCE = (5, 14)
+COUNTED_APART = tuple(map(int, re.findall(r"\d+", os.uname().release)[:2])) >= APART_SINCE
 
 
 @dataclass(frozen=True)
@@ -93,8 +98,8 @@ class ServerLost(Exception):
     """The fork server ended while it was needed."""
 
 
-class ForkServer:
-    """A fork server and our end of the socket to it.
+class Sandbox:
+    """A sandbox: its first process imports everything, and forks servers, one for each worker.
 
     Raises
     ------
@@ -103,21 +108,17 @@ class ForkServer:
     """
 
     def __init__(self, setting: Setting) -> None:
-        self.digest, self.limits = setting.digest, setting.limits
-        self.sandboxed = setting.sandbox != "none"
+        self.setting, self.digest = setting, setting.digest
         self._stack = stack = contextlib.ExitStack()
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="autograder-"))
         self._log: IO[bytes] = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
-        limits = dict(setting.limits)
-        self._group = ControlGroup({**limits, "processes": limits["processes"] + setting.waiting})
-        stack.callback(self._group.close)
         self._control, theirs = socket.socketpair()
         try:
             launch = sandbox.launch(
-                setting.sandbox, limits, Path(folder), setting.callers, self._group.joins
+                setting.sandbox, dict(setting.limits), Path(folder), setting.callers
             )
             with theirs:
-                self._process = subprocess.Popen(
+                self.process = subprocess.Popen(
                     launch.command,
                     env=launch.environment,
                     cwd=folder,
@@ -125,35 +126,108 @@ class ForkServer:
                     stdout=subprocess.DEVNULL,
                     stderr=self._log,
                     start_new_session=True,
-                    pass_fds=self._group.joins,
                 )
         except OSError as error:
             self._control.close()
             self._stack.close()
             raise ServerFault(str(error)) from None
-        self._control.settimeout(START_SECONDS)
         # If it has ended already, that shows when it should be ready.
+        self._control.settimeout(START_SECONDS)
         with contextlib.suppress(OSError), self._control.makefile("wb") as stream:
             write_frame(stream, setting.frame)
-        #: Whether it can serve another submission: each has namespaces of its own.
-        self.reusable = False
-        #: What holds in it: `nested`, `counted`, `grouped`.
+        self._lock = threading.Lock()
+        self._given = False
+        #: How many workers have a server of it, or wait for one.
+        self.wanted = 0
+        #: Which of its walls hold: `nested`, `counted`. Empty until it is ready.
         self.holds: dict[str, bool] = {}
+        #: Whether it can go on: nothing in it was lost.
+        self.sound = True
 
-    def prepare(self) -> None:
-        """Wait until it has imported everything, and is ready to fork.
+    @property
+    def reusable(self) -> bool:
+        """Whether its servers can serve another submission: each has namespaces of its own."""
+        return self.sound and (self.holds["nested"] or self.setting.sandbox == "none")
+
+    @property
+    def full(self) -> bool:
+        """Whether it has given the only server that it can give."""
+        return self._given and not (self.holds["nested"] and COUNTED_APART)
+
+    def fork(self) -> "ForkServer | None":
+        """Return a server when it is ready; None where it is full.
 
         Raises
         ------
         ServerFault
             It cannot; the message says why.
         """
+        with self._lock:
+            try:
+                self._prepare()
+                if self.full:
+                    return None
+                server = self._fork()
+                self._given = True
+            except (OSError, LookupError, ServerLost):
+                self.sound = False
+                raise ServerFault(_last_line(self._log)) from None
+        return server
+
+    def _prepare(self) -> None:
+        """Wait until it has imported everything."""
+        if not self.holds:
+            said = _answer(self._control, START_SECONDS)
+            self.holds = {name: bool(said[name]) for name in ("nested", "counted")}
+
+    def _fork(self) -> "ForkServer":
+        limits = self.setting.limits
+        waiting = limits["processes"] + self.setting.waiting
+        group = ControlGroup({**limits, "processes": waiting})
+        # When everything is ended its processes surely are.
+        self._stack.callback(group.close)
+        ours, theirs = socket.socketpair()
+        with theirs:
+            socket.send_fds(self._control, [b"+"], [theirs.fileno(), *group.joins])
         try:
-            answer = self._answer(START_SECONDS)
-            self.holds = {name: bool(answer[name]) for name in ("nested", "counted", "grouped")}
-            self.reusable = self.holds["nested"] or not self.sandboxed
-        except (OSError, ServerLost):
-            raise ServerFault(_last_line(self._log)) from None
+            grouped = bool(_answer(ours, START_SECONDS)["grouped"])
+        except BaseException:
+            ours.close()
+            raise
+        return ForkServer(self, ours, group, grouped)
+
+    def close(self) -> None:
+        """End it, and everything in it."""
+        self._control.close()
+        if self.holds:
+            # It goes by itself, so that its time is counted; what hangs is killed.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(GRACE_SECONDS)
+        self.kill()
+        self.process.wait()
+        self._stack.close()
+
+    def kill(self) -> None:
+        """End everything in it at once."""
+        # The sandbox's first process by name: it may be another user's, whom the end of bwrap,
+        # which has no privileges left, does not end.
+        # Where there is none, a submission has a session of its own.
+        for pid in list(watch.descendants(self.process.pid)):
+            watch.kill(pid)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+
+
+class ForkServer:
+    """One worker's server in a sandbox, and our end of the socket to it."""
+
+    def __init__(
+        self, home: Sandbox, control: socket.socket, group: ControlGroup, grouped: bool
+    ) -> None:
+        self.home, self._control, self._group = home, control, group
+        self.sandboxed = home.setting.sandbox != "none"
+        #: Whether its submissions are in the control group.
+        self.grouped = grouped
 
     def start(self, number: int = 1) -> list[socket.socket]:
         """Fork for a submission; return so many sockets to it.
@@ -169,8 +243,7 @@ class ForkServer:
         except OSError:
             for ours, _ in pairs:
                 ours.close()
-            self.reusable = False
-            raise ServerLost from None
+            raise self._lost() from None
         finally:
             for _, theirs in pairs:
                 theirs.close()
@@ -182,160 +255,33 @@ class ForkServer:
         Raises
         ------
         ServerLost
-            The server is gone, and with it everything in its sandbox.
+            The server is gone.
         """
         self._control.settimeout(STOP_SECONDS)
         try:
             self._control.sendall(b"-")
-            said = str(self._answer(STOP_SECONDS)["reason"])
+            said = str(_answer(self._control, STOP_SECONDS)["reason"])
             return self._group.refusal() or said
         except (OSError, LookupError, ServerLost):
-            self.reusable = False
-            raise ServerLost from None
+            raise self._lost() from None
 
     def close(self) -> None:
-        """End the server and everything in its sandbox."""
+        """End the server."""
         self._control.close()
-        if self.holds:
-            # It goes by itself, so that its time is counted; what hangs is killed.
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(GRACE_SECONDS)
-        self.kill()
-        self._process.wait()
-        self._stack.close()
 
-    def kill(self) -> None:
-        """End the server, and with it everything in its sandbox, at once."""
-        # The sandbox's first process by name: it may be another user's, whom the end of bwrap,
-        # which has no privileges left, does not end.
-        # Where there is none, a submission has a session of its own.
-        for pid in list(watch.descendants(self._process.pid)):
-            watch.kill(pid)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-
-    def _answer(self, seconds: float) -> dict[str, Any]:
-        # A server that a submission has got hold of may lie, and take its time.
-        frames = Frames(self._control, HEADER_LIMIT, time.monotonic() + seconds)
-        try:
-            return frames.next()[0]
-        except FORGED as error:
-            raise ServerLost from error
+    def _lost(self) -> ServerLost:
+        """Say that it is gone: who else is in its sandbox finishes, then all of that is ended."""
+        self.home.sound = False
+        return ServerLost()
 
 
-def what_holds(limits: Mapping[str, Any]) -> dict[str, bool]:
-    """Start a server in bubblewrap and return which of its walls hold.
-
-    Raises
-    ------
-    ServerFault
-        It does not start.
-    """
-    setting = Setting({}, limits, "bubblewrap")
-    server = ForkServer(setting)
+def _answer(control: socket.socket, seconds: float) -> dict[str, Any]:
+    # A server that a submission has got hold of may lie, and take its time.
+    frames = Frames(control, HEADER_LIMIT, time.monotonic() + seconds)
     try:
-        server.prepare()
-    finally:
-        server.close()
-    return server.holds
-
-
-class Pool:
-    """The fork servers of one crew: those at work, and those kept for the next submission."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._begun: list[ForkServer] = []
-        self._started: set[ForkServer] = set()
-        self._idle: list[ForkServer] = []
-        self._killed = False
-
-    @contextlib.contextmanager
-    def borrow(self, setting: Setting) -> Iterator[ForkServer]:
-        """Give a server that waits, or a new one; whoever comes out of a fault is not used again.
-
-        Raises
-        ------
-        ServerFault
-            A new one did not start.
-        """
-        server = self._waiting(setting.digest) or self._start(setting)
-        try:
-            yield server
-        except BaseException:
-            self._end(server)
-            raise
-        if server.reusable:
-            with self._lock:
-                self._idle.append(server)
-        else:
-            self._end(server)
-
-    def begin(self, setting: Setting, number: int) -> None:
-        """Start servers that will be borrowed: they import while others do."""
-        for _ in range(number):
-            try:
-                server = ForkServer(setting)
-            except ServerFault:  # whoever borrows hears of it
-                return
-            with self._lock:
-                self._begun.append(server)
-                self._started.add(server)
-
-    def close(self) -> None:
-        """End the servers that wait."""
-        with self._lock:
-            waiting, self._idle, self._begun = [*self._idle, *self._begun], [], []
-        for server in waiting:
-            self._end(server)
-
-    def __enter__(self) -> "Pool":
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.close()
-
-    def kill(self) -> None:
-        """End everything that runs, for good: the submissions are done again next time."""
-        with self._lock:
-            self._killed = True
-            for server in self._started:
-                server.kill()
-
-    def _start(self, setting: Setting) -> ForkServer:
-        server = self._take_begun(setting.digest) or ForkServer(setting)
-        with self._lock:
-            self._started.add(server)
-            if self._killed:
-                server.kill()
-        try:
-            server.prepare()
-        except BaseException:
-            self._end(server)
-            raise
-        return server
-
-    def _take_begun(self, digest: str) -> ForkServer | None:
-        with self._lock:
-            found = next((server for server in self._begun if server.digest == digest), None)
-            if found is not None:
-                self._begun.remove(found)
-        return found
-
-    def _waiting(self, digest: str) -> ForkServer | None:
-        """Return a waiting server of this setting; close those of another."""
-        with self._lock:
-            others = [server for server in self._idle if server.digest != digest]
-            self._idle = [server for server in self._idle if server.digest == digest]
-            found = self._idle.pop() if self._idle else None
-        for server in others:
-            self._end(server)
-        return found
-
-    def _end(self, server: ForkServer) -> None:
-        with self._lock:
-            self._started.discard(server)
-        server.close()
+        return frames.next()[0]
+    except FORGED as error:
+        raise ServerLost from error
 
 
 def _last_line(log: IO[bytes]) -> str:

@@ -116,7 +116,6 @@ def launch(
     limits: dict[str, Any],
     folder: Path,
     callers: Sequence[str] = (),
-    joins: Sequence[int] = (),
 ) -> Launch:
     """Return how to start the fork server.
 
@@ -130,8 +129,6 @@ def launch(
         An empty private folder: the working directory where there is no sandbox.
     callers
         Modules that hold what calls functions for a check.
-    joins
-        Descriptors by which a process joins the submission's control groups.
 
     Raises
     ------
@@ -142,12 +139,12 @@ def launch(
     if kind == "none":
         library = [str(Path(autograder.__file__).parents[1]), *map(_root, sources.items())]
         environment = _environment(str(folder), os.pathsep.join(dict.fromkeys(library)))
-        return Launch((sys.executable, *MODULE, *_joining(joins)), environment)
+        return Launch((sys.executable, *MODULE), environment)
     labels = _without_test_labels(folder)
     user = _own_user([*sources.values(), labels])
     command = _bubblewrap(limits, {**_our_code(sources), LABELS: str(labels)}, user)
     who = () if user is None else ("--user", str(user))
-    return Launch((*command, *who, *_joining(joins)), {})
+    return Launch((*command, *who), {})
 
 
 def _source(module: str) -> Path:
@@ -191,10 +188,6 @@ def _without_test_labels(folder: Path) -> Path:
     folder.chmod(0o755)
     path.chmod(0o444)
     return path
-
-
-def _joining(joins: Sequence[int]) -> tuple[str, ...]:
-    return ("--join", *map(str, joins)) if joins else ()
 
 
 def _own_user(sources: Iterable[Path]) -> int | None:

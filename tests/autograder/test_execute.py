@@ -10,7 +10,8 @@ from waiting import wait_until
 
 from autograder.course.limits import Limits
 from autograder.run.execute import Task, execute
-from autograder.run.forkservers import Pool, Setting
+from autograder.run.forkservers import Setting
+from autograder.run.pool import Pool
 
 SERVERS = Pool()
 SHORT = {"cell_seconds": 4.0, "submission_seconds": 60.0}

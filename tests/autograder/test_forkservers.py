@@ -15,12 +15,13 @@ from autograder.course.limits import Limits
 from autograder.inside.server import READY, Forked
 from autograder.run import sandbox
 from autograder.run.execute import Task, execute
-from autograder.run.forkservers import Pool, ServerFault, Setting
+from autograder.run.forkservers import ServerFault, Setting
+from autograder.run.pool import Pool
 from autograder.run.sandbox import bubblewrap_fault
 
 SERVERS = Pool()
-#: Processes that wait for the next submission.
-WAITING = 3
+#: Processes in a sandbox: the one that imports, the server, and three that wait for a submission.
+OURS = 5
 LEAVE = """
 import os, time
 for folder in ("/tmp", "/dev/shm"):
@@ -57,9 +58,9 @@ def text(cell):
 
 
 def server(servers=SERVERS):
-    """Return the process of the one server that waits."""
+    """Return the sandbox's process of the one server that waits."""
     (waiting,) = servers._idle
-    return waiting._process
+    return waiting.home.process
 
 
 def below(pid):
@@ -84,20 +85,19 @@ def test_one_submission_leaves_nothing_to_the_next(bubblewrap):
     (cell,) = run(bubblewrap, LOOK)
     assert server() is first
     assert text(cell) == "2 [] [] []\n"
-    # The server, and those who wait for the next one.
-    wait_until(lambda: len(below(first.pid)) == 1 + WAITING, "the next process waits")
+    wait_until(lambda: len(below(first.pid)) == OURS, "the next process waits")
 
 
 def test_a_submission_runs_where_the_process_made_for_it_was_ended(bubblewrap):
     run(bubblewrap, "1")
     before = server()
-    wait_until(lambda: len(below(before.pid)) == 1 + WAITING, "the next process waits")
-    imports, *waiting = below(before.pid)
-    for pid in waiting:
+    wait_until(lambda: len(below(before.pid)) == OURS, "the next process waits")
+    ours = below(before.pid)
+    for pid in ours[2:]:
         os.kill(pid, signal.SIGKILL)
     assert text(run(bubblewrap, "print(1)")[0]) == "1\n"
     assert server() is before
-    assert below(before.pid)[0] == imports
+    assert below(before.pid)[:2] == ours[:2]
 
 
 @pytest.mark.parametrize("said", [b"", READY])

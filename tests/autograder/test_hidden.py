@@ -4,7 +4,8 @@ import pytest
 
 from autograder.course.limits import Limits
 from autograder.run.execute import Task, execute
-from autograder.run.forkservers import Pool, Setting, what_holds
+from autograder.run.forkservers import Setting
+from autograder.run.pool import Pool, what_holds
 
 SERVERS = Pool()
 

@@ -14,7 +14,8 @@ from autograder.grade import grade
 from autograder.kept import Kept
 from autograder.run.crew import Here
 from autograder.run.execute import Task, execute
-from autograder.run.forkservers import Pool, Setting
+from autograder.run.forkservers import Setting
+from autograder.run.pool import Pool
 from cnnlib.check import CHECKS
 from cnnlib.check.engine.referee import Referee
 

@@ -8,9 +8,10 @@ import pytest
 
 from autograder import doctor
 from autograder.course.limits import Limits
-from autograder.run import cgroups, forkservers, sandbox
+from autograder.run import cgroups, pool, sandbox
 from autograder.run.execute import Task, execute
-from autograder.run.forkservers import Pool, Setting
+from autograder.run.forkservers import Setting
+from autograder.run.pool import Pool
 
 #: A harmless counter: it never starts more than 200 that sleep for a second.
 COUNT = """
@@ -62,7 +63,7 @@ def no_group(monkeypatch):
 def test_the_kernel_refuses_processes(bubblewrap, monkeypatch, without):
     if without is not None:
         without(monkeypatch)
-    holds = forkservers.what_holds(Limits().for_assignment("any"))
+    holds = pool.what_holds(Limits().for_assignment("any"))
     if not (holds["counted"] or holds["grouped"]):
         pytest.skip("neither does a user of its own count here, nor is there a control group")
     started, after = run(COUNT, "print('on')", processes=20)
@@ -106,7 +107,7 @@ def test_python_below_a_private_folder_stays_visible(bubblewrap, tmp_path, monke
     monkeypatch.setattr(sys, "executable", str(python))
     monkeypatch.setattr(sys, "prefix", str(environment))
     assert tmp_path.is_relative_to("/tmp")
-    assert forkservers.what_holds(Limits().for_assignment("any"))["nested"]
+    assert pool.what_holds(Limits().for_assignment("any"))["nested"]
     prefix, numbers, others = run(
         "import sys; print(sys.prefix)",
         "import numpy; import fractions, numpy.linalg; print(numpy.ones(2).sum())",
@@ -149,9 +150,7 @@ def test_where_we_are_is_read_from_the_kernel(machine, expected):
 
 
 def test_the_doctor_says_what_does_not_hold(bubblewrap, monkeypatch):
-    monkeypatch.setattr(
-        forkservers, "what_holds", lambda limits: dict.fromkeys(doctor.WALLS, False)
-    )
+    monkeypatch.setattr(pool, "what_holds", lambda limits: dict.fromkeys(doctor.WALLS, False))
     first, *walls = doctor._sandbox()
     assert first.value == "bubblewrap"
     assert len(walls) == len(doctor.WALLS)

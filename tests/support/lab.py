@@ -13,7 +13,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import nbformat
-from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_playwright
+from nbformat.reader import NotJSONError
+from playwright.sync_api import (
+    Browser,
+    Locator,
+    Page,
+    Request,
+    Route,
+    expect,
+    sync_playwright,
+)
 
 from decks import jupyter
 from decks.jupyter import Server
@@ -116,8 +125,19 @@ class Notebook:
         return self.page.locator(".jp-Notebook .jp-Cell")
 
     def read(self) -> Any:
-        """Return what is saved."""
-        return nbformat.read(self.file, as_version=4)
+        """Return what is saved.
+
+        The server empties a file and writes it anew, also when JupyterLab saves by itself: who
+        looks meanwhile sees nothing, or half of it.
+        """
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return nbformat.read(self.file, as_version=4)
+            except NotJSONError:
+                if time.monotonic() > end:
+                    raise
+                self.page.wait_for_timeout(100)
 
     def cell(self, name: str) -> Locator:
         """Return the cell with this id of nbgrader's."""
@@ -150,14 +170,16 @@ class Notebook:
         expect(prompts.last).to_have_text(re.compile(r"\[\d+\]:"))
 
     def save(self) -> None:
-        """Save, and wait until it is done."""
-        before = self.file.stat().st_mtime_ns
-        self.page.keyboard.press("Control+s")
-        end = time.monotonic() + PATIENCE
-        while self.file.stat().st_mtime_ns == before:
-            if time.monotonic() > end:
-                raise TimeoutError(f"{self.file} was not saved")
-            self.page.wait_for_timeout(100)
+        """Save, and wait until the server says that the whole file is written."""
+        with self.page.expect_request(is_save) as sent:
+            self.page.keyboard.press("Control+s")
+        response = sent.value.response()
+        assert response and response.ok, f"{self.file} was not saved"
+
+
+def is_save(request: Request) -> bool:
+    """Whether the page sends a file's new content."""
+    return request.method == "PUT" and "/api/contents/" in request.url
 
 
 def expect_figures(page: Page, at_least: int) -> None:
