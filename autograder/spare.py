@@ -7,16 +7,24 @@ from importlib.util import find_spec, module_from_spec
 from types import ModuleType
 from typing import Any
 
+#: What jsonschema asks about formats, if it is there.
+FORMATS = (
+    "fqdn", "isoduration", "rfc3339_validator", "rfc3986_validator", "rfc3987_syntax",
+    "uri_template", "webcolors",
+)  # fmt: skip
+
 
 def leave_out() -> None:
     """Leave out, in a process that is ours, a second of imports."""
-    # With this module there, jsonschema builds a grammar for web addresses on import, and notebooks
-    # have none to check.
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    # With these there jsonschema checks formats, such as web addresses, for which it builds a
+    # grammar on import. Notebooks have none of them.
+    for name in FORMATS:
+        sys.modules.setdefault(name, None)  # type: ignore[arg-type]
     _without_servers("nbgrader")
     _until_used("requests")  # by which nbgrader asks JupyterHub who is there
-    # By which nbgrader opens archives, and we do not.
+    # By which nbgrader opens archives and writes to a terminal, and we do not.
     _until_called("setuptools.archive_util", "unpack_archive", "unpack_tarfile", "unpack_zipfile")
+    _until_called("tornado.log", "LogFormatter")
 
 
 def _without_servers(name: str) -> None:
@@ -39,27 +47,25 @@ def _until_used(name: str) -> None:
     """
     if name in sys.modules:
         return
-    stand_in = ModuleType(name)
-
-    def fetch(attribute: str) -> Any:
-        if sys.modules.get(name) is stand_in:
-            del sys.modules[name]
-        return getattr(import_module(name), attribute)
-
-    vars(stand_in)["__getattr__"] = fetch
-    sys.modules[name] = stand_in
+    _until_called(name)
 
 
 def _until_called(name: str, *functions: str) -> None:
-    """Let a module be there with these functions, and import it when one of them is called."""
+    """Let a module be there, and import it when one of these functions is called, or else used."""
     if name in sys.modules:
         return
     stand_in = ModuleType(name)
 
-    def call(function: str, *arguments: Any, **settings: Any) -> Any:
+    def fetch(attribute: str) -> Any:
+        if attribute == "__path__" and functions:  # asked by `from`: no package
+            raise AttributeError(attribute)
         if sys.modules.get(name) is stand_in:
             del sys.modules[name]
-        return getattr(import_module(name), function)(*arguments, **settings)
+        return getattr(import_module(name), attribute)
+
+    def call(function: str, *arguments: Any, **settings: Any) -> Any:
+        return fetch(function)(*arguments, **settings)
 
     vars(stand_in).update({function: partial(call, function) for function in functions})
+    vars(stand_in)["__getattr__"] = fetch
     sys.modules[name] = stand_in

@@ -2,12 +2,12 @@
 
 import argparse
 import contextlib
+import importlib
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from autograder.collect.collect import absent
 from autograder.commands.output import print_json
 from autograder.course.course import open_course
 from autograder.grade import grade
@@ -35,11 +35,13 @@ def run(options: argparse.Namespace) -> int:
             confirm=lambda moves: _confirm(moves, options),
         )
     if not options.student:
+        from autograder.collect.collect import absent
+
         report = replace(report, absent=absent(course, options.name))
     if options.json:
         print_json(report.to_dict())
     else:
-        from autograder import tables  # late: grading begins sooner
+        from autograder import tables
 
         tables.print_class(report)
     if not report.written and not _can_ask(options):
@@ -57,6 +59,8 @@ def _counting(draw: Callable[[int, int, str], None]) -> Iterator[Callable[[int, 
 
     def watch(done: int, total: int, student: str) -> None:
         nonlocal kept
+        if not kept:
+            _import_the_rest()
         kept = f"{done} of {total} have been graded and are kept"
         draw(done, total, student)
 
@@ -65,6 +69,12 @@ def _counting(draw: Callable[[int, int, str], None]) -> Iterator[Callable[[int, 
     except KeyboardInterrupt:
         kept = kept or "What had been graded before is kept"
         raise UsageError(f"stopped. {kept}; run the same command to continue.") from None
+
+
+def _import_the_rest() -> None:
+    """Import what is needed in the end: while submissions run, so that they begin sooner."""
+    importlib.import_module("autograder.collect.collect")
+    importlib.import_module("autograder.tables")
 
 
 @contextlib.contextmanager
