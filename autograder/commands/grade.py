@@ -2,14 +2,15 @@
 
 import argparse
 import contextlib
-import importlib
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from types import ModuleType
+from typing import NamedTuple
 
 from autograder.commands.output import print_json
-from autograder.course.course import open_course
+from autograder.course.course import Course, open_course
 from autograder.grade import grade
 from autograder.problems import DONE, INCOMPLETE, UsageError
 from autograder.record.regrade import Move
@@ -35,15 +36,11 @@ def run(options: argparse.Namespace) -> int:
             confirm=lambda moves: _confirm(moves, options),
         )
     if not options.student:
-        from autograder.collect.collect import absent
-
-        report = replace(report, absent=absent(course, options.name))
+        report = replace(report, absent=_late().absent(course, options.name))
     if options.json:
         print_json(report.to_dict())
     else:
-        from autograder import tables
-
-        tables.print_class(report)
+        _late().tables.print_class(report)
     if not report.written and not _can_ask(options):
         raise UsageError(
             f"{len(report.moves)} scores would change, so nothing was written: "
@@ -60,7 +57,7 @@ def _counting(draw: Callable[[int, int, str], None]) -> Iterator[Callable[[int, 
     def watch(done: int, total: int, student: str) -> None:
         nonlocal kept
         if not kept:
-            _import_the_rest()
+            _late()
         kept = f"{done} of {total} have been graded and are kept"
         draw(done, total, student)
 
@@ -71,10 +68,19 @@ def _counting(draw: Callable[[int, int, str], None]) -> Iterator[Callable[[int, 
         raise UsageError(f"stopped. {kept}; run the same command to continue.") from None
 
 
-def _import_the_rest() -> None:
-    """Import what is needed in the end: while submissions run, so that they begin sooner."""
-    importlib.import_module("autograder.collect.collect")
-    importlib.import_module("autograder.tables")
+class _Late(NamedTuple):
+    """What is needed in the end."""
+
+    tables: ModuleType
+    absent: Callable[[Course, str], list[str]]
+
+
+def _late() -> _Late:
+    """Import it: while submissions run, so that they begin sooner."""
+    from autograder import tables
+    from autograder.collect.collect import absent
+
+    return _Late(tables, absent)
 
 
 @contextlib.contextmanager
@@ -83,18 +89,14 @@ def _progress(options: argparse.Namespace) -> Iterator[Callable[[int, int, str],
     if options.json or not sys.stderr.isatty():
         yield lambda done, total, student: None
         return
-    from autograder import tables
-
-    with tables.progress_bar(options.name) as watch:
+    with _late().tables.progress_bar(options.name) as watch:
         yield watch
 
 
 def _confirm(moves: Sequence[Move], options: argparse.Namespace) -> bool | None:
     """Show which scores would move, and ask; None where nobody can be asked."""
     if not options.json:
-        from autograder import tables
-
-        tables.print_moves(moves)
+        _late().tables.print_moves(moves)
     if options.yes:
         return True
     if not _can_ask(options):

@@ -28,7 +28,6 @@ import os
 import select
 import signal
 import socket
-import struct
 import sys
 import time
 from collections.abc import Sequence
@@ -46,15 +45,12 @@ from autograder.inside.watch import children, descendants, kill, overuse
 WATCH_SECONDS, MOST_WATCH_SECONDS, WATCH_PART = 0.2, 2.0, 0.1
 #: Seconds for what waits for a submission's processes to tell how they ended.
 TELL_SECONDS = 0.2
-#: Processes that wait for the submission: its first one, and the first one of its own world; and
-#: those of the submission before, which take its world down.
-WAITING = 4
+#: Processes that wait for the submission: its first one, and the first one of its own world.
+WAITING = 2
 #: A message on the control socket brings at most so many others (the kernel's own limit is 253).
 MOST_SOCKETS = 250
 #: What a process says that waits for a submission.
 READY = b"."
-#: How a process says with which status a submission ended.
-STATUS = struct.Struct("i")
 
 
 def main() -> None:
@@ -122,15 +118,13 @@ class Server:
         self.control, self.shell, self.limits, self.walls = control, shell, limits, walls
         #: The process for the next submission, and what it is told by.
         self.spare = self._fork() if walls.nested else None
-        #: The first process of the submission before, which takes its time to go.
-        self.leaving: int | None = None
 
     def serve(self) -> bool:
         """Run one submission; return False when the grader is gone."""
         sockets = _receive(self.control)
         if not sockets:
             return False
-        begun = self._begin(sockets)
+        first = self._begin(sockets)
         for descriptor in sockets:
             os.close(descriptor)
         if self.walls.nested:
@@ -138,21 +132,20 @@ class Server:
         # Those who wait, for their turn or for the submission, take nothing from it.
         waiting = len(sockets) + WAITING
         limits = {**self.limits, "processes": self.limits["processes"] + waiting}
-        reason, status, pause = "", None, WATCH_SECONDS
+        reason, pause = "", WATCH_SECONDS
         while not select.select([self.control], [], [], pause)[0]:
             start = time.process_time()
-            if status is None and (reason := overuse(limits, self._spare_pid())):
-                status = self._end(begun)
+            if not reason and (reason := overuse(limits, self._spare_pid())):
+                self._end(first)
             looked = time.process_time() - start
             pause = min(max(WATCH_SECONDS, looked / WATCH_PART), MOST_WATCH_SECONDS)
         stop = self.control.recv(1)
-        if status is None:
-            status = self._end(begun)
+        status = self._end(first)
         if stop:
             answer(self.control, {"kind": "ended", "reason": reason or _describe(status)})
         return bool(stop)
 
-    def _begin(self, sockets: Sequence[int]) -> "Forked":
+    def _begin(self, sockets: Sequence[int]) -> int:
         """Give a submission's sockets to a process of its own; return that, or who waits for it."""
         forked, self.spare = self.spare or self._fork(sockets), None
         if not forked.takes(sockets):
@@ -160,7 +153,8 @@ class Server:
             forked.forget()
             forked = self._fork(sockets)
             forked.takes(sockets)  # if not, the grader hears that from its sockets
-        return forked
+        forked.door.close()
+        return forked.pid
 
     def _fork(self, sockets: Sequence[int] = ()) -> "Forked":
         """Make a submission's process, which waits for its sockets; these here are not for it."""
@@ -181,7 +175,7 @@ class Server:
                 self._leave_to_a_child(theirs)
                 # The first process of a world ends it by ending, and keeps its privileges: it runs
                 # no cell, and whoever does can neither trace nor signal it.
-                self._leave_to_a_child(theirs, tells=True)
+                self._leave_to_a_child(theirs)
             # What a submission does to its group reaches nothing but itself.
             os.setsid()
             theirs.send(READY)
@@ -197,33 +191,25 @@ class Server:
     def _spare_pid(self) -> int | None:
         return self.spare.pid if self.spare is not None else None
 
-    def _leave_to_a_child(self, door: socket.socket, *, tells: bool = False) -> None:
-        """Return in a child; wait until it and all that it left are gone, and end as it did.
-
-        Who `tells` says so first: to take its world down takes the kernel longer.
-        """
+    def _leave_to_a_child(self, door: socket.socket) -> None:
+        """Return in a child; wait until it and all that it left are gone, and end as it did."""
         pid = os.fork()
         if pid == 0:
             return
-        if not tells:
-            door.close()
+        door.close()
         code = 0
         with contextlib.suppress(ChildProcessError):
             while True:
                 ended, status = os.waitpid(-1, 0)
                 if ended == pid:
                     code = os.waitstatus_to_exitcode(status)
-        code = code if code >= 0 else 128 - code
-        if tells:
-            door.send(STATUS.pack(code))
-        os._exit(code)
+        os._exit(code if code >= 0 else 128 - code)
 
-    def _end(self, begun: "Forked") -> int:
+    def _end(self, first: int) -> int:
         """Kill whatever the submission left, and wait until all of it is gone."""
-        if self.walls.nested and (status := self._end_softly(begun)) is not None:
+        if self.walls.nested and (status := self._end_softly(first)) is not None:
             return status
         status = 0
-        begun.door.close()
         if self.spare is not None:
             self.spare.forget()
             self.spare = None
@@ -233,27 +219,28 @@ class Server:
             try:
                 pid, code = os.waitpid(-1, 0)
             except ChildProcessError:
-                self.leaving = None
                 return status
-            if pid == begun.pid:
+            if pid == first:
                 status = os.waitstatus_to_exitcode(code)
 
-    def _end_softly(self, begun: "Forked") -> int | None:
+    def _end_softly(self, first: int) -> int | None:
         """Kill a submission but not those who wait for it, and tell how it ended if they do.
 
-        They are the first process and that of the submission's own world, which ends with that.
+        They are `first` and the first process of the submission's own world, which ends with that.
         """
-        if self.leaving is not None:
-            os.waitpid(self.leaving, 0)
-            self.leaving = None
-        for world in children(begun.pid):
+        for world in children(first):
             for pid in descendants(world):
                 kill(pid)
-        status = begun.told()
-        if status is not None:
-            begun.door.close()
-            self.leaving = begun.pid
-        return status
+        end = time.monotonic() + TELL_SECONDS
+        while time.monotonic() < end:
+            try:
+                pid, code = os.waitpid(first, os.WNOHANG)
+            except ChildProcessError:
+                return None
+            if pid:
+                return os.waitstatus_to_exitcode(code)
+            time.sleep(1e-3)
+        return None
 
 
 @dataclass(frozen=True)
@@ -265,7 +252,7 @@ class Forked:
     pid
         It, or the one that waits for it.
     door
-        Through which it is told, and tells.
+        Through which it is told.
     """
 
     pid: int
@@ -280,15 +267,6 @@ class Forked:
         except OSError:
             return False
         return True
-
-    def told(self) -> int | None:
-        """Return with which status the submission ended, if that is said in time."""
-        self.door.settimeout(TELL_SECONDS)
-        try:
-            (status,) = STATUS.unpack(self.door.recv(STATUS.size))
-        except (OSError, struct.error):
-            return None
-        return int(status)
 
     def forget(self) -> None:
         """Take its end."""

@@ -23,9 +23,9 @@ MEMORY = (
 ALL_OF_IT = ("memory.oom.group",)
 #: Where a group tells how often it refused.
 EVENTS = {"pids.events": b"max", "memory.events": b"oom_kill", "memory.oom_control": b"oom_kill"}
-#: Processes of ours that are in the group: two that wait for the submission, three that wait for
-#: the next one, and two that take down the world of the one before.
-OURS = 7
+#: Processes of ours that are in the group: two that wait for the submission, and three that wait
+#: for the next one.
+OURS = 5
 #: Seconds for processes that were killed to be gone.
 PATIENCE = 2.0
 

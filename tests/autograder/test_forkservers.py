@@ -12,10 +12,11 @@ import pytest
 from waiting import wait_until
 
 from autograder.course.limits import Limits
+from autograder.inside import watch
 from autograder.inside.server import READY, Forked
-from autograder.run import sandbox
+from autograder.run import forkservers, sandbox
 from autograder.run.execute import Task, execute
-from autograder.run.forkservers import ServerFault, Setting
+from autograder.run.forkservers import ServerFault, ServerLost, Setting
 from autograder.run.pool import Pool
 from autograder.run.sandbox import bubblewrap_fault
 
@@ -79,25 +80,30 @@ def command_line(pid):
     return b""
 
 
+def alive(pid):
+    """Return those of them that have not ended."""
+    return [each for each in below(pid) if command_line(each)]
+
+
 def test_one_submission_leaves_nothing_to_the_next(bubblewrap):
     run(bubblewrap, LEAVE)
     first = server()
     (cell,) = run(bubblewrap, LOOK)
     assert server() is first
     assert text(cell) == "2 [] [] []\n"
-    wait_until(lambda: len(below(first.pid)) == OURS, "the next process waits")
+    wait_until(lambda: len(alive(first.pid)) == OURS, "the next process waits")
 
 
 def test_a_submission_runs_where_the_process_made_for_it_was_ended(bubblewrap):
     run(bubblewrap, "1")
     before = server()
-    wait_until(lambda: len(below(before.pid)) == OURS, "the next process waits")
-    ours = below(before.pid)
+    wait_until(lambda: len(alive(before.pid)) == OURS, "the next process waits")
+    ours = alive(before.pid)
     for pid in ours[2:]:
         os.kill(pid, signal.SIGKILL)
     assert text(run(bubblewrap, "print(1)")[0]) == "1\n"
     assert server() is before
-    assert below(before.pid)[:2] == ours[:2]
+    assert alive(before.pid)[:2] == ours[:2]
 
 
 @pytest.mark.parametrize("said", [b"", READY])
@@ -248,6 +254,64 @@ def test_a_trial_of_bubblewrap_that_is_killed_leaves_no_child_to_wait_for(tmp_pa
     pids = [path.name for path in Path("/proc").glob("[0-9]*")]
     # It was killed, and ends as soon as it is its turn.
     wait_until(lambda: not any(b"543213" in command_line(pid) for pid in pids), "its child's end")
+
+
+def setting(kind):
+    return Setting({}, Limits().for_assignment("any"), kind)
+
+
+def test_workers_share_what_was_imported(bubblewrap):
+    with Pool() as servers, servers.borrow(setting(bubblewrap)) as one:
+        if not one.home.holds["nested"] or not forkservers.COUNTED_APART:
+            pytest.skip("here each submission has a sandbox of its own")
+        with servers.borrow(setting(bubblewrap)) as other:
+            assert other is not one
+            assert other.home is one.home
+            process = one.home.process
+            wait_until(lambda: len(alive(process.pid)) == 2 * OURS - 1, "both wait")
+        assert process.poll() is None
+    assert process.poll() == 0
+
+
+def test_where_processes_are_counted_together_no_two_share(bubblewrap, monkeypatch):
+    monkeypatch.setattr(forkservers, "COUNTED_APART", False)
+    with (
+        Pool() as servers,
+        servers.borrow(setting(bubblewrap)) as one,
+        servers.borrow(setting(bubblewrap)) as other,
+    ):
+        assert other.home is not one.home
+
+
+def test_without_a_sandbox_no_two_share():
+    with (
+        Pool() as servers,
+        servers.borrow(setting("none")) as one,
+        servers.borrow(setting("none")) as other,
+    ):
+        assert other.home is not one.home
+
+
+def test_who_loses_its_server_ends_nobody_elses(bubblewrap):
+    """Its neighbour finishes; then all of the sandbox is ended, and a new one begun."""
+    with Pool() as servers:
+        with servers.borrow(setting(bubblewrap)) as one:
+            home = one.home
+            if not home.holds["nested"] or not forkservers.COUNTED_APART:
+                pytest.skip("here each submission has a sandbox of its own")
+            with servers.borrow(setting(bubblewrap)) as other:
+                assert other.home is home
+                (imports,) = watch.children(home.process.pid)
+                os.kill(watch.children(imports)[0], signal.SIGKILL)
+                with pytest.raises(ServerLost):
+                    one.stop()
+                (channel,) = other.start()
+                channel.close()
+                assert other.stop() == ""
+            assert home.process.poll() is None
+        assert home.process.poll() is not None
+        with servers.borrow(setting(bubblewrap)) as new:
+            assert new.home is not home
 
 
 def test_another_setting_gets_another_server():
