@@ -70,14 +70,17 @@ def main() -> None:
     answer(control, {"kind": "ready", **holds})
     os.dup2(null, 2)
     os.close(null)
+    number = 0
     while given := _receive(control):
+        number += 1
         if walls.nested and os.fork():
             for descriptor in given:
                 os.close(descriptor)
             continue
         control.close()
         own, *joins = given
-        serve(socket.socket(fileno=own), joins, shell, setting["limits"], walls)
+        grouped = walls.begin(number, joins)
+        serve(Server(socket.socket(fileno=own), shell, setting["limits"], walls), grouped)
     # The servers are told, too, that it is over: their time is counted with ours.
     with contextlib.suppress(ChildProcessError):
         while True:
@@ -85,14 +88,10 @@ def main() -> None:
     os._exit(0)  # nothing is left that tidying up would save
 
 
-def serve(
-    control: socket.socket, joins: list[int], shell: Shell, limits: dict[str, Any], walls: Walls
-) -> NoReturn:
-    """Be the server of one worker, then end this process."""
+def serve(server: "Server", grouped: bool) -> NoReturn:
+    """Serve one worker, then end this process."""
     try:
-        grouped = walls.begin(joins)
-        server = Server(control, shell, limits, walls)
-        answer(control, {"kind": "ready", "grouped": grouped})
+        answer(server.control, {"kind": "ready", "grouped": grouped})
         while server.serve():
             pass
     finally:

@@ -19,7 +19,7 @@ class Walls:
     Parameters
     ----------
     arguments
-        The server's command line: the user to become.
+        The server's command line: the first of the users to become, if there are any.
 
     Attributes
     ----------
@@ -34,14 +34,10 @@ class Walls:
     def __init__(self, arguments: Sequence[str]) -> None:
         parser = argparse.ArgumentParser()
         parser.add_argument("--user", type=int)
-        options = parser.parse_args(arguments)
+        self._user: int | None = parser.parse_args(arguments).user
         self.visible = _python()
         self.joins: list[int] = []
         self.sandbox = self.nested = self.counted = False
-        if options.user is not None:
-            namespaces.become(options.user)
-            # Becoming another user has cleared it; bubblewrap had set it.
-            namespaces.prctl(namespaces.PARENT_DEATH_SIGNAL, signal.SIGKILL)
         # Nothing that a submission starts can open, trace or take what the server holds. As the
         # first process of its sandbox it cannot be stopped from inside either, if it has no
         # handlers: Python has one.
@@ -51,12 +47,17 @@ class Walls:
     def try_out(self, sandbox: bool, limits: dict[str, Any]) -> dict[str, bool]:
         """Find out, with a process of its own, what holds here; return it for the grader."""
         self.sandbox = sandbox
-        self.nested = sandbox and _succeeds(lambda: self.seal(limits["disk_mb"]))
+        self.nested = sandbox and _succeeds(lambda: self._try_to_seal(limits["disk_mb"]))
         self.counted = sandbox and _succeeds(lambda: self._be_refused(limits["disk_mb"]))
         return {"nested": self.nested, "counted": self.counted}
 
-    def begin(self, joins: list[int]) -> bool:
-        """Be the walls of one worker's submissions; return whether they have control groups."""
+    def begin(self, number: int, joins: list[int]) -> bool:
+        """Be the walls of one worker's submissions; return whether they have control groups.
+
+        What the kernel counts by users, such as sockets on their way, it counts for each worker:
+        each server becomes a user of its own, if it can become another at all.
+        """
+        self._become(number)
         # Orphans of a submission become the server's children, so that none is overlooked.
         namespaces.prctl(namespaces.CHILD_SUBREAPER, 1)
         self.joins = joins
@@ -92,8 +93,20 @@ class Walls:
             with contextlib.suppress(OSError):  # a kernel without filters
                 syscalls.refuse()
 
+    def _become(self, number: int = 0) -> None:
+        if self._user is not None:
+            namespaces.become(self._user + number)
+            # Becoming another user has undone both.
+            namespaces.prctl(namespaces.PARENT_DEATH_SIGNAL, signal.SIGKILL)
+            namespaces.prctl(namespaces.DUMPABLE, 0)
+
+    def _try_to_seal(self, disk_mb: int) -> None:
+        self._become()
+        self.seal(disk_mb)
+
     def _be_refused(self, disk_mb: int) -> None:
         """Try to fork with a limit of one process; being able to is the error."""
+        self._become()
         if self.nested:
             self.seal(disk_mb)
         hard = resource.getrlimit(resource.RLIMIT_NPROC)[1]

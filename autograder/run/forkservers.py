@@ -4,7 +4,6 @@ import contextlib
 import hashlib
 import json
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -29,10 +28,6 @@ from cnnlib.check.registry import Package
 START_SECONDS, STOP_SECONDS = 60.0, 10.0
 #: Seconds for a server without a submission to go.
 GRACE_SECONDS = 2.0
-#: From this version on Linux counts the processes of each user namespace by themselves; before, of
-#: a user wherever they are, so that two submissions of one user would share a limit.
-APART_SINCE = (5, 14)
-COUNTED_APART = tuple(map(int, re.findall(r"\d+", os.uname().release)[:2])) >= APART_SINCE
 
 
 @dataclass(frozen=True)
@@ -152,7 +147,7 @@ class Sandbox:
     @property
     def full(self) -> bool:
         """Whether it has given the only server that it can give."""
-        return self._given and not (self.holds["nested"] and COUNTED_APART)
+        return self._given and not self.holds["nested"]
 
     def fork(self) -> "ForkServer | None":
         """Return a server when it is ready; None where it is full.

@@ -47,8 +47,9 @@ PARTS: Mapping[ModuleType, tuple[str, ...]] = {
 }
 #: Where the digits lie in the sandbox.
 LABELS = "/grader/cnnlib/data/digits.npz"
-#: Users that no system gives to anybody: one of them runs what root grades.
-FIRST_USER, USERS = 2_000_000_000, 100_000_000
+#: Users that no system gives to anybody: some of them, next to each other and not more than so many
+#: for one sandbox, run what root grades.
+FIRST_USER, USERS, MOST_USERS = 2_000_000_000, 100_000_000, 10_000
 
 
 @dataclass(frozen=True)
@@ -191,7 +192,7 @@ def _without_test_labels(folder: Path) -> Path:
 
 
 def _own_user(sources: Iterable[Path]) -> int | None:
-    """Return a user that nobody else is, for a sandbox that root starts; None if it cannot be.
+    """Return the first of users that nobody else is, for a sandbox that root starts, if it can be.
 
     The kernel never counts the processes of root, whatever it is called in a user namespace.
     """
@@ -204,7 +205,7 @@ def _own_user(sources: Iterable[Path]) -> int | None:
         probes += [Path(package.__file__ or "").parent / part for part in parts]
     if not all(_everybody_reads(path) for path in [*probes, *sources] if path.exists()):
         return None
-    return FIRST_USER + secrets.randbelow(USERS) if _root_can() else None
+    return FIRST_USER + secrets.randbelow(USERS - MOST_USERS) if _root_can() else None
 
 
 @cache

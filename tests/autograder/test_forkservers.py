@@ -14,7 +14,7 @@ from waiting import wait_until
 from autograder.course.limits import Limits
 from autograder.inside import watch
 from autograder.inside.server import READY, Forked
-from autograder.run import forkservers, sandbox
+from autograder.run import sandbox
 from autograder.run.execute import Task, execute
 from autograder.run.forkservers import ServerFault, ServerLost, Setting
 from autograder.run.pool import Pool
@@ -262,25 +262,18 @@ def setting(kind):
 
 def test_workers_share_what_was_imported(bubblewrap):
     with Pool() as servers, servers.borrow(setting(bubblewrap)) as one:
-        if not one.home.holds["nested"] or not forkservers.COUNTED_APART:
+        if not one.home.holds["nested"]:
             pytest.skip("here each submission has a sandbox of its own")
         with servers.borrow(setting(bubblewrap)) as other:
             assert other is not one
             assert other.home is one.home
             process = one.home.process
             wait_until(lambda: len(alive(process.pid)) == 2 * OURS - 1, "both wait")
+            (imports,) = watch.children(process.pid)
+            users = {Path(f"/proc/{pid}").stat().st_uid for pid in watch.children(imports)}
+            assert len(users) == (2 if os.geteuid() == 0 else 1)
         assert process.poll() is None
     assert process.poll() == 0
-
-
-def test_where_processes_are_counted_together_no_two_share(bubblewrap, monkeypatch):
-    monkeypatch.setattr(forkservers, "COUNTED_APART", False)
-    with (
-        Pool() as servers,
-        servers.borrow(setting(bubblewrap)) as one,
-        servers.borrow(setting(bubblewrap)) as other,
-    ):
-        assert other.home is not one.home
 
 
 def test_without_a_sandbox_no_two_share():
@@ -297,7 +290,7 @@ def test_who_loses_its_server_ends_nobody_elses(bubblewrap):
     with Pool() as servers:
         with servers.borrow(setting(bubblewrap)) as one:
             home = one.home
-            if not home.holds["nested"] or not forkservers.COUNTED_APART:
+            if not home.holds["nested"]:
                 pytest.skip("here each submission has a sandbox of its own")
             with servers.borrow(setting(bubblewrap)) as other:
                 assert other.home is home
