@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder import __version__
+from autograder import __version__, spare
 from autograder.course.course import Course
 from autograder.course.journal import recorded
 from autograder.course.limits import limits_for
@@ -158,7 +158,8 @@ def grade(
         if regrade or folders.keys() - recorded(course.state, assignment).latest().keys():
             hands.begin(len(folders))
         # Late: it takes as long to import as they do.
-        from autograder.record.recorder import recording
+        with spare.importing():
+            from autograder.record.recorder import recording
 
         stack.enter_context(course.lock())
         recorder = stack.enter_context(recording(course, plan))

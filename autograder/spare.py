@@ -1,6 +1,9 @@
 """Spares our own processes what libraries import and no command uses."""
 
+import contextlib
+import gc
 import sys
+from collections.abc import Iterator
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec, module_from_spec
@@ -25,6 +28,17 @@ def leave_out() -> None:
     # By which nbgrader opens archives and writes to a terminal, and we do not.
     _until_called("setuptools.archive_util", "unpack_archive", "unpack_tarfile", "unpack_zipfile")
     _until_called("tornado.log", "LogFormatter")
+
+
+@contextlib.contextmanager
+def importing() -> Iterator[None]:
+    """Import without looking, again and again, for what could be forgotten: modules stay."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _without_servers(name: str) -> None:

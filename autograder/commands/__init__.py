@@ -3,8 +3,12 @@
 import argparse
 from importlib import import_module
 
+from autograder import spare
+
 
 def run(options: argparse.Namespace) -> int:
     """Run the command that was asked for; return its exit status."""
-    status: int = import_module(f"{__name__}.{options.command}").run(options)
+    with spare.importing():
+        command = import_module(f"{__name__}.{options.command}")
+    status: int = command.run(options)
     return status

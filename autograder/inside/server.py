@@ -4,19 +4,20 @@ It runs in the sandbox as `python -m autograder.inside.server`, has one thread, 
 any submission: each process gets its cells through a socket of its own. On standard input it has a
 socket to the grader. First comes the setting; it answers `ready`.
 
-Then the grader sends a byte, a socket, and what a process joins a control group by: a server for
-one worker begins, and answers `ready` through that socket. Where each submission has namespaces of
-its own, no submission reaches a server, so all workers' servers are forks of the one process that
-has imported everything. Else that process itself serves, as the first one of its sandbox, which
-no signal from inside ends.
+Then the grader sends a byte, a socket, and the descriptors through which a process joins a control
+group: a server for one worker begins, and answers `ready` through that socket. Where each
+submission has namespaces of its own, no submission reaches a server, so all workers' servers are
+forks of the one process that has imported everything. Else that process itself serves, as the first
+one of its sandbox, which no signal from inside ends.
 
-For each submission
+For each submission:
 
 - the grader sends a byte and the submission's sockets;
 - the grader sends another byte when it has heard enough; the server ends what still runs,
   and answers `ended`.
 
-A closed socket ends a server; the first one's ends all, and with them everything in the sandbox.
+A server ends when its socket is closed. The first process, when its own is closed, waits for the
+servers and ends, and with it everything in the sandbox.
 
 Where each submission has namespaces of its own, the process for the next one is made while one
 runs: the kernel takes its time to let a process into a control group, longer than to run a cell.
@@ -55,6 +56,7 @@ READY = b"."
 
 def main() -> None:
     """Begin servers until the grader closes the socket."""
+    gc.disable()  # what is imported stays
     walls = Walls(sys.argv[1:])
     control = socket.socket(fileno=os.dup(0))
     import_first()  # while the grader makes up the setting
@@ -67,13 +69,14 @@ def main() -> None:
     # What was imported stays as it is: neither collected nor, for that, copied by each fork.
     gc.collect()
     gc.freeze()
+    gc.enable()
     answer(control, {"kind": "ready", **holds})
     os.dup2(null, 2)
     os.close(null)
     number = 0
     while given := _receive(control):
         number += 1
-        if walls.nested and os.fork():
+        if walls.nested and not _in_a_child():
             for descriptor in given:
                 os.close(descriptor)
             continue
@@ -96,6 +99,13 @@ def serve(server: "Server", grouped: bool) -> NoReturn:
             pass
     finally:
         os._exit(0)
+
+
+def _in_a_child() -> bool:
+    """Fork, and return whether this is the child; where that fails, the grader sees it."""
+    with contextlib.suppress(OSError):
+        return os.fork() == 0
+    return False
 
 
 def answer(control: socket.socket, header: dict[str, Any]) -> None:
@@ -194,6 +204,8 @@ class Server:
         """Return in a child; wait until it and all that it left are gone, and end as it did."""
         pid = os.fork()
         if pid == 0:
+            # Whatever ends the server ends its submission: the next parent's end is ours, too.
+            namespaces.prctl(namespaces.PARENT_DEATH_SIGNAL, signal.SIGKILL)
             return
         door.close()
         code = 0

@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import os
 import resource
+import shutil
 import signal
 import sys
 from collections.abc import Sequence
@@ -57,6 +58,10 @@ class Walls:
         What the kernel counts by users, such as sockets on their way, it counts for each worker:
         each server becomes a user of its own, if it can become another at all.
         """
+        if not self.nested:
+            # What was imported made folders where the submission makes its own: as another user.
+            for folder in ("IPYTHONDIR", "MPLCONFIGDIR"):
+                shutil.rmtree(os.environ.get(folder, ""), ignore_errors=True)
         self._become(number)
         # Orphans of a submission become the server's children, so that none is overlooked.
         namespaces.prctl(namespaces.CHILD_SUBREAPER, 1)

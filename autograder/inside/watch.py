@@ -74,7 +74,9 @@ def _proportional_mb(pid: int) -> float:
 
 def _measure(pid: int, file: str, pattern: str) -> float | None:
     try:
-        found = re.findall(pattern, Path(f"/proc/{pid}/{file}").read_text(), re.MULTILINE)
+        found = re.findall(
+            pattern, Path(f"/proc/{pid}/{file}").read_text(errors="replace"), re.MULTILINE
+        )
     except OSError:
         return None
     return sum(map(int, found)) / 1024 if found else None

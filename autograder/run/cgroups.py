@@ -50,10 +50,10 @@ class ControlGroup:
         for parents in _places():
             try:
                 self._make(parents)
+                self._seen = self._refusals()
             except OSError:
                 self.close()
                 continue
-            self._seen = self._refusals()
             return
 
     def refusal(self) -> str:

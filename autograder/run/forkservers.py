@@ -136,7 +136,9 @@ class Sandbox:
         self.wanted = 0
         #: Which of its walls hold: `nested`, `counted`. Empty until it is ready.
         self.holds: dict[str, bool] = {}
-        #: Whether it can go on: nothing in it was lost.
+        #: Why it did not start.
+        self.fault = ""
+        #: Whether it can go on: it has started, and nothing in it was lost.
         self.sound = True
 
     @property
@@ -150,24 +152,27 @@ class Sandbox:
         return self._given and not self.holds["nested"]
 
     def fork(self) -> "ForkServer | None":
-        """Return a server when it is ready; None where it is full.
+        """Return a server when it is ready; None where it gives no more.
 
         Raises
         ------
         ServerFault
-            It cannot; the message says why.
+            It did not start, or we cannot ask it; the message says why.
         """
         with self._lock:
             try:
-                self._prepare()
-                if self.full:
-                    return None
-                server = self._fork()
-                self._given = True
-            except (OSError, LookupError, ServerLost):
-                self.sound = False
-                raise ServerFault(_last_line(self._log)) from None
-        return server
+                if not self.fault:
+                    self._prepare()
+                    if self.full or not self.sound:
+                        return None
+                    server = self._fork()
+                    self._given = True
+                    return server
+            except (ConnectionError, LookupError, ServerLost):
+                self.fault, self.sound = _last_line(self._log), False
+            except OSError as error:  # on our side
+                raise ServerFault(str(error)) from None
+            raise ServerFault(self.fault)
 
     def _prepare(self) -> None:
         """Wait until it has imported everything."""
@@ -179,12 +184,12 @@ class Sandbox:
         limits = self.setting.limits
         waiting = limits["processes"] + self.setting.waiting
         group = ControlGroup({**limits, "processes": waiting})
-        # When everything is ended its processes surely are.
+        # A group can be removed once its processes are gone; when the sandbox has ended, they are.
         self._stack.callback(group.close)
         ours, theirs = socket.socketpair()
-        with theirs:
-            socket.send_fds(self._control, [b"+"], [theirs.fileno(), *group.joins])
         try:
+            with theirs:
+                socket.send_fds(self._control, [b"+"], [theirs.fileno(), *group.joins])
             grouped = bool(_answer(ours, START_SECONDS)["grouped"])
         except BaseException:
             ours.close()
@@ -265,7 +270,7 @@ class ForkServer:
         self._control.close()
 
     def _lost(self) -> ServerLost:
-        """Say that it is gone: who else is in its sandbox finishes, then all of that is ended."""
+        """Report it gone: other workers finish their submissions, then the sandbox is ended."""
         self.home.sound = False
         return ServerLost()
 
@@ -280,8 +285,6 @@ def _answer(control: socket.socket, seconds: float) -> dict[str, Any]:
 
 
 def _last_line(log: IO[bytes]) -> str:
-    if log.closed:  # somebody ended the server meanwhile
-        return "it was ended"
     log.seek(0)
     lines = log.read(4000).decode("utf-8", "replace").strip().splitlines()
     return lines[-1] if lines else "no message"

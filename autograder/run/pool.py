@@ -15,6 +15,8 @@ class Pool:
         self._lock = threading.Lock()
         self._sandboxes: list[Sandbox] = []
         self._idle: list[ForkServer] = []
+        #: Whether a sandbox here can have several servers; None while that is not known.
+        self._shared: bool | None = None
         self._killed = False
 
     @contextlib.contextmanager
@@ -75,15 +77,18 @@ class Pool:
             except BaseException:
                 self._leave(sandbox)
                 raise
+            self._shared = sandbox.holds["nested"]
             if server is not None:
                 return server
             self._leave(sandbox)
 
     def _sandbox(self, setting: Setting) -> Sandbox:
         """Return one that may have a server to give; it is not ended until somebody leaves it."""
+        alone = setting.sandbox == "none" or self._shared is False
         with self._lock:
             for sandbox in self._sandboxes:
-                if sandbox.digest == setting.digest and sandbox.sound and not sandbox.full:
+                fits = sandbox.digest == setting.digest and sandbox.sound
+                if fits and not sandbox.full and not (alone and sandbox.wanted):
                     break
             else:
                 sandbox = Sandbox(setting)

@@ -1,4 +1,4 @@
-"""The command that starts the fork server: in bubblewrap, or as a plain process."""
+"""The command that starts a sandbox's first process: in bubblewrap, or as a plain process."""
 
 import contextlib
 import os
@@ -54,7 +54,7 @@ FIRST_USER, USERS, MOST_USERS = 2_000_000_000, 100_000_000, 10_000
 
 @dataclass(frozen=True)
 class Launch:
-    """How to start the fork server."""
+    """How to start a sandbox's first process."""
 
     command: tuple[str, ...]
     environment: dict[str, str]
@@ -118,7 +118,7 @@ def launch(
     folder: Path,
     callers: Sequence[str] = (),
 ) -> Launch:
-    """Return how to start the fork server.
+    """Return how to start a sandbox's first process.
 
     Parameters
     ----------
@@ -192,7 +192,7 @@ def _without_test_labels(folder: Path) -> Path:
 
 
 def _own_user(sources: Iterable[Path]) -> int | None:
-    """Return the first of users that nobody else is, for a sandbox that root starts, if it can be.
+    """Return the first of a row of users that nobody else is; None if there can be none.
 
     The kernel never counts the processes of root, whatever it is called in a user namespace.
     """
@@ -265,7 +265,8 @@ def _bubblewrap(
 ) -> tuple[str, ...]:
     """Return the bwrap command: an empty world with Python, NumPy and the checks in it."""
     arguments = _as_anybody() if user is None else _as_root()
-    # The server is the first process: nothing that it forks can stop or end it by a signal.
+    # Who may meet submissions is the first process: nothing that it forks can stop or end it by a
+    # signal.
     arguments += ["--as-pid-1", "--die-with-parent", "--new-session", "--clearenv"]
     size = ["--perms", "1777", "--size", str(limits["disk_mb"] * 2**20)]
     for name, value in _environment("/tmp", "/grader").items():

@@ -6,11 +6,15 @@ It is read from the file, which need not be saved: what is asked for never chang
 import ast
 import json
 import os
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
+
+#: How often a file that cannot be read is looked at, and the seconds between two looks.
+LOOKS, LOOK_SECONDS = 5, 0.05
 
 
 @dataclass(frozen=True)
@@ -131,11 +135,18 @@ class Assignment:
 
 
 def read_assignment(path: Path) -> Assignment | None:
-    """Return the assignment in a notebook's file; None if there is none in it."""
-    try:
-        return _read(path, path.stat().st_mtime_ns)
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        return None
+    """Return the assignment in a notebook's file; None if there is none in it.
+
+    Jupyter empties a file and writes it anew: who looks meanwhile sees half of it, and looks again.
+    """
+    for left in reversed(range(LOOKS)):
+        try:
+            return _read(path, path.stat().st_mtime_ns)
+        except ValueError:
+            time.sleep(LOOK_SECONDS if left else 0)
+        except (OSError, LookupError, TypeError, AttributeError):
+            break
+    return None
 
 
 @cache

@@ -13,6 +13,7 @@ from waiting import wait_until
 
 from autograder.course.limits import Limits
 from autograder.inside import watch
+from autograder.inside.frames import write_frame
 from autograder.inside.server import READY, Forked
 from autograder.run import sandbox
 from autograder.run.execute import Task, execute
@@ -22,7 +23,9 @@ from autograder.run.sandbox import bubblewrap_fault
 
 SERVERS = Pool()
 #: Processes in a sandbox: the one that imports, the server, and three that wait for a submission.
-OURS = 5
+WAITING, OURS = 3, 5
+#: Runs until it is ended, with a process beside it.
+BUSY = "import os, time\nos.fork()\ntime.sleep(543216)"
 LEAVE = """
 import os, time
 for folder in ("/tmp", "/dev/shm"):
@@ -295,9 +298,17 @@ def test_who_loses_its_server_ends_nobody_elses(bubblewrap):
             with servers.borrow(setting(bubblewrap)) as other:
                 assert other.home is home
                 (imports,) = watch.children(home.process.pid)
-                os.kill(watch.children(imports)[0], signal.SIGKILL)
+                first, _ = watch.children(imports)
+                (runs,) = one.start()
+                cells = [{"index": 0, "source": BUSY, "hidden": False}]
+                write_frame(runs.makefile("wb"), {"cells": cells, "folder": "/tmp"})
+                wait_until(lambda: len(alive(first)) == 2 * WAITING + 1, "both of its processes")
+                os.kill(first, signal.SIGKILL)
                 with pytest.raises(ServerLost):
                     one.stop()
+                # And with it all that the submission started.
+                wait_until(lambda: len(alive(imports)) == 1 + WAITING, "their end")
+                runs.close()
                 (channel,) = other.start()
                 channel.close()
                 assert other.stop() == ""
@@ -305,6 +316,33 @@ def test_who_loses_its_server_ends_nobody_elses(bubblewrap):
         assert home.process.poll() is not None
         with servers.borrow(setting(bubblewrap)) as new:
             assert new.home is not home
+
+
+def test_a_process_may_be_called_what_it_likes(bubblewrap):
+    run(bubblewrap, "1")
+    first = server()
+    called = "import ctypes, time\nctypes.CDLL(None).prctl(15, b'\\xff', 0, 0, 0)\ntime.sleep(0.5)"
+    assert text(run(bubblewrap, called, "print('on')")[1]) == "on\n"
+    assert server() is first
+
+
+def test_what_is_full_is_waited_for_by_nobody(no_nesting):
+    """Where each submission has a sandbox of its own, they start side by side."""
+    with Pool() as servers:
+        with servers.borrow(setting(no_nesting)):
+            pass
+        with servers.borrow(setting(no_nesting)) as one:
+            begun = []
+            real = servers._sandbox
+
+            def begin(of):
+                begun.append(real(of))
+                return begun[-1]
+
+            servers._sandbox = begin
+            with servers.borrow(setting(no_nesting)) as other:
+                assert begun == [other.home]
+                assert other.home is not one.home
 
 
 def test_another_setting_gets_another_server():

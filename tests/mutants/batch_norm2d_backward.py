@@ -122,7 +122,7 @@ WRONG = (
     spoil(rows, "divided by N", "n = len(flat)", "n = N",
           named="sums are divided by the number of images"),
     spoil(steps, "half forgotten", "* -0.5 *", "* -1.0 *",
-          named="one factor in the variance's derivative is wrong"),
+          named="the root's factor 1/2 is missing in the variance's derivative"),
     spoil(short, "default eps", "s = np", "eps = 1e-5\n    s = np",
           named="eps is always the same number"),
     # What students write.

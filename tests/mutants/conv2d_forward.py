@@ -93,7 +93,7 @@ WRONG = (
     spoil(loops, "padding with ones", PADDED, pad_with("(p, p)", constant_values=1),
           "the padding is not zero"),
     spoil(loops, "one row and column too much", PADDED, pad_with("(p + 1, p + 1)"),
-          "the padding is off by one"),
+          "the padding is one too large"),
     spoil(loops, "no bias", START, "total = 0", "the bias is missing"),
     spoil(loops, "bias subtracted", "else b[f]", "else -b[f]", "the bias is subtracted"),
     spoil(loops, "bias for every pixel of the window", f"total += pixel * {TAP}",

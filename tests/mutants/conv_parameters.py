@@ -31,17 +31,21 @@ def per_group(in_channels, out_channels, kernel_size, groups=1, bias=True):
 RIGHT = (formula, shapes, per_group)
 BIAS = "(out_channels if bias else 0)"
 WEIGHTS = "out_channels * (in_channels // groups) * kh * kw"
-WRONG_BIAS = "the bias is counted wrongly"
 SQUARE = "a kernel with two sizes is treated as square"
 TWICE = "divided by the number of groups more than once"
 WRONG = (
     spoil(formula, "no bias", f" + {BIAS}", "", "the bias is forgotten"),
     spoil(formula, "always bias", BIAS, "out_channels",
           "the bias is counted although there is none"),
-    spoil(formula, "one bias", BIAS, "(1 if bias else 0)", WRONG_BIAS),
-    spoil(formula, "bias a channel", BIAS, "(in_channels if bias else 0)", WRONG_BIAS),
+    spoil(formula, "one bias", BIAS, "(1 if bias else 0)",
+          "one bias is counted for the whole layer"),
+    spoil(formula, "bias a channel", BIAS, "(in_channels if bias else 0)",
+          "one bias is counted for each input channel"),
     spoil(formula, "bias a plane of weights", BIAS,
-          "(out_channels * in_channels if bias else 0)", WRONG_BIAS),
+          "(out_channels * in_channels if bias else 0)",
+          "one bias is counted for each channel of each filter"),
+    spoil(formula, "bias a group", BIAS, "(out_channels // groups if bias else 0)",
+          "only the biases of one group are counted"),
     spoil(formula, "no depth", WEIGHTS, "out_channels * kh * kw",
           "the input's channels are forgotten"),
     spoil(formula, "no filters", WEIGHTS, "(in_channels // groups) * kh * kw",

@@ -59,6 +59,7 @@ def full(x, k):
 ONE = "the kernel is flipped along one axis"
 QUARTER = "the kernel is turned by 90°, not by 180°"
 WRONG = (
+    spoil(loops, "only the last", "+= x", "= x", "earlier products are overwritten"),
     spoil(slices, "not flipped", "k[::-1, ::-1]", "k", "the kernel is not flipped"),
     spoil(slices, "flipped down", "k[::-1, ::-1]", "k[::-1]", ONE),
     spoil(slices, "flipped across", "k[::-1, ::-1]", "k[:, ::-1]", ONE),

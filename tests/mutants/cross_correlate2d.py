@@ -80,7 +80,7 @@ WRONG = (
           "the kernel's rows and columns are swapped"),
     spoil(loops, "transposed output", "return y", "return y.T",
           "rows and columns of the output are swapped"),
-    spoil(loops, "only the last", "+= x", "= x"),
+    spoil(loops, "only the last", "+= x", "= x", "earlier products are overwritten"),
     spoil(slices, "mean", "np.sum(", "np.mean(", "an average instead of a sum"),
     spoil(slices, "no weights", SUM, "np.sum(window)", "the kernel's weights are left out"),
     spoil(slices, "matrix product", SUM, "np.sum(window @ k)",

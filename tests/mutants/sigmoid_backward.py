@@ -30,7 +30,7 @@ WRONG = (
         product, "tanh", "y * (1 - y)", "(1 - y**2)", "tanh's derivative instead of the sigmoid's"
     ),
     spoil(product, "no dy", "dy * y", "y", "dy is left out"),
-    spoil(product, "sign", "1 - y", "y - 1", "a sign is wrong"),
-    spoil(product, "plus", "1 - y", "1 + y", "a sign is wrong"),
+    spoil(product, "sign", "1 - y", "y - 1", "dx has the wrong sign"),
+    spoil(product, "plus", "1 - y", "1 + y", "y is added to 1, not subtracted"),
     spoil(product, "no derivative", "dy * y * (1 - y)", "dy + 0", "the derivative is left out"),
 )

@@ -29,7 +29,8 @@ WRONG = (
         "the sigmoid's derivative instead of tanh's",
     ),
     spoil(square, "no dy", "dy *", "1 *", "dy is left out"),
-    spoil(square, "plus", "1 - y**2", "1 + y**2", "a sign is wrong"),
+    spoil(square, "plus", "1 - y**2", "1 + y**2", "the square is added to 1, not subtracted"),
+    spoil(square, "sign", "1 - y**2", "y**2 - 1", "dx has the wrong sign"),
     spoil(
         square, "outer square", "(1 - y**2)", "(1 - y)**2", "the whole difference is squared, not y"
     ),

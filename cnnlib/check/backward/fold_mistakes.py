@@ -154,7 +154,7 @@ FOLD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "neither the stride nor the padding is used",
-        "This code would be right for the previous step. Where does it use stride and padding?",
+        "This code is right for stride 1 without padding. Where does it use stride and padding?",
         lambda a: _with_grid(a, stride=1, padding=0),
     ),
     *mistakes(

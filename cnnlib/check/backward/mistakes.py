@@ -175,7 +175,7 @@ BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "neither the stride nor the padding is used",
-        "This code would be right for the previous step. Where does it use stride and padding?",
+        "This code is right for stride 1 without padding. Where does it use stride and padding?",
         *changed(stride=lambda a: 1, padding=lambda a: 0),
     ),
     *mistakes(

@@ -206,12 +206,8 @@ SIGMOID_BACKWARD: tuple[Misconception, ...] = (
         formula(lambda dy, y: dy * (1 - y * y)),
     ),
     *mistakes("dy is left out", _CHAIN, formula(lambda dy, y: y * (1 - y))),
-    *mistakes(
-        "a sign is wrong",
-        _SIGMOID,
-        formula(lambda dy, y: dy * y * (y - 1)),
-        formula(lambda dy, y: dy * y * (1 + y)),
-    ),
+    *mistakes("dx has the wrong sign", _SIGMOID, formula(lambda dy, y: dy * y * (y - 1))),
+    *mistakes("y is added to 1, not subtracted", _SIGMOID, formula(lambda dy, y: dy * y * (1 + y))),
     *mistakes("the derivative is left out", _CHAIN, formula(lambda dy, y: dy)),
 )
 TANH_BACKWARD: tuple[Misconception, ...] = (
@@ -230,11 +226,9 @@ TANH_BACKWARD: tuple[Misconception, ...] = (
         formula(lambda dy, y: dy * y * (1 - y)),
     ),
     *mistakes("dy is left out", _CHAIN, formula(lambda dy, y: 1 - y * y)),
+    *mistakes("dx has the wrong sign", _SQUARE, formula(lambda dy, y: dy * (y * y - 1))),
     *mistakes(
-        "a sign is wrong",
-        _SQUARE,
-        formula(lambda dy, y: dy * (1 + y * y)),
-        formula(lambda dy, y: dy * (y * y - 1)),
+        "the square is added to 1, not subtracted", _SQUARE, formula(lambda dy, y: dy * (1 + y * y))
     ),
     *mistakes(
         "ReLU's derivative instead of tanh's",

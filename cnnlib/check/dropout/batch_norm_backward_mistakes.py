@@ -81,6 +81,10 @@ _WAYS = (
     "One pixel changes the output in three ways: directly, through its channel's mean, and through "
     "its channel's variance. Each way has its own term in dx."
 )
+_FACTORS = (
+    "The variance is a mean of squares, and the deviation its root. Which factor does the "
+    "derivative of each of them have?"
+)
 _SUMS = (
     "gamma[c] and beta[c] affect every pixel of channel c in every image, so their gradients "
     "add up over all of these: images, rows and columns."
@@ -217,19 +221,27 @@ BACKWARD: tuple[Misconception, ...] = (
         ),
     ),
     *mistakes(
-        "one factor in the variance's derivative is wrong",
-        "The variance is a mean of squares, and the deviation its root. Which factor does the "
-        "derivative of each of them have?",
+        "the root's factor 1/2 is missing in the variance's derivative",
+        _FACTORS,
         _dx(
             combine=lambda g, s, dy, first, normal, second, n: (
                 g / s * (dy - first - 2 * normal * second)
             )
         ),
+    ),
+    *mistakes(
+        "the square's factor 2 is missing in the variance's derivative",
+        _FACTORS,
         _dx(
             combine=lambda g, s, dy, first, normal, second, n: (
                 g / s * (dy - first - normal * second / 2)
             )
         ),
+    ),
+    *mistakes(
+        "the variance's part of dx has the wrong sign",
+        "If a value moves away from the mean, the deviation grows, and everything is divided by "
+        "more. Does that make dx larger or smaller?",
         _dx(
             combine=lambda g, s, dy, first, normal, second, n: (
                 g / s * (dy - first + normal * second)

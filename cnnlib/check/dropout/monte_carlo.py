@@ -10,6 +10,9 @@ from cnnlib.check.dropout.monte_carlo_reference import ask, predict
 from cnnlib.check.engine.case import Arguments, Array, Case
 from cnnlib.check.engine.check import Check, Part, Result, Tolerance, Which
 
+#: What is added to what the function returns.
+ASKED = "number of predictions for each image"
+
 
 def _view(arguments: Arguments, values: tuple[Array, ...]) -> tuple[Array, ...]:
     """Return mean and deviation as they would be for the reference's draws, and counts.
@@ -40,9 +43,21 @@ def _tolerance(arguments: Arguments, dtype: "np.dtype[Any]", result: str) -> Tol
         least = float(answers.std(0).min())
         value = min(np.sqrt(squares), squares / least if least else np.inf)
     return Tolerance(
-        value if result != "rows asked" else 0.0,
+        value if result != ASKED else 0.0,
         f"{samples} samples · {epsilon:.1e} ({dtype} rounding) · the largest prediction, "
         f"{size:.3g}, and squares and roots",
+    )
+
+
+def _says(arguments: Arguments, result: str, got: Array, expected: Array) -> str:
+    """Say in words how often the model was asked."""
+    if result != ASKED:
+        return ""
+    few, many = int(got.min()), int(got.max())
+    times = f"{few}" if few == many else f"{few} to {many}"
+    return (
+        f"the model is asked {times} times for each image; expected {arguments['samples']}, once "
+        "for each sample"
     )
 
 
@@ -80,7 +95,8 @@ mc_dropout_predict = Check(
     reference=predict,
     tolerance=_tolerance,
     misconceptions=MONTE_CARLO,
-    results=(Result("mean"), Result("std"), Result("rows asked", added=True)),
+    results=(Result("mean"), Result("std"), Result(ASKED, added=True)),
+    says=_says,
     call=call_predict,
     settle=_view,
 )

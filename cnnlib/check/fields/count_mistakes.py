@@ -260,17 +260,19 @@ MACS: tuple[Misconception, ...] = (
         _adding(_pooled),
     ),
     *mistakes(
-        "the stride is ignored", _SIZE,
+        "the stride is ignored", "With stride s, windows begin s pixels apart. " + _SIZE,
         _macs(lambda a: changed(a, stride=1)),
         _macs(lambda a: changed(a, ["conv"], stride=1)),
     ),
     *mistakes(
-        "the padding is ignored", _SIZE,
+        "the padding is ignored", "Padding makes room for more windows. " + _SIZE,
         _macs(lambda a: changed(a, padding=0)),
         _macs(lambda a: changed(a, ["conv"], padding=0)),
     ),
     *mistakes(
-        "the dilation is ignored", _SIZE, _macs(lambda a: changed(a, dilation=1))
+        "the dilation is ignored",
+        "A dilated kernel spans more pixels, so it fits less often. " + _SIZE,
+        _macs(lambda a: changed(a, dilation=1))
     ),
     *mistakes(
         "linear layers are left out",

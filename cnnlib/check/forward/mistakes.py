@@ -218,7 +218,7 @@ CONV: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "neither the stride nor the padding is used",
-        "This code would be right for the previous step. Where does it use stride and padding?",
+        "This code is right for stride 1 without padding. Where does it use stride and padding?",
         lambda a: conv2d(a, stride=1, padding=0),
     ),
     *mistakes(
@@ -228,10 +228,14 @@ CONV: tuple[Misconception, ...] = (
         lambda a: conv2d(a, stride=(1, setting(a, "stride")[1])),
     ),
     *mistakes(
-        "the padding is off by one",
+        "the padding is one too large",
         PADDING,
         lambda a: conv2d(a, padding=tuple(p + 1 for p in setting(a, "padding"))),
         lambda a: _cropped(a, padding=tuple(p + 1 for p in setting(a, "padding"))),
+    ),
+    *mistakes(
+        "the padding is one too small",
+        PADDING,
         lambda a: conv2d(a, padding=tuple(max(0, p - 1) for p in setting(a, "padding"))),
     ),
     *mistakes(
@@ -249,7 +253,7 @@ CONV: tuple[Misconception, ...] = (
     *mistakes("the groups are ignored", GROUPS, _first_channels),
     *mistakes(
         "neither the dilation nor the groups are used",
-        "This code would be right for the previous step. Where does it use dilation and groups?",
+        "This code is right for dilation 1 and one group. Where does it use dilation and groups?",
         _both_unused,
     ),
     *mistakes("channels and groups are mixed up", GROUPS, _interleaved, _filters_interleaved),

@@ -185,7 +185,8 @@ AVG_POOL_BACKWARD: tuple[Misconception, ...] = (
     ),
     *mistakes(
         "neither the stride nor the padding is used",
-        "This code would be right for the previous step. Where does it use stride and padding?",
+        "This code is right without padding and without a stride of its own. Where does it use "
+        "stride and padding?",
         lambda a: spread_evenly(a, padding=0, **given_stride(a, None)),
         lambda a: spread_evenly(a, padding=0, **given_stride(a, 1)),
     ),

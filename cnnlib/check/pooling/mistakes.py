@@ -98,8 +98,8 @@ def anywhere(pool: Compute, border: float) -> tuple[Misconception, ...]:
         *mistakes("the padding is added twice", PADDING, on("aabb")),
         *mistakes(
             "neither the stride nor the padding is used",
-            "This code would be right for the previous step. Where does it use stride and "
-            "padding?",
+            "This code is right without padding and without a stride of its own. Where does it "
+            "use stride and padding?",
             lambda a: pool(a, padding=0, **given_stride(a, None)),
             lambda a: pool(a, padding=0, **given_stride(a, 1)),
         ),

@@ -115,7 +115,7 @@ SIZE: tuple[Misconception, ...] = (
     ),
     *_sizes(
         "neither the stride nor the padding is used",
-        "This formula would be right for the previous step. Where does it use stride and padding?",
+        "This formula is right for stride 1 without padding. Where does it use stride and padding?",
         lambda a: _endless(a, stride=1, padding=0),
         lambda a: _endless(a, stride=1, padding=0, dilation=1),
     ),
@@ -295,6 +295,15 @@ def _matrix_product(a: Arguments) -> Array:
     return correlate(a, k=np.tile(rows, (len(rows), 1)))
 
 
+def _only(kernel: Array, part: Any) -> Array:
+    """Return the kernel with zeros everywhere but in a part."""
+    left = np.zeros_like(kernel)
+    left[part] = kernel[part]
+    return left
+
+
+#: What a loop over the kernel comes to last: it may run backwards, or add up whole rows.
+_LAST = ((-1, -1), (0, 0), np.s_[-1:], np.s_[:1], np.s_[:, -1:], np.s_[:, :1])
 _ORDER = (
     "Kernel element [p, q] is multiplied by the pixel p rows below and q columns to the right "
     "of the window's corner."
@@ -317,6 +326,12 @@ def _sliding(slide: Callable[..., Array]) -> tuple[Misconception, ...]:
             "an average instead of a sum",
             "The products are only added up. Where does your code divide?",
             lambda a: slide(a) / a["k"].size,
+        ),
+        *mistakes(
+            "earlier products are overwritten",
+            "Each output is a sum over all elements of the kernel. What does every pass of your "
+            "loop do with the sum so far?",
+            *(lambda a, part=part: slide({**a, "k": _only(a["k"], part)}) for part in _LAST),
         ),
         *mistakes(
             "the kernel's weights are left out",

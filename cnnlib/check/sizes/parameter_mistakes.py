@@ -29,11 +29,20 @@ PARAMETERS: tuple[Misconception, ...] = (
     *mistakes("the bias is counted although there is none", _ONE_BIAS,
               lambda a: parameters(a, bias=True)),
     *mistakes(
-        "the bias is counted wrongly", _ONE_BIAS,
+        "one bias is counted for the whole layer", _ONE_BIAS,
         lambda a: _weights(a) + (1 if _bias(a) else 0),
+    ),
+    *mistakes(
+        "one bias is counted for each input channel", _ONE_BIAS,
         lambda a: _weights(a) + (a["in_channels"] if _bias(a) else 0),
+    ),
+    *mistakes(
+        "one bias is counted for each channel of each filter", _ONE_BIAS,
         lambda a: _weights(a) + _bias(a) * a["in_channels"],
         lambda a: _weights(a) + _bias(a) * a["in_channels"] // a.get("groups", 1),
+    ),
+    *mistakes(
+        "only the biases of one group are counted", _ONE_BIAS,
         lambda a: _weights(a) + _bias(a) // a.get("groups", 1),
     ),
     *mistakes(

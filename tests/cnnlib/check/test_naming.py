@@ -99,8 +99,8 @@ def test_what_one_part_leaves_open_another_decides():
     basic, strides = verdicts(check.conv2d_forward, one_more, "basic", "stride_padding")
     assert basic.open
     assert name(basic) != name(strides)
-    assert {name(each) for each in resolve([basic, strides])} == {"the padding is off by one"}
-    with pytest.raises(check.CheckFailed, match="the padding is off by one"):
+    assert {name(each) for each in resolve([basic, strides])} == {"the padding is one too large"}
+    with pytest.raises(check.CheckFailed, match="the padding is one too large"):
         check.conv2d_forward(one_more, "basic")
 
 

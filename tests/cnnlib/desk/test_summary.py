@@ -108,6 +108,17 @@ def test_plain_cells_count_by_how_they_ran(tmp_path):
         assert sum_up(here, Results(cells=ran), parts, None).earned(here.graded) == points
 
 
+def test_a_notebook_that_is_just_being_saved_is_looked_at_again(tmp_path, monkeypatch):
+    path, text = tmp_path / "mine.ipynb", ASSIGNMENTS[0].read_text("utf-8")
+    states = iter(["", text[:1000], text])
+    path.write_text("")
+    monkeypatch.setattr("time.sleep", lambda seconds: path.write_text(next(states), "utf-8"))
+    assert read_assignment(path).points == 100
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    path.write_text(text[:1000], "utf-8")
+    assert read_assignment(path) is None
+
+
 def test_the_html_has_the_same_words():
     summary = sum_up(assignment(), Results(), parts, None)
     drawn = summary._repr_html_()
