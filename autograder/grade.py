@@ -3,12 +3,13 @@
 import contextlib
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from difflib import get_close_matches
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -170,8 +171,7 @@ def grade(
         todo = results.take_over(
             reader, folders, drafts.entries() if drafts else recorder.recorded()
         )
-        reader.close()
-        _grade_all(todo, hands, results)
+        new = _grade_all(todo, len(folders), hands, results)
         moved: Sequence[Move] = ()
         written = True
         if drafts:
@@ -189,7 +189,7 @@ def grade(
         outdated=[student for student in folders if entries[student]["rules"] != rules],
         identical=alike(entries[student] for student in folders),
         strays=strays(course, assignment),
-        new=len(todo),
+        new=new,
         mark_scheme=str(course.solution(assignment)),
     )
 
@@ -207,17 +207,18 @@ class _Results:
 
     def take_over(
         self, reader: Reader, folders: Mapping[str, Path], before: Mapping[str, Mapping[str, Any]]
-    ) -> list[Submission]:
-        """Keep the results that there are; return the submissions that have none."""
-        todo = []
+    ) -> Iterator[Submission]:
+        """Keep the results that there are; yield the submissions that have none.
+
+        They are read as they are asked for: the first ones run while the others are read.
+        """
         for student, folder in folders.items():
             entry = before.get(student, {})
             submission = reader.read(student, folder, entry)
             if entry.get("fingerprint") == submission.fingerprint:
                 self.kept[student] = entry
             else:
-                todo.append(submission)
-        return todo
+                yield submission
 
     def add(self, submission: Submission, graded: Graded, lasting: bool) -> None:
         """Add a result; what failed on our side is not kept, so that it is tried again."""
@@ -264,18 +265,31 @@ class _Hands:
         self._stack.close()
 
 
-def _grade_all(todo: Sequence[Submission], hands: _Hands, results: _Results) -> None:
-    """Run and mark submissions, and add each result as soon as it is there."""
-    readable, marker = {}, hands.marker
-    for submission in todo:
-        student, fault = submission.student, submission.fault
-        if fault is None:
-            readable[student] = submission
-        else:
-            results.add(submission, unreadable(marker, student, fault), is_plain(student))
-    if not readable:
-        return
-    tasks = (marker.task(s.student, s.triaged) for s in readable.values())
+def _grade_all(todo: Iterator[Submission], most: int, hands: _Hands, results: _Results) -> int:
+    """Run and mark submissions, add each result as soon as it is there; return how many there are.
+
+    Parameters
+    ----------
+    most
+        There are no more.
+    """
+    number, running, marker = 0, dict[str, Submission](), hands.marker
+
+    def read() -> Iterator[Task]:
+        nonlocal number
+        for submission in todo:
+            number += 1
+            student, fault = submission.student, submission.fault
+            if fault is None:
+                running[student] = submission
+                yield marker.task(student, submission.triaged)
+            else:
+                results.add(submission, unreadable(marker, student, fault), is_plain(student))
+
+    tasks = read()
+    first = next(tasks, None)
+    if first is None:
+        return number
     marks: deque[tuple[Submission, Future[tuple[Graded, bool]]]] = deque()
 
     def take_in(most: int = MOST_MARKS) -> None:
@@ -287,14 +301,15 @@ def _grade_all(todo: Sequence[Submission], hands: _Hands, results: _Results) -> 
     # Closed: an error ends the runs and the marking.
     with (
         ThreadPoolExecutor(1) as beside,
-        hands.begin(len(readable)) as judge,
-        contextlib.closing(hands.run(tasks, take_in)) as runs,
+        hands.begin(most) as judge,
+        contextlib.closing(hands.run(chain([first], tasks), take_in)) as runs,
     ):
         for run in runs:
-            submission = readable[run.student]
+            submission = running.pop(run.student)
             marks.append((submission, beside.submit(_mark, marker, judge, submission, run)))
             take_in()
         take_in(0)
+    return number
 
 
 def _settle(

@@ -169,7 +169,8 @@ class Sandbox:
                     self._given = True
                     return server
             except (ConnectionError, LookupError, ServerLost):
-                self.fault, self.sound = _last_line(self._log), False
+                lost = "no server began in it" if self.holds else _last_line(self._log)
+                self.fault, self.sound = lost, False
             except OSError as error:  # on our side
                 raise ServerFault(str(error)) from None
             raise ServerFault(self.fault)
