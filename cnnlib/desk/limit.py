@@ -26,8 +26,10 @@ def call_within(seconds: float, call: Callable[[], T]) -> T:
     if threading.current_thread() is not threading.main_thread():
         return call()
     me, done, lock = threading.get_ident(), threading.Event(), threading.Lock()
+    begun = threading.Event()
 
     def stop() -> None:
+        begun.wait()  # on a busy machine it takes its time to start a thread
         wait = seconds
         while not done.wait(wait):
             with lock:
@@ -39,6 +41,7 @@ def call_within(seconds: float, call: Callable[[], T]) -> T:
     try:
         with suppress(RuntimeError):
             watch.start()
+        begun.set()
         return call()
     finally:
         while not done.is_set():

@@ -12,8 +12,9 @@ from cnnlib.check.engine.drawing import drawing, whole_numbers
 from cnnlib.check.engine.rounding import rounding
 from cnnlib.check.engine.window import Window, listed
 from cnnlib.check.sizes import reference
-from cnnlib.check.sizes.mistakes import CONVOLVE, CORRELATE, PAD, SIZE
+from cnnlib.check.sizes.mistakes import PAD, SIZE
 from cnnlib.check.sizes.parameter_mistakes import PARAMETERS
+from cnnlib.check.sizes.sliding_mistakes import CONVOLVE, CORRELATE
 
 
 @dataclass(frozen=True)
