@@ -157,7 +157,7 @@ def grade(
         reader = stack.enter_context(Reader(plan))
         hands = stack.enter_context(_Hands(marker, crew, all_limits, kind))
         if regrade or folders.keys() - recorded(course.state, assignment).latest().keys():
-            hands.begin(len(folders))
+            hands.begin()
         # Late: it takes as long to import as they do.
         with spare.importing():
             from autograder.record.recorder import recording
@@ -171,7 +171,7 @@ def grade(
         todo = results.take_over(
             reader, folders, drafts.entries() if drafts else recorder.recorded()
         )
-        new = _grade_all(todo, len(folders), hands, results)
+        new = _grade_all(todo, hands, results)
         moved: Sequence[Move] = ()
         written = True
         if drafts:
@@ -242,12 +242,12 @@ class _Hands:
         self._begun: Any = None
         self.judge: Judge | None = None
 
-    def begin(self, most: int) -> Judge:
-        """Start them, for so many submissions; return who marks."""
+    def begin(self) -> Judge:
+        """Start them; return who marks."""
         if self.judge is None:
             # It is copied from this process, before that has threads.
             self.judge = self._stack.enter_context(Judge(self.marker))
-            self._begun = self._stack.enter_context(self._crew.begin(self._setting, most))
+            self._begun = self._stack.enter_context(self._crew.begin(self._setting))
         return self.judge
 
     def run(self, tasks: Iterable[Task], idle: Callable[[], None]) -> Generator[Run]:
@@ -265,14 +265,8 @@ class _Hands:
         self._stack.close()
 
 
-def _grade_all(todo: Iterator[Submission], most: int, hands: _Hands, results: _Results) -> int:
-    """Run and mark submissions, add each result as soon as it is there; return how many there are.
-
-    Parameters
-    ----------
-    most
-        There are no more.
-    """
+def _grade_all(todo: Iterator[Submission], hands: _Hands, results: _Results) -> int:
+    """Run and mark submissions, and add each result as soon as it is there; return their number."""
     number, running, marker = 0, dict[str, Submission](), hands.marker
 
     def read() -> Iterator[Task]:
@@ -301,7 +295,7 @@ def _grade_all(todo: Iterator[Submission], most: int, hands: _Hands, results: _R
     # Closed: an error ends the runs and the marking.
     with (
         ThreadPoolExecutor(1) as beside,
-        hands.begin(most) as judge,
+        hands.begin() as judge,
         contextlib.closing(hands.run(chain([first], tasks), take_in)) as runs,
     ):
         for run in runs:

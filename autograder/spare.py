@@ -26,8 +26,8 @@ def leave_out() -> None:
     _without_servers("nbgrader")
     _until_used("requests")  # by which nbgrader asks JupyterHub who is there
     # By which nbgrader opens archives and writes to a terminal, and we do not.
-    _until_called("setuptools.archive_util", "unpack_archive", "unpack_tarfile", "unpack_zipfile")
-    _until_called("tornado.log", "LogFormatter")
+    _until_used("setuptools.archive_util", "unpack_archive", "unpack_tarfile", "unpack_zipfile")
+    _until_used("tornado.log", "LogFormatter")
 
 
 @contextlib.contextmanager
@@ -54,18 +54,11 @@ def _without_servers(name: str) -> None:
     package.__version__ = import_module(f"{name}._version").__version__
 
 
-def _until_used(name: str) -> None:
-    """Let a module be there, and import it when something of it is used.
+def _until_used(name: str, *functions: str) -> None:
+    """Let a module be there, and import it when something of it is used, or one of these called.
 
     Not by `LazyLoader`: there, importing it a second time uses it.
     """
-    if name in sys.modules:
-        return
-    _until_called(name)
-
-
-def _until_called(name: str, *functions: str) -> None:
-    """Let a module be there, and import it when one of these functions is called, or else used."""
     if name in sys.modules:
         return
     stand_in = ModuleType(name)

@@ -204,7 +204,7 @@ class Server:
         """Return in a child; wait until it and all that it left are gone, and end as it did."""
         pid = os.fork()
         if pid == 0:
-            # Whatever ends the server ends its submission: the next parent's end is ours, too.
+            # Whatever ends the server ends its submission: each process ends with its parent.
             namespaces.prctl(namespaces.PARENT_DEATH_SIGNAL, signal.SIGKILL)
             return
         door.close()

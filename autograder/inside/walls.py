@@ -58,7 +58,7 @@ class Walls:
         What the kernel counts by users, such as sockets on their way, it counts for each worker:
         each server becomes a user of its own, if it can become another at all.
         """
-        if not self.nested:
+        if self._user is not None and not self.nested:
             # What was imported made folders where the submission makes its own: as another user.
             for folder in ("IPYTHONDIR", "MPLCONFIGDIR"):
                 shutil.rmtree(os.environ.get(folder, ""), ignore_errors=True)

@@ -26,8 +26,8 @@ class Crew(Protocol):
     def size(self) -> int:
         """How many run at a time."""
 
-    def begin(self, setting: Setting, most: int) -> AbstractContextManager[Any]:
-        """Start what takes its time to start, for `most` submissions; `run` takes it."""
+    def begin(self, setting: Setting) -> AbstractContextManager[Any]:
+        """Start what takes its time to start; `run` takes it."""
 
     def run(
         self,
@@ -48,11 +48,10 @@ class Here:
 
     size: int
 
-    def begin(self, setting: Setting, most: int) -> Pool:
+    def begin(self, setting: Setting) -> Pool:
         """Start the sandbox."""
         servers = Pool()
-        if most:
-            servers.begin(setting)
+        servers.begin(setting)
         return servers
 
     def run(
@@ -96,7 +95,7 @@ class Cluster:
     client: Any
     size: int
 
-    def begin(self, setting: Setting, most: int) -> AbstractContextManager[None]:
+    def begin(self, setting: Setting) -> AbstractContextManager[None]:
         """Do nothing: workers keep their servers."""
         return nullcontext()
 

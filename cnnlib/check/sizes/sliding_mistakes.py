@@ -105,6 +105,11 @@ def _sliding(slide: Callable[..., Array]) -> tuple[Misconception, ...]:
     )  # fmt: skip
 
 
+_FLIPPED_ONCE = (
+    lambda a: correlate(a, k=a["k"][::-1]),
+    lambda a: correlate(a, k=a["k"][:, ::-1]),
+)
+
 CORRELATE: tuple[Misconception, ...] = (
     *mistakes(
         "the kernel is flipped",
@@ -115,8 +120,7 @@ CORRELATE: tuple[Misconception, ...] = (
     *mistakes(
         "the kernel is flipped along one axis",
         "Here the kernel is placed on the image as it is. Look for an index that runs backwards.",
-        lambda a: correlate(a, k=a["k"][::-1]),
-        lambda a: correlate(a, k=a["k"][:, ::-1]),
+        *_FLIPPED_ONCE,
     ),
     *_sliding(correlate),
 )
@@ -131,8 +135,7 @@ CONVOLVE: tuple[Misconception, ...] = (
     *mistakes(
         "the kernel is flipped along one axis",
         "The kernel is flipped both ways: top to bottom and left to right.",
-        lambda a: correlate(a, k=a["k"][::-1]),
-        lambda a: correlate(a, k=a["k"][:, ::-1]),
+        *_FLIPPED_ONCE,
     ),
     *mistakes(
         "the kernel is turned by 90°, not by 180°",
